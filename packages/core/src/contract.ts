@@ -1,0 +1,248 @@
+/**
+ * The gw ServiceType contract, version 1. A connector package default-exports one `ServiceType`.
+ *
+ * The kernel reads the package's manifest, imports the type, validates a service's configuration against
+ * `config`, calls `create`, then drives `start → (endpoints, resources, health, calls)* → stop`.
+ * Nothing here imports hono, zod or a driver. The doc comments are the specification.
+ */
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import type { ErrorCode } from './errors.ts'
+import type { Reply } from './reply.ts'
+
+export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
+export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
+
+/** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
+export const CONTRACT_VERSION = '1.0.0'
+
+/** Any schema that validates *and* describes itself as JSON Schema: zod 4, arktype 2, … */
+export interface Schema<I = any, O = I> {
+  readonly '~standard': StandardSchemaV1.Props<I, O> & StandardJSONSchemaV1.Props<I, O>
+}
+export type Output<S> = S extends Schema<infer _I, infer O> ? O : undefined
+
+/** A body or response passed through as a byte stream, with the media types it may have. */
+export interface Bytes {
+  readonly bytes: readonly string[]
+}
+
+/** Marks a configuration field as secret: encrypted at rest, never read back, redacted in logs. */
+export const secret = { writeOnly: true, format: 'password' } as const
+/** What a secret reads as; written back, it means "unchanged". */
+export const SECRET_MASK = '**********'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** One condition of a role's row filter: `{ name: 'owner_id', operator: '=', value: '{user.id}' }`. */
+export interface RowCondition {
+  readonly name: string
+  /** `=`, `!=`, `>`, `<`, `>=`, `<=`, `in`, `not in`, `starts with`, `ends with`, `contains`, `like`, `is null`, `is not null`; any case. */
+  readonly operator: string
+  /** May hold lookups (`{user.id}`), resolved for each call; one that does not resolve makes the condition false. */
+  readonly value?: unknown
+}
+export interface RowFilter {
+  readonly op: 'AND' | 'OR'
+  readonly conditions: readonly RowCondition[]
+}
+
+/**
+ * A permission and its obligations. The same rows of the same role always give the same object, so that a kit
+ * may key caches by its identity. A service whose capabilities do not say that it honours an obligation is
+ * refused by the kernel, never trusted.
+ */
+export interface Grant {
+  /** Row predicates, all to be ANDed into every read and write. Needs `capabilities.rowFilters`. */
+  readonly filters: readonly RowFilter[]
+  /** Fields neither read, written, filtered nor sorted by; lower-case. Needs `capabilities.fieldRules`. */
+  readonly deny: readonly string[]
+}
+
+/** Something a role can be granted, e.g. `_table/customers`; also what the API docs enumerate. */
+export interface Resource {
+  /** The bare name; the kernel derives `…/` and `…/*` from it. */
+  readonly component: string
+  /** What it is, in the family's words: `table`, `view`, `procedure`, `folder`. */
+  readonly kind: string
+  readonly label?: string
+  readonly methods?: readonly Method[]
+}
+
+/** What a type can do. Absent means unsupported, and is refused politely. Kits add members by declaration merging. */
+export interface Capabilities {
+  readonly rowFilters?: boolean
+  readonly fieldRules?: boolean
+}
+
+/** Who calls. There is no anonymous caller that means "everything". */
+export interface Caller {
+  readonly app?: { readonly id: string | number; readonly name: string }
+  readonly user?: { readonly id: string | number; readonly name?: string; readonly email?: string }
+  readonly role?: { readonly id: string | number; readonly name: string }
+  readonly requestor: 'api' | 'script'
+  readonly admin: boolean
+  /**
+   * The value of a lookup (`user.id`, `app.name`, or an operator's own); `undefined` where there is none.
+   * `scope: 'private'` also reads private lookups: for role filters only, never for what a client sent.
+   */
+  lookup(name: string, scope?: 'private'): unknown
+}
+
+export type Logger = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>
+
+/** One request to an endpoint. */
+export interface Call<P = unknown, Q = unknown, B = unknown> {
+  readonly service: string
+  readonly method: Method
+  /** The resource path below the service, percent-decoded, without a leading slash. A trailing slash is kept. */
+  readonly path: string
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  /** The original request; its body has been consumed unless the endpoint's `body` is `Bytes`. */
+  readonly request: Request
+  readonly id: string
+  readonly caller: Caller
+  readonly grant: Grant
+  /** Aborted on client disconnect, on timeout, and when the service drains: pass it to the driver. */
+  readonly signal: AbortSignal
+  /** Asks for a further component (a joined table). Throws `forbidden` (or what the caller's credentials call for). */
+  access(component: string, method?: Method): Grant
+  /** Calls another service by path (`/files/logo.png`) as this caller, under its access rules. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  readonly log: Logger
+  /** True where someone downstream looks at rows (an interceptor): reply with objects, not encoded bytes. */
+  readonly objects: boolean
+}
+
+/**
+ * One operation. Route, validation, access component, event names and the OpenAPI operation are all read from
+ * this object.
+ */
+export interface Endpoint<P = any, Q = any, B = any, R = any> {
+  /** camelCase, unique in the service: the OpenAPI operationId. */
+  readonly id: string
+  readonly method: Method
+  /** OpenAPI syntax: `/_table/{table_name}/{id}`; `{path*}` in last place matches the rest, slashes included. */
+  readonly path: `/${string}`
+  /**
+   * The access component beside the raw path (both must be permitted). Placeholders are filled from the path:
+   * `_table/{table_name}`. Default: the path itself.
+   */
+  readonly component?: string
+  readonly summary: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  readonly params?: P
+  /** Validates the query string's parameters (strings, or arrays of them where repeated). Unknown ones are ignored. */
+  readonly query?: Q
+  readonly body?: B
+  readonly response?: R
+  /** Success status; default 200. The wire contract's data calls are all 200. */
+  readonly status?: 200 | 201 | 202
+  readonly errors?: readonly ErrorCode[]
+  /** Routed, but left out of the documentation. */
+  readonly hidden?: boolean
+  /** The request body may be left out. */
+  readonly bodyOptional?: boolean
+  /** Narrows the schemas for one resource (`_table/customers`). The kernel documents the result. */
+  refine?(resource: Resource): { readonly body?: Schema; readonly response?: Schema } | undefined
+  handle(call: Call<Output<P>, Output<Q>, Payload<B>>): Reply<Output<R>> | Promise<Reply<Output<R>>>
+}
+type Payload<B> = B extends Bytes ? ReadableStream<Uint8Array> : Output<B>
+
+/** A versioned document that a service keeps. */
+export interface StateEntry<T = unknown> {
+  readonly value: T
+  readonly version: number
+}
+/** A service's own documents: aliases, virtual relations, validators. Shared by all nodes where the store is. */
+export interface State {
+  get<T = unknown>(key: string): Promise<StateEntry<T> | undefined>
+  /** Returns the new version. `ifVersion` (0 = must not exist) guards against lost updates: throws `conflict`. */
+  put(key: string, value: unknown, options?: { readonly ifVersion?: number }): Promise<number>
+  delete(key: string, options?: { readonly ifVersion?: number }): Promise<boolean>
+  list(prefix?: string): Promise<readonly string[]>
+}
+
+/** What the kernel offers a service. */
+export interface Host {
+  /** The service's name in this gateway. */
+  readonly service: string
+  /** The contract version of the running kernel. */
+  readonly contract: string
+  readonly log: Logger
+  /**
+   * The only way out to an address: checks the operator's allow-list, refuses private, loopback and link-local
+   * addresses in every notation, pins DNS, re-checks redirects. Throws `forbidden` for a refused address.
+   */
+  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
+  readonly state: State
+  /** The absolute form of a path from the configuration; relative ones start at the configuration's folder. */
+  resolvePath(path: string): string
+  /** Publishes `<service>.<event>`; `catalog.changed` makes the kernel read `endpoints` and `resources` again. */
+  emit(event: string, payload: object): void
+}
+
+/** One running service. */
+export interface Service {
+  /** Read after `start` and again after `catalog.changed`; before `start`, what can be said statically. */
+  readonly endpoints: readonly Endpoint[]
+  /** Opens pools, warms caches. If it throws, the previous instance goes on serving. Bounded by the kernel (10 s). */
+  start?(signal: AbortSignal): Promise<void>
+  /** Really reaches the source, in bounded time; throws `unavailable`. */
+  health?(signal: AbortSignal): Promise<void>
+  /** What a role can be granted; cached by the kernel until `catalog.changed`. */
+  resources?(signal: AbortSignal): Promise<readonly Resource[]>
+  /**
+   * The one spelling of a component (case, alias or native name, `schema.` prefix), so that no second spelling gets
+   * round a denial. Pure and fast; returns its argument where it knows no better.
+   */
+  canonical?(component: string): string
+  /** Releases everything. Called once, also after a failed `start`. */
+  stop?(): Promise<void>
+}
+
+export type Group =
+  | 'Database'
+  | 'File'
+  | 'Remote Service'
+  | 'Source Control'
+  | 'Script'
+  | 'Email'
+  | 'Cache'
+  | 'System'
+  | (string & {})
+
+/** What a connector package offers: a named kind of service. */
+export interface ServiceType<S extends Schema = Schema> {
+  readonly contract: 1
+  /** The wire contract's name: `mysql`, `pgsql`, `aws_s3`. */
+  readonly name: string
+  /** Other names that resolve to this type; never stored. */
+  readonly aliases?: readonly string[]
+  readonly label: string
+  readonly description: string
+  readonly group: Group
+  /** At most one service of this type. */
+  readonly singleton?: boolean
+  /** Validates and describes the configuration. An object schema; every field has a title and a description. */
+  readonly config: S
+  readonly capabilities?: Capabilities
+  /** Must not do I/O: the kernel also calls it to check configuration and to render docs. */
+  create(config: Output<S>, host: Host): Service
+}
+
+/** Types a connector's default export. */
+export const defineServiceType = <S extends Schema>(type: ServiceType<S>): ServiceType<S> => type
+
+/** Types one endpoint: the handler's arguments follow from the schemas. */
+export const endpoint = <
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | Bytes | undefined = undefined,
+  R extends Schema | Bytes | undefined = undefined,
+>(
+  e: Endpoint<P, Q, B, R>,
+): Endpoint => e

@@ -1,0 +1,139 @@
+/**
+ * The governance port: who calls, what they may, what is logged and kept, and which services there are.
+ * Core's own implementation is fed by `gw.config`; a package offers another by its manifest
+ * (`"gw": { "governance": "./governance" }`), whose default export is a `GovernanceFactory`.
+ */
+import type { Caller, GwError, Logger, Method, RowFilter, State } from './contract.ts'
+
+/** A service as its operator wrote it down; `config` is not yet validated, references not yet resolved. */
+export interface ServiceDefinition {
+  readonly name: string
+  readonly type: string
+  readonly label?: string | undefined
+  readonly description?: string | undefined
+  readonly active: boolean
+  readonly config: Readonly<Record<string, unknown>>
+  /** Where it was written down; shown by `gw doctor` and as "managed by" in the console. */
+  readonly source: string
+}
+
+/** One row of a role's access rules (platform.md §5). */
+export interface AccessRow {
+  /** The service's name; `null` means all services. */
+  readonly service: string | null
+  /** `''` is the service root, `*` everything below it, `_table/*` one branch. */
+  readonly component: string
+  /** GET 1, POST 2, PUT 4, PATCH 8, DELETE 16. 0 is a denial. */
+  readonly verbMask: number
+  /** API 1, SCRIPT 2. */
+  readonly requestorMask: number
+  readonly filter?: RowFilter | undefined
+  readonly deny?: readonly string[] | undefined
+}
+
+/** A role. The kernel compiles `access` once per object: hand out the same object until something changes. */
+export interface Role {
+  readonly id: string | number
+  readonly name: string
+  readonly active: boolean
+  readonly access: readonly AccessRow[]
+}
+
+/** The credentials found in a request, not yet checked (platform.md §1.4). */
+export interface Credentials {
+  readonly apiKey?: string | undefined
+  readonly sessionToken?: string | undefined
+  readonly basic?: { readonly username: string; readonly password: string } | undefined
+  readonly scriptToken?: string | undefined
+}
+
+/** What the credentials amount to. Without `role` and without `admin`, nothing is allowed. */
+export interface Identity {
+  readonly caller: Caller
+  readonly app?: { readonly id: string | number; readonly name: string; readonly active: boolean } | undefined
+  readonly role?: Role | undefined
+  /** Unrestricted: every check passes. Only a signed-in administrator without role assignments. */
+  readonly admin: boolean
+  /** Credentials that are wrong, expired or revoked: answered before anything else. */
+  readonly error?: GwError | undefined
+}
+
+export interface LimitSubject {
+  readonly identity: Identity
+  readonly service: string
+  readonly component: string
+  readonly method: Method
+}
+/** Admits a call or throws `rate_limited`; may return headers for the answer. */
+export type Limiter = (subject: LimitSubject) => Promise<Readonly<Record<string, string>> | undefined>
+
+export interface AuditEntry {
+  readonly time: string
+  readonly request: string
+  readonly service: string
+  readonly component: string
+  readonly method: Method
+  readonly status: number
+  readonly caller: { readonly app?: string; readonly user?: string | number; readonly role?: string }
+  readonly duration: number
+}
+
+/** A request handler at the root of the server, outside `/api`; it does its own authentication. */
+export interface RootRoute {
+  readonly method: Method
+  /** Hono path syntax. */
+  readonly path: string
+  handle(request: Request): Response | Promise<Response>
+}
+
+export interface Exchange {
+  /** The concrete event name: `db._table.customers.get`. */
+  readonly event: string
+  /** The templated one: `db._table.{table_name}.get`. */
+  readonly template: string
+  readonly service: string
+  readonly path: string
+  readonly caller: Caller
+  request: { method: Method; query: Record<string, string | readonly string[]>; body: unknown; headers: Headers }
+  /** Set by `pre` to answer in the handler's place; seen and changed by `post`. */
+  response?: { status: number; headers: Record<string, string>; content: unknown } | undefined
+}
+/** A link of the chain that events hang on (platform.md §11). */
+export interface Interceptor {
+  /** Whether this interceptor wants the event: asked once per event name, then cached. */
+  matches(event: string, template: string): boolean
+  /** `.pre_process`: after access and limits, before the handler. */
+  pre?(exchange: Exchange): Promise<void> | void
+  /** `.post_process`: after the handler, also after its error. */
+  post?(exchange: Exchange): Promise<void> | void
+  /** No suffix, and `.queued`: after the answer was sent. Its errors are logged. */
+  after?(exchange: Exchange): Promise<void> | void
+}
+
+export interface Governance {
+  readonly name: string
+  start?(signal: AbortSignal): Promise<void>
+  stop?(): Promise<void>
+  /** The wanted services. Throws with a readable reason where the source cannot be read; the running set then stays. */
+  services(): Promise<readonly ServiceDefinition[]>
+  /** Tells the kernel to read `services()` again. Returns the unsubscriber. */
+  watch?(onChange: () => void): () => void
+  /** Answers from a cache wherever it can: this is on every request's path. */
+  authenticate(credentials: Credentials): Identity | Promise<Identity>
+  readonly limit?: Limiter | undefined
+  audit?(entry: AuditEntry): void
+  /** Replaces `${env:…}`, `${file:…}` and encrypted values by what they stand for. */
+  resolveSecrets(config: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
+  state(service: string): State
+  readonly interceptors?: readonly Interceptor[]
+  readonly routes?: readonly RootRoute[]
+}
+
+export interface GovernanceContext {
+  readonly log: Logger
+  /** The folder of the configuration. */
+  readonly root: string
+  /** The parsed `gw.config`. */
+  readonly config: unknown
+}
+export type GovernanceFactory = (context: GovernanceContext) => Governance | Promise<Governance>

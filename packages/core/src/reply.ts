@@ -1,0 +1,44 @@
+/** The replies a handler may give. The kernel alone wraps, formats and compresses them. */
+
+const ENCODED = Symbol.for('gw.reply.encoded')
+const ROWS = Symbol.for('gw.reply.rows')
+
+/** JSON text that is ready to be sent: rows that never became objects. */
+export interface Encoded {
+  readonly [ENCODED]: true
+  readonly json: string
+}
+
+/** Wraps JSON text so that the kernel sends it as it is. `json` must be one valid JSON value. */
+export const encoded = (json: string): Encoded => ({ [ENCODED]: true, json })
+
+/** A brand check that holds across copies of this package. */
+export const isEncoded = (value: unknown): value is Encoded =>
+  typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[ENCODED] === true
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** A list: sent as `{"resource": […], "meta": {…}}`, as NDJSON, CSV or XML, as the caller asks. */
+export interface Rows {
+  readonly [ROWS]: true
+  /** Objects at hand, a stream of them (flat memory), or an encoded JSON array. */
+  readonly items: readonly unknown[] | AsyncIterable<Row> | Encoded
+  readonly meta?: Readonly<Record<string, unknown>> | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The identifying fields: what `as_list` plucks. */
+  readonly identifier?: readonly string[] | undefined
+  /** A list of names: without `fields` only the identifier is sent, `fields=*` sends all (database.md §0.5). */
+  readonly listing?: boolean | undefined
+}
+
+/** Makes a list reply. */
+export const rows = (list: Omit<Rows, typeof ROWS>): Rows => ({ [ROWS]: true, ...list })
+
+export const isRows = (value: unknown): value is Rows =>
+  typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[ROWS] === true
+
+/**
+ * A handler's answer: a value (arrays are lists and get wrapped, everything else is sent bare), rows, encoded
+ * JSON, or a `Response` for streams, redirects and ranges.
+ */
+export type Reply<T = unknown> = Response | Rows | Encoded | T

@@ -1,0 +1,10 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/records/index.ts', 'src/sql/index.ts'],
+  format: 'esm',
+  dts: false,
+  clean: true,
+  sourcemap: true,
+  target: 'node22',
+})
