@@ -1,0 +1,96 @@
+/** The catalogue of a source as a value: tables, fields and keys, as introspected, immutable, replaced as a whole. */
+
+/** The wire contract's simple types (database.md §6.8). */
+export type FieldType =
+  | 'string'
+  | 'text'
+  | 'integer'
+  | 'bigint'
+  | 'decimal'
+  | 'float'
+  | 'double'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'timestamp'
+  | 'binary'
+  | 'json'
+  | 'uuid'
+  | 'array'
+
+export interface Field {
+  /** The API name: alias or native name. */
+  readonly name: string
+  /** The source's own name. */
+  readonly native: string
+  readonly type: FieldType
+  /** The source's own type, e.g. `numeric(10,2)`. */
+  readonly dbType: string
+  readonly nullable: boolean
+  /** The default as the source states it; `undefined` where there is none. */
+  readonly default?: string | undefined
+  readonly autoIncrement: boolean
+  /** Computed by the source: never written. */
+  readonly generated: boolean
+  readonly length?: number | undefined
+  readonly precision?: number | undefined
+  readonly scale?: number | undefined
+  readonly primaryKey: boolean
+  readonly unique: boolean
+  readonly reference?: FieldReference | undefined
+}
+
+export interface FieldReference {
+  /** API name of the referenced table. */
+  readonly table: string
+  readonly field: string
+  readonly onUpdate?: string | undefined
+  readonly onDelete?: string | undefined
+}
+
+/** A constraint as `_schema` describes it; several columns where the key is composite. */
+export interface ForeignKey {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly table: string
+  readonly references: readonly string[]
+  readonly onUpdate?: string | undefined
+  readonly onDelete?: string | undefined
+}
+
+export interface Table {
+  /** The API name; `schema.table` outside the default schema. */
+  readonly name: string
+  readonly native: string
+  readonly schema?: string | undefined
+  readonly view: boolean
+  readonly description?: string | undefined
+  readonly fields: readonly Field[]
+  /** API names, in key order; empty where there is no key. */
+  readonly primaryKey: readonly string[]
+  readonly foreignKeys: readonly ForeignKey[]
+}
+
+export interface Catalog {
+  /** By lower-cased API name; where a schema prefix is allowed, also by the prefixed name. */
+  readonly byName: ReadonlyMap<string, Table>
+  readonly tables: readonly Table[]
+}
+
+/** Finds a field by API or native name, without regard to case. */
+export const fieldOf = (table: Table, name: string): Field | undefined => {
+  const wanted = name.toLowerCase()
+  return (
+    table.fields.find((field) => field.name.toLowerCase() === wanted) ??
+    table.fields.find((field) => field.native.toLowerCase() === wanted)
+  )
+}
+
+/** Builds a catalogue from tables. */
+export const catalogOf = (tables: readonly Table[]): Catalog => {
+  const byName = new Map<string, Table>()
+  for (const table of tables) if (table.schema) byName.set(`${table.schema}.${table.native}`.toLowerCase(), table)
+  for (const table of tables) byName.set(table.name.toLowerCase(), table)
+  return { byName, tables }
+}

@@ -1,0 +1,3 @@
+export * from './catalog.ts'
+export * from './plan.ts'
+export * from './source.ts'

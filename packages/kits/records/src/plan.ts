@@ -1,0 +1,84 @@
+/**
+ * Plans: what is to be done, without the values it is done with. A plan is made once per request *shape* (table,
+ * grant, fields, filter structure, order …) and cached; its values travel beside it, one per slot. A source may
+ * therefore key compiled statements by a plan's identity (a WeakMap). Nothing in a plan came from a client as text:
+ * fields are catalogue objects, values are slots.
+ */
+import type { Field, Table } from './catalog.ts'
+
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
+export type IntervalUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year'
+
+/** The right side of a condition: a value's slot, or one of the allow-listed functions of time. */
+export type Operand =
+  | { readonly kind: 'slot'; readonly slot: number }
+  | {
+      readonly kind: 'time'
+      readonly of: 'timestamp' | 'date' | 'time'
+      /** Added to it; negative amounts lie in the past. */
+      readonly plus?: { readonly amount: number; readonly unit: IntervalUnit } | undefined
+    }
+
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly items: readonly Condition[] }
+  | { readonly kind: 'xor'; readonly left: Condition; readonly right: Condition }
+  | { readonly kind: 'not'; readonly item: Condition }
+  | { readonly kind: 'compare'; readonly field: Field; readonly op: Comparison; readonly value: Operand }
+  /** Native wildcards. `insensitive` asks for a match without regard to case. */
+  | { readonly kind: 'like'; readonly field: Field; readonly value: Operand; readonly insensitive: boolean }
+  | { readonly kind: 'in'; readonly field: Field; readonly values: readonly Operand[] }
+  | { readonly kind: 'between'; readonly field: Field; readonly low: Operand; readonly high: Operand }
+  | { readonly kind: 'null'; readonly field: Field }
+  /** Matches nothing. What cannot be decided becomes this, never its opposite. */
+  | { readonly kind: 'never' }
+
+export interface Order {
+  readonly field: Field
+  readonly descending: boolean
+  readonly nulls?: 'first' | 'last' | undefined
+}
+
+export interface ReadPlan {
+  readonly kind: 'read'
+  readonly table: Table
+  /** In output order. */
+  readonly fields: readonly Field[]
+  readonly where?: Condition | undefined
+  readonly order: readonly Order[]
+  /** Slots. */
+  readonly limit: number
+  readonly offset?: number | undefined
+}
+export interface CountPlan {
+  readonly kind: 'count'
+  readonly table: Table
+  readonly where?: Condition | undefined
+}
+export interface InsertPlan {
+  readonly kind: 'insert'
+  readonly table: Table
+  /** Slot n holds column n's value. Empty means "defaults only". */
+  readonly columns: readonly Field[]
+  readonly returning: readonly Field[]
+}
+export interface UpdatePlan {
+  readonly kind: 'update'
+  readonly table: Table
+  readonly set: readonly { readonly field: Field; readonly slot: number }[]
+  /** Never absent: an update of everything is asked for by name, with a plan of its own. */
+  readonly where: Condition
+  readonly returning: readonly Field[]
+}
+export interface DeletePlan {
+  readonly kind: 'delete'
+  readonly table: Table
+  readonly where: Condition
+  readonly returning: readonly Field[]
+}
+/** Every row that the role's filters allow: only by `force=true`. */
+export interface TruncatePlan {
+  readonly kind: 'truncate'
+  readonly table: Table
+  readonly where?: Condition | undefined
+}
+export type Plan = ReadPlan | CountPlan | InsertPlan | UpdatePlan | DeletePlan | TruncatePlan

@@ -1,0 +1,62 @@
+/** What a records kit member (a SQL database, MongoDB, …) has to offer; everything above it is this kit's work. */
+import type { Encoded } from '@gw/core'
+import type { Catalog } from './catalog.ts'
+import type { CountPlan, DeletePlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+/** Values of a plan's slots, already cast to the wire contract's types (numbers, strings, booleans, Uint8Array, null). */
+export type Values = readonly unknown[]
+
+export interface RunOptions {
+  readonly signal: AbortSignal
+  /** Absent: outside any transaction. */
+  readonly transaction?: Transaction | undefined
+}
+/** An open transaction; opaque to this kit. */
+export interface Transaction {
+  readonly id: symbol
+}
+
+/** Rows as objects keyed by API name, in plan order, values in wire form (database.md §4.6). */
+export interface Changed {
+  /** How many rows matched, also where nothing differed. */
+  readonly count: number
+  /** The plan's `returning` fields: after an update, before a delete. */
+  readonly rows: readonly Row[]
+}
+
+export interface RecordsCapabilities {
+  readonly transactions: boolean
+  /** ILIKE, or something equal to it. */
+  readonly insensitiveLike: boolean
+}
+
+/**
+ * A source of records. Every method that runs something takes a plan and its values; none takes text from a client.
+ * Failures are thrown as `GwError` by the member's own `classify`.
+ */
+export interface RecordsSource {
+  readonly capabilities: RecordsCapabilities
+  /** The catalogue at hand: never does I/O. Throws `unavailable` before the first introspection. */
+  catalog(): Catalog
+  /** Introspects again and swaps the catalogue. */
+  refresh(signal: AbortSignal): Promise<Catalog>
+  read(plan: ReadPlan, values: Values, options: RunOptions): Promise<readonly Row[]>
+  /** The same rows as an encoded JSON array with the same bytes as `JSON.stringify(read(…))`, and how many there are. */
+  readEncoded?(plan: ReadPlan, values: Values, options: RunOptions): Promise<{ readonly rows: Encoded; readonly count: number }>
+  count(plan: CountPlan, values: Values, options: RunOptions): Promise<number>
+  /** One statement, all or nothing. Returns the `returning` fields of each record, in order. */
+  insert(plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<readonly Row[]>
+  update(plan: UpdatePlan, values: Values, options: RunOptions): Promise<Changed>
+  delete(plan: DeletePlan, values: Values, options: RunOptions): Promise<Changed>
+  truncate(plan: TruncatePlan, values: Values, options: RunOptions): Promise<void>
+  /** Commits where `work` resolves, rolls back where it throws. Only where `capabilities.transactions`. */
+  transaction?<T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T>
+}
+
+/** The settings every database service has (database.md §12.2 C); kits put them into their configuration schemas. */
+export interface RecordsOptions {
+  /** Largest page, and the default one. */
+  readonly maxRecords: number
+  readonly allowUpsert: boolean
+}
