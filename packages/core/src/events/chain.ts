@@ -1,0 +1,94 @@
+/**
+ * The interceptor chain that events hang on (the wire contract's platform part, §11). Names come from the endpoint's
+ * path, once with its placeholders (`db._table.{table_name}.get`) and once filled; both fire.
+ */
+import { GwError, isEncoded, isRows, type Logger, type Reply, statusOf } from '../contract.ts'
+import type { Exchange, Interceptor } from '../governance.ts'
+
+export interface EventNames {
+  readonly event: string
+  readonly template: string
+}
+
+export const eventNames = (
+  service: string,
+  routeEvent: string,
+  path: readonly string[],
+  method: string,
+): EventNames => {
+  const verb = method.toLowerCase()
+  const name = (middle: string) => (middle === '' ? `${service}.${verb}` : `${service}.${middle}.${verb}`)
+  return { event: name(path.join('.')), template: name(routeEvent) }
+}
+
+export interface Chain {
+  /** The links that want an event, in order; most events have none. */
+  select(names: EventNames): readonly Interceptor[]
+}
+
+/** Bounded, because concrete names hold ids. */
+const MEMORY = 5_000
+
+export const createChain = (interceptors: readonly Interceptor[]): Chain => {
+  const none: readonly Interceptor[] = []
+  if (interceptors.length === 0) return { select: () => none }
+  const known = new Map<string, readonly Interceptor[]>()
+  return {
+    select({ event, template }) {
+      const key = `${event}\n${template}`
+      let links = known.get(key)
+      if (!links) {
+        if (known.size >= MEMORY) known.clear()
+        links = interceptors.filter((one) => one.matches(event, template))
+        known.set(key, links)
+      }
+      return links
+    },
+  }
+}
+
+/** `pre_process`, in order; the first that answers ends it. */
+export const runPre = async (links: readonly Interceptor[], exchange: Exchange): Promise<void> => {
+  for (const link of links) {
+    await link.pre?.(exchange)
+    if (exchange.response) return
+  }
+}
+
+export const runPost = async (links: readonly Interceptor[], exchange: Exchange): Promise<void> => {
+  for (const link of links) await link.post?.(exchange)
+}
+
+/** After the answer: nobody waits for it, its failures are logged. */
+export const runAfter = (links: readonly Interceptor[], exchange: Exchange, log: Logger): void => {
+  for (const link of links) {
+    if (!link.after) continue
+    Promise.resolve()
+      .then(() => link.after?.(exchange))
+      .catch((error: unknown) =>
+        log.error('an event handler failed after the answer', { event: exchange.event, error }),
+      )
+  }
+}
+
+/**
+ * A reply as interceptors see it. Streams and raw responses have no content to look at: `undefined` leaves them be.
+ */
+export const contentOf = (reply: Reply, wrapper: string): unknown => {
+  if (reply instanceof Response) return undefined
+  if (isEncoded(reply)) return JSON.parse(reply.json)
+  if (Array.isArray(reply)) return { [wrapper]: reply }
+  if (!isRows(reply)) return reply
+  if (Symbol.asyncIterator in reply.items) return undefined
+  const list = isEncoded(reply.items) ? JSON.parse(reply.items.json) : reply.items
+  return reply.meta ? { [wrapper]: list, meta: reply.meta } : { [wrapper]: list }
+}
+
+/** An error as interceptors see it: `post_process` runs after errors too. */
+export const errorContent = (error: unknown): { status: number; headers: Record<string, string>; content: unknown } => {
+  const known = GwError.is(error) ? error : new GwError('internal', 'The call failed.')
+  const status = statusOf(known)
+  const code = known.wire?.code ?? status
+  const context = known.wire?.context ?? known.details ?? null
+  return { status, headers: {}, content: { error: { code, context, message: known.message, status_code: status } } }
+}

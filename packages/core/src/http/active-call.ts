@@ -1,0 +1,103 @@
+/** The `Call` a handler gets. Its AbortController, logger and further grants are made only when asked for. */
+import type { ServerResponse } from 'node:http'
+import { type Call, type Caller, type Grant, GwError, type Logger, type Method } from '../contract.ts'
+import type { Abortable } from '../services/active-call.ts'
+
+export interface ActiveCallInit {
+  readonly service: string
+  readonly method: Method
+  readonly path: string
+  readonly id: string
+  readonly caller: Caller
+  readonly grant: Grant
+  readonly request: Request
+  readonly objects: boolean
+  readonly outgoing: ServerResponse | undefined
+  /** The signal of the call on whose behalf this one is made. */
+  readonly parent: AbortSignal | undefined
+  readonly deadline: number
+  access(component: string, method: Method): Grant
+  fetch(path: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response>
+  log(): Logger
+}
+
+const clientGone = () => new GwError('unavailable', 'The client closed the connection before the answer was ready.')
+
+/** One call under way. The kernel fills `params`, `query` and `body` after validation. */
+export class ActiveCall implements Call, Abortable {
+  params: unknown
+  query: unknown
+  body: unknown
+  grant: Grant
+  deadline: number
+  readonly service: string
+  readonly method: Method
+  readonly path: string
+  readonly id: string
+  readonly caller: Caller
+  readonly request: Request
+  readonly objects: boolean
+  #init: ActiveCallInit
+  #controller: AbortController | undefined
+  #reason: GwError | undefined
+  #onAbort: ((reason: GwError) => void) | undefined
+  #log: Logger | undefined
+
+  constructor(init: ActiveCallInit) {
+    this.#init = init
+    this.service = init.service
+    this.method = init.method
+    this.path = init.path
+    this.id = init.id
+    this.caller = init.caller
+    this.grant = init.grant
+    this.request = init.request
+    this.objects = init.objects
+    this.deadline = init.deadline
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller) return this.#controller.signal
+    const controller = new AbortController()
+    this.#controller = controller
+    const { outgoing, parent } = this.#init
+    if (this.#reason) controller.abort(this.#reason)
+    else if (parent?.aborted) controller.abort(parent.reason)
+    parent?.addEventListener('abort', () => this.abort(parent.reason), { once: true, signal: controller.signal })
+    outgoing?.once('close', () => {
+      if (!outgoing.writableFinished) this.abort(clientGone())
+    })
+    return controller.signal
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#init.log()
+    return this.#log
+  }
+
+  access(component: string, method: Method = this.method): Grant {
+    return this.#init.access(component, method)
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return this.#init.fetch(path, init, this.signal)
+  }
+
+  abort(reason: GwError): void {
+    if (this.#reason) return
+    this.#reason = reason
+    this.#controller?.abort(reason)
+    this.#onAbort?.(reason)
+  }
+
+  /** Settles like `work`, or rejects as soon as the call is aborted: a handler that ignores its signal holds up no one. */
+  run<T>(work: () => T | Promise<T>): Promise<T> | T {
+    const result = work()
+    if (!(result instanceof Promise)) return result
+    return new Promise<T>((resolve, reject) => {
+      if (this.#reason) reject(this.#reason)
+      this.#onAbort = reject
+      result.then(resolve, reject)
+    })
+  }
+}

@@ -1,0 +1,67 @@
+/** A request as the kernel sees it: from a Node socket without building web objects, or from a web `Request`. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Credentials, Identity } from '../governance.ts'
+
+export interface HeaderReader {
+  /** `name` in lower case. */
+  get(name: string): string | null | undefined
+}
+
+/** A call made by a service on a caller's behalf: already identified. */
+export interface Inherited {
+  readonly identity: Identity
+  readonly credentials: Credentials
+  readonly signal: AbortSignal
+  /** How many calls deep; bounded, so that two services cannot call each other forever. */
+  readonly depth: number
+}
+
+export interface Incoming {
+  /** As sent; may be any token. */
+  readonly method: string
+  /** The path as sent, percent-encoded. */
+  readonly path: string
+  /** The query string without `?`. */
+  readonly search: string
+  readonly headers: HeaderReader
+  /** Built on first use. */
+  readonly request: Request
+  readonly incoming?: IncomingMessage | undefined
+  readonly outgoing?: ServerResponse | undefined
+  readonly inherited?: Inherited | undefined
+}
+
+const splitTarget = (target: string): { path: string; search: string } => {
+  const mark = target.indexOf('?')
+  return mark < 0 ? { path: target, search: '' } : { path: target.slice(0, mark), search: target.slice(mark + 1) }
+}
+
+/** From Node's objects, as @hono/node-server hands them on. */
+export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, request: Request): Incoming => {
+  const target = incoming.url ?? '/'
+  // An absolute-form target (RFC 9112 §3.2.2) is what proxies send; only its path matters here.
+  const { path, search } = splitTarget(
+    target.startsWith('/') ? target : target.replace(/^[a-z+.-]+:\/\/[^/?#]*/i, '') || '/',
+  )
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    search,
+    headers: {
+      get(name) {
+        const value = incoming.headers[name]
+        return Array.isArray(value) ? value.join(', ') : value
+      },
+    },
+    request,
+    incoming,
+    outgoing,
+  }
+}
+
+/** From a web request: tests, other runtimes, and calls between services. */
+export const fromRequest = (request: Request, inherited?: Inherited): Incoming => {
+  const afterOrigin = request.url.replace(/^[a-z+.-]+:\/\/[^/?#]*/i, '')
+  const { path, search } = splitTarget(afterOrigin.split('#', 1)[0] || '/')
+  return { method: request.method, path: path || '/', search, headers: request.headers, request, inherited }
+}

@@ -1,0 +1,71 @@
+/**
+ * The calls under way on one instance: what draining waits for, and what a deadline, a disconnect or the end of
+ * the grace period aborts. A call makes its AbortController only when someone asks for its signal.
+ */
+import { GwError } from '../contract.ts'
+
+export interface Abortable {
+  /** Milliseconds on the clock of `performance.now()`; `Infinity` once the answer is under way. */
+  deadline: number
+  abort(reason: GwError): void
+}
+
+/** How often deadlines are looked at, in ms: a timer per call would cost more than this inaccuracy. */
+const SWEEP = 100
+
+export interface CallSet {
+  readonly size: number
+  add(call: Abortable): void
+  remove(call: Abortable): void
+  /** Resolves when no call is left, or after `grace` ms, when the rest has been aborted. */
+  drain(grace: number): Promise<void>
+  /** Stops the sweep. */
+  close(): void
+}
+
+const tooLong = () =>
+  new GwError(
+    'upstream_timeout',
+    'The call took longer than this gateway allows and was ended. Ask for less, or try again later.',
+  )
+const goingAway = () =>
+  new GwError('unavailable', 'The service is being replaced or stopped and the call did not end in time. Try again.', {
+    headers: { 'retry-after': '1' },
+  })
+
+export const createCallSet = (): CallSet => {
+  const calls = new Set<Abortable>()
+  let onEmpty: (() => void) | undefined
+  const sweep = setInterval(() => {
+    const now = performance.now()
+    for (const call of calls) if (call.deadline <= now) call.abort(tooLong())
+  }, SWEEP)
+  sweep.unref()
+
+  return {
+    get size() {
+      return calls.size
+    },
+    add: (call) => void calls.add(call),
+    remove(call) {
+      calls.delete(call)
+      if (calls.size === 0) onEmpty?.()
+    },
+    async drain(grace) {
+      if (calls.size === 0) return
+      const empty = new Promise<void>((resolve) => {
+        onEmpty = resolve
+      })
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          for (const call of [...calls]) call.abort(goingAway())
+          resolve()
+        }, grace)
+      })
+      await Promise.race([empty, late])
+      clearTimeout(timer)
+    },
+    close: () => clearInterval(sweep),
+  }
+}

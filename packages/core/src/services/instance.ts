@@ -1,0 +1,116 @@
+/** One generation of one service: made, started, called, drained, stopped. */
+import { GwError, type Host, type Resource, type Service, type ServiceType } from '../contract.ts'
+import type { ServiceDefinition } from '../governance.ts'
+import { type CallSet, createCallSet } from './active-call.ts'
+import { createRouter, type Router } from './router.ts'
+
+export interface Instance {
+  readonly definition: ServiceDefinition
+  readonly type: ServiceType
+  readonly service: Service
+  readonly router: Router
+  readonly calls: CallSet
+  /** Cached until the catalogue changes. */
+  resources(signal: AbortSignal): Promise<readonly Resource[]>
+  /** Reads endpoints and resources again. */
+  refresh(): void
+  /** Waits for the calls under way, then releases everything. */
+  retire(grace: number): Promise<void>
+}
+
+/** What the kernel lends to every instance. */
+export interface InstanceContext {
+  host(definition: ServiceDefinition, onCatalogChange: () => void): Host
+  /** ms */
+  readonly startTimeout: number
+}
+
+/** Validates a configuration against its type. Throws `invalid_request` naming each wrong key. */
+export const validateConfig = async (type: ServiceType, config: unknown): Promise<unknown> => {
+  const result = await type.config['~standard'].validate(config)
+  if (!result.issues) return result.value
+  const problems = result.issues.map((issue) => {
+    const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+    return `config${path && `.${path}`}: ${issue.message}`
+  })
+  throw new GwError('invalid_request', `The configuration is not valid for type '${type.name}'. ${problems.join('; ')}`)
+}
+
+const bounded = async (work: (signal: AbortSignal) => Promise<void>, timeout: number): Promise<void> => {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new GwError('unavailable', `It did not start within ${Math.round(timeout / 1000)} seconds.`)
+      controller.abort(error)
+      reject(error)
+    }, timeout)
+  })
+  try {
+    await Promise.race([work(controller.signal), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Creates and starts an instance from a validated configuration. Where `start` throws or hangs, `stop` runs and
+ * the error is passed on.
+ */
+export const startInstance = async (
+  definition: ServiceDefinition,
+  type: ServiceType,
+  config: unknown,
+  context: InstanceContext,
+): Promise<Instance> => {
+  let onChange = () => {}
+  const service = type.create(
+    config as never,
+    context.host(definition, () => onChange()),
+  )
+  try {
+    if (service.start) await bounded((signal) => service.start!(signal), context.startTimeout)
+    const instance = instanceOf(definition, type, service)
+    onChange = instance.refresh
+    return instance
+  } catch (error) {
+    await Promise.resolve(service.stop?.()).catch(() => undefined)
+    throw error
+  }
+}
+
+const instanceOf = (definition: ServiceDefinition, type: ServiceType, service: Service): Instance => {
+  const calls = createCallSet()
+  let router = createRouter(service.endpoints)
+  let cached: Promise<readonly Resource[]> | undefined
+  let retired: Promise<void> | undefined
+
+  return {
+    definition,
+    type,
+    service,
+    calls,
+    get router() {
+      return router
+    },
+    resources(signal) {
+      if (!service.resources) return Promise.resolve([])
+      cached ??= service.resources(signal).catch((error: unknown) => {
+        cached = undefined
+        throw error
+      })
+      return cached
+    },
+    refresh() {
+      router = createRouter(service.endpoints)
+      cached = undefined
+    },
+    retire(grace) {
+      retired ??= calls.drain(grace).then(async () => {
+        calls.close()
+        await service.stop?.()
+      })
+      return retired
+    },
+  }
+}
