@@ -1,0 +1,21 @@
+/** The request body, read and parsed at most once. */
+import { parseBody, readBytes } from '../formats/index.ts'
+import type { Facts } from './exchange.ts'
+
+/** Whether the request announces a body. */
+export const hasBody = ({ incoming }: Facts): boolean => {
+  const length = incoming.headers.get('content-length')
+  if (length !== null && length !== undefined) return length !== '0'
+  if (incoming.incoming) return incoming.headers.get('transfer-encoding') !== undefined
+  return incoming.request.body !== null
+}
+
+/** The parsed body, `undefined` where there is none. `limit` in bytes; more is `too_large`. */
+export const bodyOf = async (facts: Facts, limit: number): Promise<unknown> => {
+  if (facts.body) return facts.body.value
+  if (!hasBody(facts)) return undefined
+  const bytes = await readBytes(facts.incoming, limit)
+  const type = facts.incoming.headers.get('content-type') ?? undefined
+  facts.body = { value: bytes.length === 0 ? undefined : parseBody(bytes, type) }
+  return facts.body.value
+}

@@ -1,0 +1,34 @@
+/** What the parts of the request path share: settings, services, governance, log. Fixed when the gateway is made. */
+import type { Logger } from '../contract.ts'
+import type { Chain } from '../events/chain.ts'
+import type { Governance } from '../governance.ts'
+import type { ReloadReport, Slot } from '../services/reconcile.ts'
+import type { Inherited } from './incoming.ts'
+
+export interface HttpSettings {
+  /** Where the API begins: `/api`. */
+  readonly basePath: string
+  /** bytes */
+  readonly bodyLimit: number
+  /** ms */
+  readonly requestTimeout: number
+  readonly compression: boolean
+  readonly wrapper: string
+  readonly alwaysWrap: boolean
+  readonly docs: boolean
+}
+
+export interface KernelContext {
+  readonly settings: HttpSettings
+  readonly governance: Governance
+  readonly chain: Chain
+  readonly log: Logger
+  /** A logger whose lines carry `fields`. */
+  child(fields: Readonly<Record<string, unknown>>): Logger
+  readonly slots: ReadonlyMap<string, Slot>
+  /** A call between services, as the caller of the call that makes it. */
+  fetch(path: string, init: RequestInit | undefined, inherited: Inherited): Promise<Response>
+  reload(): Promise<ReloadReport>
+  /** True once the gateway stops taking calls. */
+  draining(): boolean
+}

@@ -1,0 +1,64 @@
+/**
+ * The request path: match → authenticate → authorize → limit → validate → call → reply. Nothing here reads a store,
+ * parses a schema or builds an app; matching never answers (`target.ts`).
+ */
+import { bodyCredentials, readCredentials, tunnelledMethod } from '../edge/index.ts'
+import { parseQuery } from '../formats/index.ts'
+import { GwError, type Method, METHODS, type Reply } from '../contract.ts'
+import type { Identity } from '../governance.ts'
+import { bodyOf, hasBody } from './body.ts'
+import type { KernelContext } from './context.ts'
+import { documentReply } from './documents.ts'
+import type { Facts } from './exchange.ts'
+import { invoke } from './invoke.ts'
+import { listServices, noService } from './listing.ts'
+import { parseApiPath } from './path.ts'
+import { resolveTarget } from './target.ts'
+
+const asMethod = (method: string): Method => {
+  const known = METHODS.find((one) => one === method)
+  if (known) return known
+  throw new GwError('invalid_request', `${method} is not a method of this API: use ${METHODS.join(', ')} or HEAD.`)
+}
+
+/** Finds out who calls. Wrong, expired or revoked credentials end here; missing ones only where rights are needed. */
+const identify = async (context: KernelContext, facts: Facts): Promise<Identity> => {
+  if (facts.identity) return facts.identity
+  let credentials = readCredentials(facts.incoming.headers, facts.query)
+  const none = credentials.apiKey === undefined && credentials.sessionToken === undefined && credentials.basic === undefined
+  const type = facts.incoming.headers.get('content-type') ?? ''
+  // Only formats that can hold an `api_key` field are read before the caller is known, never an upload.
+  if (none && hasBody(facts) && /json|x-www-form-urlencoded/.test(type)) {
+    credentials = bodyCredentials(await bodyOf(facts, context.settings.bodyLimit), facts.incoming.path)
+  }
+  facts.credentials = credentials
+  const answer = context.governance.authenticate(credentials)
+  const identity = answer instanceof Promise ? await answer : answer
+  facts.identity = identity
+  if (identity.error) throw identity.error
+  if (identity.app && !identity.app.active) throw new GwError('forbidden', 'App is not active.')
+  return identity
+}
+
+/** Answers one call below the API prefix. Throws what the caller is to hear. */
+export const dispatch = async (context: KernelContext, facts: Facts): Promise<Reply> => {
+  const { incoming } = facts
+  facts.head = incoming.method === 'HEAD'
+  facts.query = parseQuery(incoming.search)
+  const real = facts.head ? 'GET' : asMethod(incoming.method)
+  facts.method = real === 'POST' ? tunnelledMethod(real, incoming.headers, facts.query) : real
+  const api = parseApiPath(incoming.path, context.settings.basePath)
+  facts.api = api
+  const identity = await identify(context, facts)
+
+  if (api.service === '') {
+    if (facts.method !== 'GET') throw noService(facts.method)
+    return listServices(context, identity, facts.credentials, facts.query)
+  }
+  if (api.service === 'api_docs') return documentReply(context, facts, identity, api.segments[0])
+
+  const target = resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
+  facts.headers = await context.governance.limit?.({ identity, service: api.service, component: api.path, method: facts.method })
+  if ('document' in target) return documentReply(context, facts, identity, api.service)
+  return invoke(context, facts, target, identity)
+}

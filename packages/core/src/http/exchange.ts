@@ -1,0 +1,56 @@
+/** One request's facts as they become known along the path; what the log and the audit trail are written from. */
+import { randomUUID } from 'node:crypto'
+import type { Method } from '../contract.ts'
+import type { Credentials, Identity } from '../governance.ts'
+import type { ApiPath } from './path.ts'
+import type { Incoming } from './incoming.ts'
+
+export type Query = Readonly<Record<string, string | readonly string[]>>
+
+export interface Facts {
+  readonly id: string
+  /** `performance.now()` */
+  readonly started: number
+  readonly incoming: Incoming
+  method: Method
+  head: boolean
+  query: Query
+  api: ApiPath | undefined
+  credentials: Credentials
+  identity: Identity | undefined
+  /** Sent with the answer, errors included: limits. */
+  headers: Readonly<Record<string, string>> | undefined
+  /** Parsed once, wherever it was first needed. */
+  body: { readonly value: unknown } | undefined
+  /** Of the answer, where it succeeds. */
+  status: number
+  /** Ends the deadline: the answer is under way. */
+  answered?: () => void
+  /** Takes the call off its instance's books. */
+  release?: () => void
+  /** Runs what hangs on the event after the answer. */
+  after?: () => void
+}
+
+const NO_QUERY: Query = Object.freeze({})
+const NO_CREDENTIALS: Credentials = Object.freeze({})
+/** A caller's own id is taken over only where it is harmless in a log line. */
+const SAFE_ID = /^[\w.:-]{1,64}$/
+
+export const beginFacts = (incoming: Incoming): Facts => {
+  const given = incoming.headers.get('x-request-id')
+  return {
+    id: given && SAFE_ID.test(given) ? given : randomUUID(),
+    started: performance.now(),
+    incoming,
+    method: 'GET',
+    head: false,
+    query: NO_QUERY,
+    api: undefined,
+    credentials: incoming.inherited?.credentials ?? NO_CREDENTIALS,
+    identity: incoming.inherited?.identity,
+    headers: undefined,
+    body: undefined,
+    status: 200,
+  }
+}

@@ -1,0 +1,125 @@
+/** Validates one call, runs it through the interceptors and the handler, and gives the reply. */
+import { type Bytes, type Endpoint, GwError, isRows, type Method, type Reply, rows, type Schema } from '../contract.ts'
+import { contentOf, errorContent, eventNames, runAfter, runPost, runPre } from '../events/chain.ts'
+import type { Exchange, Identity, Interceptor } from '../governance.ts'
+import { authorize } from '../policy/access.ts'
+import { ActiveCall } from './active-call.ts'
+import type { KernelContext } from './context.ts'
+import { bodyOf } from './body.ts'
+import type { Facts } from './exchange.ts'
+import { limitedStream } from './limited-stream.ts'
+import type { Target } from './target.ts'
+import { validate } from './validate.ts'
+
+const isBytes = (body: unknown): body is Bytes => typeof body === 'object' && body !== null && 'bytes' in body
+
+/** How many services may call each other in a row. */
+const MAX_DEPTH = 10
+
+const openCall = (context: KernelContext, facts: Facts, target: Target, identity: Identity, objects: boolean): ActiveCall => {
+  const { incoming, credentials } = facts
+  const service = facts.api!.service
+  const canonical = (component: string) => target.instance.service.canonical?.(component) ?? component
+  return new ActiveCall({
+    service,
+    method: facts.method,
+    path: facts.api!.path,
+    id: facts.id,
+    caller: identity.caller,
+    grant: target.grant,
+    request: incoming.request,
+    objects,
+    outgoing: incoming.outgoing,
+    parent: incoming.inherited?.signal,
+    deadline: facts.started + context.settings.requestTimeout,
+    access: (component: string, method: Method) =>
+      authorize(identity, credentials, service, [...new Set([component, canonical(component)])], method),
+    fetch(path, init, signal) {
+      const depth = (incoming.inherited?.depth ?? 0) + 1
+      if (depth > MAX_DEPTH) throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
+      return context.fetch(path, init, { identity, credentials, signal, depth })
+    },
+    log: () => context.child({ request: facts.id, service }),
+  })
+}
+
+const prepare = async (context: KernelContext, facts: Facts, endpoint: Endpoint, call: ActiveCall, params: unknown, query: unknown) => {
+  call.params = endpoint.params ? await validate(endpoint.params as Schema, params, 'path') : params
+  call.query = endpoint.query ? await validate(endpoint.query as Schema, query, 'query') : query
+  if (isBytes(endpoint.body)) {
+    call.body = limitedStream(facts.incoming, context.settings.bodyLimit)
+    return
+  }
+  const body = await bodyOf(facts, context.settings.bodyLimit)
+  const given = body !== undefined || !endpoint.bodyOptional
+  call.body = endpoint.body && given ? await validate(endpoint.body as Schema, body, 'body') : body
+}
+
+/** Calls an endpoint and keeps it on the instance's books until the answer is made. */
+export const invoke = async (context: KernelContext, facts: Facts, target: Target, identity: Identity): Promise<Reply> => {
+  const api = facts.api!
+  const names = eventNames(api.service, target.route.event, api.segments, facts.method)
+  const links = context.chain.select(names)
+  const call = openCall(context, facts, target, identity, links.length > 0)
+  const { calls } = target.instance
+  calls.add(call)
+  facts.release = () => calls.remove(call)
+  facts.answered = () => {
+    call.deadline = Number.POSITIVE_INFINITY
+  }
+  const endpoint = target.route.endpoint
+  if (links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
+  await prepare(context, facts, endpoint, call, target.params, facts.query)
+  facts.status = endpoint.status ?? 200
+  return call.run(() => endpoint.handle(call as never))
+}
+
+const intercepted = async (
+  context: KernelContext,
+  facts: Facts,
+  endpoint: Endpoint,
+  call: ActiveCall,
+  params: unknown,
+  names: { event: string; template: string },
+  links: readonly Interceptor[],
+): Promise<Reply> => {
+  const body = isBytes(endpoint.body) ? undefined : await bodyOf(facts, context.settings.bodyLimit)
+  const exchange: Exchange = {
+    ...names,
+    service: call.service,
+    path: call.path,
+    caller: call.caller,
+    request: { method: facts.method, query: { ...facts.query }, body, headers: new Headers(facts.incoming.request.headers) },
+  }
+  facts.after = () => runAfter(links, exchange, context.log)
+  await call.run(() => runPre(links, exchange))
+  let reply: Reply
+  let failure: unknown
+  if (!exchange.response) {
+    facts.body = { value: exchange.request.body }
+    try {
+      await prepare(context, facts, endpoint, call, params, exchange.request.query)
+      reply = await call.run(() => endpoint.handle(call as never))
+      const content = contentOf(reply, context.settings.wrapper)
+      if (content !== undefined) exchange.response = { status: endpoint.status ?? 200, headers: {}, content }
+    } catch (error) {
+      failure = error
+      exchange.response = errorContent(error)
+    }
+  }
+  const untouched = failure === undefined ? undefined : JSON.stringify(exchange.response)
+  await call.run(() => runPost(links, exchange))
+  if (failure !== undefined && JSON.stringify(exchange.response) === untouched) throw failure
+  if (!exchange.response) return reply
+  facts.status = exchange.response.status
+  facts.headers = { ...facts.headers, ...exchange.response.headers }
+  return replyOf(exchange.response.content, reply, context.settings.wrapper)
+}
+
+/** Content as interceptors left it, as a reply again: a wrapped list stays a list, so that every format can show it. */
+const replyOf = (content: unknown, original: Reply, wrapper: string): Reply => {
+  const list = (content as Record<string, unknown> | null)?.[wrapper]
+  if (!Array.isArray(list)) return content
+  const meta = (content as { meta?: Record<string, unknown> }).meta
+  return rows({ ...(isRows(original) ? original : {}), items: list, meta })
+}

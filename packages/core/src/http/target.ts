@@ -1,0 +1,87 @@
+/** What a path means: a service's endpoint, the service's own document, the listing, or nothing. */
+import { GwError, type Grant, type Method } from '../contract.ts'
+import type { Credentials, Identity } from '../governance.ts'
+import { authorize } from '../policy/access.ts'
+import type { Instance } from '../services/instance.ts'
+import type { Slot } from '../services/reconcile.ts'
+import { fillTemplate, type Match, type Route } from '../services/router.ts'
+import type { ApiPath } from './path.ts'
+
+export interface Target {
+  readonly slot: Slot
+  readonly instance: Instance
+  readonly route: Route
+  readonly params: Readonly<Record<string, string>>
+  readonly grant: Grant
+}
+
+/**
+ * Decides access first, then says what is there (the wire contract's platform part, §1.5): a caller without rights
+ * learns nothing about which services and paths exist.
+ */
+export const resolveTarget = (
+  slot: Slot | undefined,
+  api: ApiPath,
+  method: Method,
+  identity: Identity,
+  credentials: Credentials,
+): Target | { readonly slot: Slot; readonly instance: Instance; readonly document: true } => {
+  const instance = slot?.instance
+  const match = instance?.router.match(method, api.segments, api.trailingSlash)
+  const grant = authorize(identity, credentials, api.service, spellings(api, instance, match), method)
+
+  if (!slot) throw new GwError('not_found', `Could not find a service for ${api.service}`)
+  if (slot.state === 'inactive') throw new GwError('forbidden', `Service ${api.service} is deactivated.`)
+  if (!instance) throw unavailable(slot)
+  if (match?.route) {
+    refuseUnkept(instance, grant)
+    return { slot, instance, route: match.route, params: match.params, grant }
+  }
+  if (method === 'GET' && api.segments.length === 1 && api.segments[0] === '_spec') return { slot, instance, document: true }
+  throw unmatched(api, method, match?.methods ?? [])
+}
+
+/** Every spelling of the component under which the call must be permitted: as sent, and as the service knows it. */
+const spellings = (api: ApiPath, instance: Instance | undefined, match: Match | undefined): readonly string[] => {
+  if (!instance) return [api.path]
+  const template = match?.route?.component
+  const component = template === undefined ? api.path : fillTemplate(template, match?.params ?? {})
+  const canonical = instance.service.canonical?.(component) ?? component
+  return canonical === api.path ? [api.path] : [api.path, canonical]
+}
+
+/** A grant's obligations count for nothing with a service that does not know them: refuse. */
+const refuseUnkept = (instance: Instance, grant: Grant): void => {
+  const capabilities = instance.type.capabilities
+  const unkept =
+    (grant.filters.length > 0 && !capabilities?.rowFilters && 'row filters') ||
+    (grant.deny.length > 0 && !capabilities?.fieldRules && 'field rules')
+  if (!unkept) return
+  throw new GwError(
+    'forbidden',
+    `The role has ${unkept} for service '${instance.definition.name}', which cannot honour them. Ask an administrator to change the role.`,
+  )
+}
+
+const unavailable = (slot: Slot): GwError => {
+  const name = slot.definition.name
+  if (slot.state === 'starting') {
+    return new GwError('unavailable', `Service '${name}' is starting. Try again in a moment.`, { headers: { 'retry-after': '1' } })
+  }
+  return new GwError('unavailable', `Service '${name}' is down. ${slot.reason ?? ''}`.trim(), { headers: { 'retry-after': '10' } })
+}
+
+/** An unsupported verb is 400, not 405, as clients of the wire contract expect (database part, §0.3). */
+const unmatched = (api: ApiPath, method: Method, methods: readonly Method[]): GwError => {
+  const [first] = api.segments
+  if (methods.length === 0) {
+    return first === undefined
+      ? new GwError('not_found', `Service '${api.service}' has nothing at its root.`)
+      : new GwError('not_found', `Resource '${api.segments.join('/')}' not found for service '${api.service}'.`)
+  }
+  const message =
+    api.segments.length < 2
+      ? `${method} requests without a resource are not currently supported by the '${first ?? api.service}' service.`
+      : `${method} requests for resource '${api.segments.join('/')}' are not currently supported by the '${api.service}' service.`
+  return new GwError('invalid_request', message, { headers: { allow: methods.join(', ') } })
+}
