@@ -1,0 +1,60 @@
+/** Where the databases' SQL differs beyond what kysely's compilers know, as data: one object per database family. */
+import type { Field, IntervalUnit } from '@gw/records'
+import { type RawBuilder, sql } from 'kysely'
+
+/** The moment a filter's time function stands for, and what is added to it. */
+export interface Moment {
+  readonly of: 'timestamp' | 'date' | 'time'
+  readonly plus?: { readonly amount: number; readonly unit: IntervalUnit } | undefined
+}
+
+export interface SqlSyntax {
+  /** `column` as something LIKE can be applied to. */
+  likeable(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown>
+  /** Backslash escapes a wildcard in every family. */
+  like(column: RawBuilder<unknown>, pattern: RawBuilder<unknown>, insensitive: boolean): RawBuilder<boolean>
+  xor(left: RawBuilder<boolean>, right: RawBuilder<boolean>): RawBuilder<boolean>
+  moment(moment: Moment): RawBuilder<unknown>
+  page(limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined): RawBuilder<unknown>
+}
+
+const TEXTUAL: ReadonlySet<string> = new Set(['string', 'text'])
+const unequal = (left: RawBuilder<boolean>, right: RawBuilder<boolean>) => sql<boolean>`(${left}) <> (${right})`
+const limitOffset = (limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined) =>
+  offset ? sql`limit ${limit} offset ${offset}` : sql`limit ${limit}`
+
+/** One of each unit, written by us: a unit never comes from outside. */
+// biome-ignore format: reads as a table
+const POSTGRES_UNIT: Record<IntervalUnit, RawBuilder<unknown>> = {
+  second: sql`interval '1 second'`, minute: sql`interval '1 minute'`, hour: sql`interval '1 hour'`,
+  day: sql`interval '1 day'`, week: sql`interval '1 week'`, month: sql`interval '1 month'`, year: sql`interval '1 year'`,
+}
+/** The session's time, as `timestamp without time zone` columns mean it. */
+const POSTGRES_NOW = { timestamp: sql`current_timestamp`, date: sql`current_date`, time: sql`localtime` }
+const POSTGRES_CAST = { timestamp: sql`timestamptz`, date: sql`date`, time: sql`time` }
+
+export const postgresSyntax: SqlSyntax = {
+  likeable: (column, field) => (TEXTUAL.has(field.type) ? column : sql`cast(${column} as text)`),
+  like: (column, pattern, insensitive) =>
+    insensitive ? sql<boolean>`${column} ilike ${pattern}` : sql<boolean>`${column} like ${pattern}`,
+  xor: unequal,
+  moment: ({ of, plus }) =>
+    plus
+      ? sql`cast(${POSTGRES_NOW[of]} + ${plus.amount} * ${POSTGRES_UNIT[plus.unit]} as ${POSTGRES_CAST[of]})`
+      : POSTGRES_NOW[of],
+  page: limitOffset,
+}
+
+const SQLITE_NOW = { timestamp: sql`datetime`, date: sql`date`, time: sql`time` }
+const sqliteModifier = ({ amount, unit }: NonNullable<Moment['plus']>) =>
+  unit === 'week' ? `${amount * 7} days` : `${amount} ${unit}s`
+
+/** SQLite's clock is UTC; its LIKE disregards the case of ASCII letters, and only theirs. */
+export const sqliteSyntax: SqlSyntax = {
+  likeable: (column) => column,
+  like: (column, pattern) => sql<boolean>`${column} like ${pattern} escape '\\'`,
+  xor: unequal,
+  moment: ({ of, plus }) =>
+    plus ? sql`${SQLITE_NOW[of]}('now', ${sqliteModifier(plus)})` : sql`${SQLITE_NOW[of]}('now')`,
+  page: limitOffset,
+}

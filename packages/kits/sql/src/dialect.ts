@@ -1,0 +1,123 @@
+/**
+ * What one database has to say for itself. Everything that databases share (plans, wire forms, the catalogue's
+ * life, batches, error texts) is the kit's; a connector gives a `SqlDialect`: data, plus four functions.
+ */
+import type { Host, Output, Schema } from '@gw/core'
+import type { Field, Table } from '@gw/records'
+import type { Dialect, Kysely } from 'kysely'
+import type { SqlSyntax } from './compile/syntax.ts'
+import type { SqlReason } from './failure.ts'
+import type { Codec } from './wire.ts'
+
+/** What the database can do; a connector's upper bound, the same for every server version it supports. */
+export interface SqlCapabilities {
+  /** Tables live in schemas, and may be named `schema.table`. */
+  readonly schemas: boolean
+  /** How changed rows come back from the statement that changes them; `none`: they are selected in its transaction. */
+  readonly returning: 'returning' | 'output' | 'none'
+  readonly upsert: 'on-conflict' | 'on-duplicate-key' | 'merge' | 'none'
+  readonly procedures: boolean
+  readonly functions: boolean
+  readonly transactions: boolean
+  readonly savepoints: boolean
+  readonly paging: 'limit-offset' | 'offset-fetch'
+  /** ILIKE, or something equal to it. */
+  readonly insensitiveLike: boolean
+  /** An aborted call stops the statement on the server, too. */
+  readonly cancel: boolean
+  /** How many parameters one statement may have: longer inserts are split. */
+  readonly maxParameters: number
+}
+
+/** A driver's failure in the family's words. Names are the database's own; the kit turns them into API names. */
+export interface SqlFailure {
+  /** Decides the error code, whether a retry helps, and the text: see `FAILURES`. */
+  readonly reason: SqlReason
+  readonly constraint?: string | undefined
+  readonly schema?: string | undefined
+  readonly table?: string | undefined
+  readonly columns?: readonly string[] | undefined
+}
+
+/** One cell as the driver gave it: text from PostgreSQL, numbers, bigints, strings or Buffers from SQLite; null is null. */
+export type Cell = unknown
+export type Cells = readonly Cell[]
+
+export interface SqlResult {
+  /** Rows as arrays in the statement's column order. */
+  readonly rows: readonly Cells[]
+  /** Rows changed, or matched by an update. */
+  readonly affected: number
+}
+
+export interface SqlRunOptions {
+  /** The statement's stable name: given where it will run again, so that the driver can keep it prepared. */
+  readonly name?: string | undefined
+  /** Aborted: the promise rejects, and the statement is cancelled on the server where `capabilities.cancel`. */
+  readonly signal: AbortSignal
+  /** Whether it changes anything: what a driver with one writer at a time needs to know. */
+  readonly writes: boolean
+}
+
+/**
+ * Runs statements. kysely compiles them; it is not on the path of a request, so that names, raw cells, cursors and
+ * cancelling stay possible. Rejects with the driver's own error, which the kit puts through `classify`.
+ */
+export interface SqlExecutor {
+  run(sql: string, binds: readonly unknown[], options: SqlRunOptions): Promise<SqlResult>
+  /** Rows one by one, without holding them all; optional. */
+  stream?(sql: string, binds: readonly unknown[], options: SqlRunOptions): AsyncIterable<Cells>
+}
+
+export interface SqlConnection {
+  /** For compiling, introspection and DDL; shares the executor's pool. */
+  readonly kysely: Dialect
+  readonly executor: SqlExecutor & {
+    /** Commits where `work` resolves; rolls back where it throws or the signal aborts. `work` has its own executor. */
+    transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
+  }
+  /** Reads the catalogue from the database. */
+  introspect(db: Kysely<any>, signal: AbortSignal): Promise<Introspected>
+  close(): Promise<void>
+}
+
+export interface Introspected {
+  /** Sorted by name, so that two looks at an unchanged database are equal. */
+  readonly tables: readonly Table[]
+  /** Unique and foreign-key constraints by native name, so that a violation can name its fields. */
+  readonly constraints: readonly Constraint[]
+}
+export interface Constraint {
+  readonly name: string
+  readonly schema?: string | undefined
+  /** Native names. */
+  readonly table: string
+  readonly columns: readonly string[]
+}
+
+/** What every SQL service's configuration holds, whatever else it does: see `sqlConfigShape`. */
+export interface SqlConfig {
+  readonly max_records: number
+  readonly allow_upsert: boolean
+  /** Seconds between looks at the database's schema; 0: only on demand. */
+  readonly schema_refresh: number
+}
+
+export interface SqlDialect<S extends Schema<any, SqlConfig> = Schema<any, SqlConfig>> {
+  /** The service type's name on the wire: `pgsql`. */
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly label: string
+  readonly description: string
+  readonly config: S
+  readonly capabilities: SqlCapabilities
+  readonly syntax: SqlSyntax
+  /** Driver cell → wire form, for one field. Asked once per plan. */
+  codec(field: Field): Codec
+  /** Wire value → what the driver binds; `undefined` where it takes the value as it is. Asked once per plan. */
+  binder?(field: Field): ((value: unknown) => unknown) | undefined
+  /** No I/O: connections open on first use. */
+  open(config: Output<S>, host: Host): SqlConnection
+  /** Total and pure: never throws, whatever it is given; `undefined` means "not one I know". */
+  classify(error: unknown): SqlFailure | undefined
+}

@@ -1,0 +1,91 @@
+/**
+ * The families of database failures: what each means to a caller. A connector maps its driver's codes to a reason;
+ * code, retry and text follow from here, so that no driver's text, SQL or address can reach a client.
+ */
+import { type ErrorCode, GwError } from '@gw/core'
+import type { Catalog, Table } from '@gw/records'
+import type { Constraint, SqlFailure } from './dialect.ts'
+
+interface Family {
+  readonly code: ErrorCode
+  readonly retryable?: true
+  /** `table` and `fields` are API names, present where they are known. */
+  text(names: { readonly table: string | undefined; readonly fields: readonly string[] }): string
+}
+
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
+const inTable = (table: string | undefined) => (table ? ` in "${table}"` : '')
+
+export const FAILURES = {
+  unique: {
+    code: 'conflict',
+    text: ({ table, fields }) =>
+      `A record with the same ${fields.length ? quoted(fields) : 'unique value'} already exists${inTable(table)}.`,
+  },
+  foreign_key: {
+    code: 'conflict',
+    text: ({ table, fields }) =>
+      fields.length
+        ? `The reference in ${quoted(fields)}${table ? ` of "${table}"` : ''} does not hold: the other record is missing, or is still referred to.`
+        : 'A reference does not hold: the record referred to is missing, or this record is still referred to.',
+  },
+  exclusion: { code: 'conflict', text: ({ table }) => `The record conflicts with another one${inTable(table)}.` },
+  not_null: {
+    code: 'invalid_request',
+    text: ({ fields }) => (fields.length ? `Field ${quoted(fields)} can not be NULL.` : 'A required field is missing.'),
+  },
+  check: {
+    code: 'invalid_request',
+    text: ({ table }) => `The record breaks a rule${table ? ` of "${table}"` : ''} about its values.`,
+  },
+  invalid_value: {
+    code: 'invalid_request',
+    text: ({ fields }) =>
+      fields.length
+        ? `Field ${quoted(fields)} can not hold the value given.`
+        : 'A value does not fit the type of its field.',
+  },
+  out_of_range: { code: 'invalid_request', text: () => 'A number or date lies outside the range of its field.' },
+  too_long: { code: 'invalid_request', text: () => 'A value is too long for its field.' },
+  not_writable: { code: 'invalid_request', text: () => 'The table, or one of the fields, can not be written.' },
+  too_complex: { code: 'invalid_request', text: () => 'The request is too large or too complex for the database.' },
+  deadlock: {
+    code: 'conflict',
+    retryable: true,
+    text: () => 'The call collided with another one and was undone; try again.',
+  },
+  busy: { code: 'unavailable', retryable: true, text: () => 'The database is busy with another writer; try again.' },
+  schema_changed: {
+    code: 'conflict',
+    retryable: true,
+    text: () => 'The table was changed while the call was made; try again.',
+  },
+  timeout: {
+    code: 'upstream_timeout',
+    retryable: true,
+    text: () => 'The database took too long and the statement was stopped; narrow the request or try again.',
+  },
+  unreachable: {
+    code: 'unavailable',
+    retryable: true,
+    text: () => 'The database can not be reached; try again later.',
+  },
+  credentials: { code: 'unavailable', text: () => "The database refused the service's credentials." },
+  permission: {
+    code: 'unavailable',
+    text: () => "The service's database user lacks the rights for this; its operator has to grant them.",
+  },
+  missing_database: { code: 'unavailable', text: () => "The service's database does not exist." },
+  resources: {
+    code: 'unavailable',
+    retryable: true,
+    text: () => 'The database is out of connections, memory or disk space; try again later.',
+  },
+  damaged: { code: 'unavailable', text: () => 'The database file is damaged or is not a database.' },
+  read_only: { code: 'not_supported', text: () => 'The database is open for reading only.' },
+} as const satisfies Record<string, Family>
+
+export type SqlReason = keyof typeof FAILURES
+void GwError
+
+export type { Catalog, Constraint, SqlFailure, Table }
