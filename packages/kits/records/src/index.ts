@@ -1,3 +1,6 @@
 export * from './catalog.ts'
+export { PAGE_CEILING, type RecordsConfig, recordsConfigShape, recordsOptions } from './config.ts'
+export { recordsEndpoints } from './endpoints/index.ts'
 export * from './plan.ts'
+export { recordsCanonical, recordsResources } from './resources.ts'
 export * from './source.ts'

@@ -43,7 +43,11 @@ export interface RecordsSource {
   refresh(signal: AbortSignal): Promise<Catalog>
   read(plan: ReadPlan, values: Values, options: RunOptions): Promise<readonly Row[]>
   /** The same rows as an encoded JSON array with the same bytes as `JSON.stringify(read(…))`, and how many there are. */
-  readEncoded?(plan: ReadPlan, values: Values, options: RunOptions): Promise<{ readonly rows: Encoded; readonly count: number }>
+  readEncoded?(
+    plan: ReadPlan,
+    values: Values,
+    options: RunOptions,
+  ): Promise<{ readonly rows: Encoded; readonly count: number }>
   count(plan: CountPlan, values: Values, options: RunOptions): Promise<number>
   /** One statement, all or nothing. Returns the `returning` fields of each record, in order. */
   insert(plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<readonly Row[]>

@@ -1,0 +1,45 @@
+/** The settings that every records service has, for connectors to spread into their configuration schemas. */
+import { z } from 'zod'
+import type { RecordsOptions } from './source.ts'
+
+/** The largest page that any setting may ask for (the wire contract §2.4). */
+export const PAGE_CEILING = 100_000
+
+/**
+ * The wire contract's settings of every database service (§12.2 C) as a zod shape:
+ * `z.object({ host: …, ...recordsConfigShape })`. Defaults live here and nowhere else.
+ */
+export const recordsConfigShape = {
+  allow_upsert: z.boolean().default(false).meta({
+    title: 'Allow Upsert',
+    description: 'PUT and PATCH by id, or with a list of records, create the records that do not exist yet.',
+  }),
+  max_records: z
+    .int()
+    .positive()
+    .default(1000)
+    .meta({
+      title: 'Maximum Records',
+      description: `The most records one read returns, and how many it returns without a limit. At most ${PAGE_CEILING}.`,
+    }),
+  cache_enabled: z.boolean().default(false).meta({
+    title: 'Data Retrieval Caching Enabled',
+    description: 'Accepted for compatibility and without effect: results are not cached yet.',
+  }),
+  cache_ttl: z.int().nonnegative().default(0).meta({
+    title: 'Cache Time To Live (seconds)',
+    description: 'Accepted for compatibility and without effect: results are not cached yet.',
+  }),
+} as const
+
+/** A configuration that has passed a schema holding `recordsConfigShape`. */
+export interface RecordsConfig {
+  readonly allow_upsert: boolean
+  readonly max_records: number
+}
+
+/** What the endpoints need of a parsed configuration. */
+export const recordsOptions = (config: RecordsConfig): RecordsOptions => ({
+  allowUpsert: config.allow_upsert,
+  maxRecords: Math.min(config.max_records, PAGE_CEILING),
+})
