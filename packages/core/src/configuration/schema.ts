@@ -89,13 +89,10 @@ const corsRule = z
       .min(0)
       .default(0)
       .meta({ title: 'Max age', description: 'How long a browser may remember the permission, in seconds.' }),
-    credentials: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'Credentials',
-        description: 'Whether a browser may send cookies. Not together with the origin *.',
-      }),
+    credentials: z.boolean().default(false).meta({
+      title: 'Credentials',
+      description: 'Whether a browser may send cookies. Not together with the origin *.',
+    }),
   })
   .refine((rule) => !(rule.credentials && rule.origins.includes('*')), {
     path: ['credentials'],
@@ -156,18 +153,14 @@ const operator = z
 const access = z
   .strictObject({
     service: text('Service', 'The name of a service; * for all.'),
-    component: z
-      .string()
-      .meta({
-        title: 'Component',
-        description: 'What of it: _table/customers exactly, _table/* a branch, * everything, "" the root alone.',
-      }),
-    verbs: z
-      .union([z.array(z.enum(METHODS as unknown as [string, ...string[]])), z.int().min(0).max(31)])
-      .meta({
-        title: 'Verbs',
-        description: 'Allowed methods, or their mask (GET 1, POST 2, PUT 4, PATCH 8, DELETE 16). None is a denial.',
-      }),
+    component: z.string().meta({
+      title: 'Component',
+      description: 'What of it: _table/customers exactly, _table/* a branch, * everything, "" the root alone.',
+    }),
+    verbs: z.union([z.array(z.enum(METHODS as unknown as [string, ...string[]])), z.int().min(0).max(31)]).meta({
+      title: 'Verbs',
+      description: 'Allowed methods, or their mask (GET 1, POST 2, PUT 4, PATCH 8, DELETE 16). None is a denial.',
+    }),
     requestors: z
       .array(z.enum(['api', 'script']))
       .min(1)
