@@ -1,0 +1,41 @@
+/**
+ * A suite is a list of checks: plain functions that throw where the subject does not conform. Being values they
+ * can be run by vitest (`suite.ts`), by a command, or by a test that measures the suite itself.
+ */
+
+/** One rule, named by the sentence that holds where it passes. */
+export interface Check<C> {
+  readonly name: string
+  /** What the subject lacks for this check to apply; `undefined` where it applies. */
+  requires?(context: C): string | undefined
+  /** Throws (usually an `AssertionError`) where the rule does not hold. */
+  run(context: C): void | Promise<void>
+}
+
+export interface Outcome {
+  readonly name: string
+  readonly state: 'passed' | 'failed' | 'skipped'
+  /** Why it was skipped. */
+  readonly reason?: string | undefined
+  /** What was thrown. */
+  readonly error?: unknown
+}
+
+/** Runs one check and says how it went; never throws. */
+export const runCheck = async <C>(check: Check<C>, context: C): Promise<Outcome> => {
+  try {
+    const reason = check.requires?.(context)
+    if (reason !== undefined) return { name: check.name, state: 'skipped', reason }
+    await check.run(context)
+    return { name: check.name, state: 'passed' }
+  } catch (error) {
+    return { name: check.name, state: 'failed', error }
+  }
+}
+
+/** Runs checks one after the other: they may share a source. */
+export const runChecks = async <C>(checks: readonly Check<C>[], context: C): Promise<readonly Outcome[]> => {
+  const outcomes: Outcome[] = []
+  for (const check of checks) outcomes.push(await runCheck(check, context))
+  return outcomes
+}

@@ -1,0 +1,12 @@
+/** Conformance suites: what a working gw connector is, as checks that run. */
+export { type Check, type Outcome, runCheck, runChecks } from './check.ts'
+export { memoryState, type RecordedHost, type RecordedLog, recordedHost, recordedLog } from './host.ts'
+export { leftBehind, outsideOperations } from './isolation.ts'
+export {
+  type ConformanceOptions,
+  conformance,
+  openService,
+  type ServiceContext,
+  serviceChecks,
+} from './service/index.ts'
+export { bind, type Suite } from './suite.ts'

@@ -1,0 +1,28 @@
+/** The suite for every service type. */
+import type { Schema } from '@gw/core'
+import type { Check } from '../check.ts'
+import { bind } from '../suite.ts'
+import { configurationChecks } from './configuration.ts'
+import { type ConformanceOptions, openService, type ServiceContext } from './context.ts'
+import { endpointChecks } from './endpoints.ts'
+import { lifecycleChecks } from './lifecycle.ts'
+import { resourceChecks } from './resources.ts'
+
+export { type ConformanceOptions, openService, type ServiceContext } from './context.ts'
+
+/** In this order: the last check looks at everything that was said before it. */
+export const serviceChecks: readonly Check<ServiceContext>[] = [
+  ...configurationChecks,
+  ...endpointChecks,
+  ...lifecycleChecks,
+  ...resourceChecks,
+]
+
+/**
+ * Declares the vitest suite that defines a working service type: contract, configuration, endpoints, lifecycle,
+ * resources, secrets.
+ *
+ * @example conformance({ type: weather, config: { baseUrl, apiKey: 'k' }, invalid: [{}, { apiKey: '' }] })
+ */
+export const conformance = <S extends Schema>(options: ConformanceOptions<S>): void =>
+  bind({ title: `${options.type.name} is a service type`, checks: serviceChecks, open: () => openService(options) })
