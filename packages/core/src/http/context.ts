@@ -1,5 +1,6 @@
 /** What the parts of the request path share: settings, services, governance, log. Fixed when the gateway is made. */
 import type { Logger } from '../contract.ts'
+import type { createClientAddress, createCors } from '../edge/index.ts'
 import type { Chain } from '../events/chain.ts'
 import type { Governance } from '../governance.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
@@ -29,6 +30,9 @@ export interface KernelContext {
   /** A call between services, as the caller of the call that makes it. */
   fetch(path: string, init: RequestInit | undefined, inherited: Inherited): Promise<Response>
   reload(): Promise<ReloadReport>
+  /** Cross-origin rules: an answer to a preflight, or headers for the answer. */
+  readonly cors: ReturnType<typeof createCors>
+  readonly clientAddress: ReturnType<typeof createClientAddress>
   /** True once the gateway stops taking calls. */
   draining(): boolean
 }

@@ -2,9 +2,10 @@
  * The request path: match → authenticate → authorize → limit → validate → call → reply. Nothing here reads a store,
  * parses a schema or builds an app; matching never answers (`target.ts`).
  */
+
+import { GwError, METHODS, type Method, type Reply } from '../contract.ts'
 import { bodyCredentials, readCredentials, tunnelledMethod } from '../edge/index.ts'
 import { parseQuery } from '../formats/index.ts'
-import { GwError, type Method, METHODS, type Reply } from '../contract.ts'
 import type { Identity } from '../governance.ts'
 import { bodyOf, hasBody } from './body.ts'
 import type { KernelContext } from './context.ts'
@@ -25,7 +26,8 @@ const asMethod = (method: string): Method => {
 const identify = async (context: KernelContext, facts: Facts): Promise<Identity> => {
   if (facts.identity) return facts.identity
   let credentials = readCredentials(facts.incoming.headers, facts.query)
-  const none = credentials.apiKey === undefined && credentials.sessionToken === undefined && credentials.basic === undefined
+  const none =
+    credentials.apiKey === undefined && credentials.sessionToken === undefined && credentials.basic === undefined
   const type = facts.incoming.headers.get('content-type') ?? ''
   // Only formats that can hold an `api_key` field are read before the caller is known, never an upload.
   if (none && hasBody(facts) && /json|x-www-form-urlencoded/.test(type)) {
@@ -58,7 +60,12 @@ export const dispatch = async (context: KernelContext, facts: Facts): Promise<Re
   if (api.service === 'api_docs') return documentReply(context, facts, identity, api.segments[0])
 
   const target = resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
-  facts.headers = await context.governance.limit?.({ identity, service: api.service, component: api.path, method: facts.method })
+  facts.headers = await context.governance.limit?.({
+    identity,
+    service: api.service,
+    component: api.path,
+    method: facts.method,
+  })
   if ('document' in target) return documentReply(context, facts, identity, api.service)
   return invoke(context, facts, target, identity)
 }

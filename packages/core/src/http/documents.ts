@@ -15,7 +15,9 @@ const CATALOGUE_PATIENCE = 5_000
 
 const describe = async ({ definition, instance }: Slot): Promise<DocumentService | undefined> => {
   if (!instance) return undefined
-  const resources: readonly Resource[] = await instance.resources(AbortSignal.timeout(CATALOGUE_PATIENCE)).catch(() => [])
+  const resources: readonly Resource[] = await instance
+    .resources(AbortSignal.timeout(CATALOGUE_PATIENCE))
+    .catch(() => [])
   return {
     name: definition.name,
     label: definition.label ?? definition.name,
@@ -38,7 +40,8 @@ export interface DocumentRequest {
 export const documentFor = async (context: KernelContext, request: DocumentRequest): Promise<object> => {
   const { identity, service } = request
   const wanted = [...context.slots.values()].filter(
-    ({ definition }) => (service ? definition.name === service : true) && (!identity || touches(identity, definition.name)),
+    ({ definition }) =>
+      (service ? definition.name === service : true) && (!identity || touches(identity, definition.name)),
   )
   const services = (await Promise.all(wanted.map(describe))).filter((one) => one !== undefined)
   const document = buildDocument({
@@ -69,7 +72,8 @@ export const documentReply = async (
     if (!slot || !touches(identity, name)) {
       throw new GwError('forbidden', `You do not have access to API Docs for the requested service ${name}.`)
     }
-    if (!slot.instance) throw new GwError('unavailable', `There are no defined API Docs for the requested service ${name}.`)
+    if (!slot.instance)
+      throw new GwError('unavailable', `There are no defined API Docs for the requested service ${name}.`)
   }
   const document = await documentFor(context, {
     service: name,

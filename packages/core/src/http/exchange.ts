@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Method } from '../contract.ts'
 import type { Credentials, Identity } from '../governance.ts'
-import type { ApiPath } from './path.ts'
 import type { Incoming } from './incoming.ts'
+import type { ApiPath } from './path.ts'
 
 export type Query = Readonly<Record<string, string | readonly string[]>>
 

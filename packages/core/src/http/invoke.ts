@@ -4,8 +4,8 @@ import { contentOf, errorContent, eventNames, runAfter, runPost, runPre } from '
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
 import { ActiveCall } from './active-call.ts'
-import type { KernelContext } from './context.ts'
 import { bodyOf } from './body.ts'
+import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { limitedStream } from './limited-stream.ts'
 import type { Target } from './target.ts'
@@ -16,7 +16,13 @@ const isBytes = (body: unknown): body is Bytes => typeof body === 'object' && bo
 /** How many services may call each other in a row. */
 const MAX_DEPTH = 10
 
-const openCall = (context: KernelContext, facts: Facts, target: Target, identity: Identity, objects: boolean): ActiveCall => {
+const openCall = (
+  context: KernelContext,
+  facts: Facts,
+  target: Target,
+  identity: Identity,
+  objects: boolean,
+): ActiveCall => {
   const { incoming, credentials } = facts
   const service = facts.api!.service
   const canonical = (component: string) => target.instance.service.canonical?.(component) ?? component
@@ -36,14 +42,22 @@ const openCall = (context: KernelContext, facts: Facts, target: Target, identity
       authorize(identity, credentials, service, [...new Set([component, canonical(component)])], method),
     fetch(path, init, signal) {
       const depth = (incoming.inherited?.depth ?? 0) + 1
-      if (depth > MAX_DEPTH) throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
+      if (depth > MAX_DEPTH)
+        throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
       return context.fetch(path, init, { identity, credentials, signal, depth })
     },
     log: () => context.child({ request: facts.id, service }),
   })
 }
 
-const prepare = async (context: KernelContext, facts: Facts, endpoint: Endpoint, call: ActiveCall, params: unknown, query: unknown) => {
+const prepare = async (
+  context: KernelContext,
+  facts: Facts,
+  endpoint: Endpoint,
+  call: ActiveCall,
+  params: unknown,
+  query: unknown,
+) => {
   call.params = endpoint.params ? await validate(endpoint.params as Schema, params, 'path') : params
   call.query = endpoint.query ? await validate(endpoint.query as Schema, query, 'query') : query
   if (isBytes(endpoint.body)) {
@@ -56,7 +70,12 @@ const prepare = async (context: KernelContext, facts: Facts, endpoint: Endpoint,
 }
 
 /** Calls an endpoint and keeps it on the instance's books until the answer is made. */
-export const invoke = async (context: KernelContext, facts: Facts, target: Target, identity: Identity): Promise<Reply> => {
+export const invoke = async (
+  context: KernelContext,
+  facts: Facts,
+  target: Target,
+  identity: Identity,
+): Promise<Reply> => {
   const api = facts.api!
   const names = eventNames(api.service, target.route.event, api.segments, facts.method)
   const links = context.chain.select(names)
@@ -89,7 +108,12 @@ const intercepted = async (
     service: call.service,
     path: call.path,
     caller: call.caller,
-    request: { method: facts.method, query: { ...facts.query }, body, headers: new Headers(facts.incoming.request.headers) },
+    request: {
+      method: facts.method,
+      query: { ...facts.query },
+      body,
+      headers: new Headers(facts.incoming.request.headers),
+    },
   }
   facts.after = () => runAfter(links, exchange, context.log)
   await call.run(() => runPre(links, exchange))

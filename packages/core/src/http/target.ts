@@ -1,5 +1,5 @@
 /** What a path means: a service's endpoint, the service's own document, the listing, or nothing. */
-import { GwError, type Grant, type Method } from '../contract.ts'
+import { type Grant, GwError, type Method } from '../contract.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
 import type { Instance } from '../services/instance.ts'
@@ -37,7 +37,8 @@ export const resolveTarget = (
     refuseUnkept(instance, grant)
     return { slot, instance, route: match.route, params: match.params, grant }
   }
-  if (method === 'GET' && api.segments.length === 1 && api.segments[0] === '_spec') return { slot, instance, document: true }
+  if (method === 'GET' && api.segments.length === 1 && api.segments[0] === '_spec')
+    return { slot, instance, document: true }
   throw unmatched(api, method, match?.methods ?? [])
 }
 
@@ -66,9 +67,13 @@ const refuseUnkept = (instance: Instance, grant: Grant): void => {
 const unavailable = (slot: Slot): GwError => {
   const name = slot.definition.name
   if (slot.state === 'starting') {
-    return new GwError('unavailable', `Service '${name}' is starting. Try again in a moment.`, { headers: { 'retry-after': '1' } })
+    return new GwError('unavailable', `Service '${name}' is starting. Try again in a moment.`, {
+      headers: { 'retry-after': '1' },
+    })
   }
-  return new GwError('unavailable', `Service '${name}' is down. ${slot.reason ?? ''}`.trim(), { headers: { 'retry-after': '10' } })
+  return new GwError('unavailable', `Service '${name}' is down. ${slot.reason ?? ''}`.trim(), {
+    headers: { 'retry-after': '10' },
+  })
 }
 
 /** An unsupported verb is 400, not 405, as clients of the wire contract expect (database part, §0.3). */

@@ -1,0 +1,122 @@
+/** The outermost layer of the API: every request gets an answer, a line in the log and an entry in the audit trail. */
+import { GwError, type Reply, statusOf } from '../contract.ts'
+import { compress, errorResponse, respond } from '../formats/index.ts'
+import { accessLogEntry } from '../log/index.ts'
+import type { KernelContext } from './context.ts'
+import { dispatch } from './dispatch.ts'
+import { beginFacts, type Facts } from './exchange.ts'
+import type { Incoming } from './incoming.ts'
+
+/** What a caller may hear of any failure; whatever isn't a `GwError` is only a request id to them. */
+const known = (error: unknown, facts: Facts): GwError =>
+  GwError.is(error)
+    ? error
+    : new GwError(
+        'internal',
+        `The call failed inside the gateway. Its log has the details under request ${facts.id}.`,
+        { cause: error },
+      )
+
+const replyResponse = async (context: KernelContext, facts: Facts, reply: Reply): Promise<Response> => {
+  const { incoming, query, head } = facts
+  const { wrapper, alwaysWrap } = context.settings
+  return respond(reply, {
+    status: facts.status,
+    query,
+    headers: incoming.headers,
+    path: facts.api?.path ?? '',
+    wrapper,
+    alwaysWrap,
+    head,
+  })
+}
+
+const failureResponse = (facts: Facts, error: unknown, context: KernelContext): Response => {
+  const failure = known(error, facts)
+  if (statusOf(failure) >= 500) {
+    context.log.error('call failed', {
+      request: facts.id,
+      service: facts.api?.service,
+      code: failure.code,
+      error: failure.cause ?? failure,
+    })
+  }
+  return errorResponse(failure, { query: facts.query, headers: facts.incoming.headers, head: facts.head })
+}
+
+/** Lets go of the call when the answer has been sent: at once, or when its stream ends in any way. */
+const releaseAfter = (response: Response, facts: Facts): Response => {
+  facts.answered?.()
+  const { release, incoming } = facts
+  if (!release) return response
+  if (incoming.outgoing && !incoming.outgoing.writableFinished) {
+    incoming.outgoing.once('close', release)
+    return response
+  }
+  release()
+  return response
+}
+
+const record = (context: KernelContext, facts: Facts, status: number): void => {
+  const duration = performance.now() - facts.started
+  const { api, identity, incoming } = facts
+  accessLogEntry(context.log, () => ({
+    id: facts.id,
+    method: facts.method,
+    path: incoming.path,
+    search: incoming.search,
+    service: api?.service,
+    status,
+    duration,
+    app: identity?.caller.app?.name,
+    user: identity?.caller.user?.id,
+    client: context.clientAddress(incoming.incoming?.socket.remoteAddress ?? '', incoming.headers).address,
+  }))
+  if (!context.governance.audit || !api) return
+  const caller = identity?.caller
+  context.governance.audit({
+    time: new Date().toISOString(),
+    request: facts.id,
+    service: api.service,
+    component: api.path,
+    method: facts.method,
+    status,
+    duration,
+    caller: {
+      ...(caller?.app && { app: caller.app.name }),
+      ...(caller?.user && { user: caller.user.id }),
+      ...(caller?.role && { role: caller.role.name }),
+    },
+  })
+}
+
+/** Makes the function that turns a request below the API prefix into its answer. It never throws. */
+export const createAnswerer =
+  (context: KernelContext) =>
+  async (incoming: Incoming): Promise<Response> => {
+    const facts = beginFacts(incoming)
+    const cors = context.cors(incoming.method, incoming.headers, incoming.path)
+    if (cors.preflight) return cors.preflight
+    let response: Response
+    try {
+      if (context.draining() && !incoming.inherited) {
+        throw new GwError('unavailable', 'The gateway is stopping. Try again.', {
+          headers: { 'retry-after': '1', connection: 'close' },
+        })
+      }
+      response = await replyResponse(context, facts, await dispatch(context, facts))
+    } catch (error) {
+      response = failureResponse(facts, error, context)
+    }
+    if (context.settings.compression && !incoming.inherited) {
+      response = await compress(response, incoming.headers.get('accept-encoding') ?? undefined)
+    }
+    const { headers } = response
+    headers.set('x-request-id', facts.id)
+    for (const extra of [cors.headers, facts.headers]) {
+      if (extra) for (const [name, value] of Object.entries(extra)) headers.set(name, value)
+    }
+    record(context, facts, response.status)
+    facts.after?.()
+    return releaseAfter(response, facts)
+  }

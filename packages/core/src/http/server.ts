@@ -1,0 +1,131 @@
+/** The Hono app and the Node server around the request path: probes, docs, root routes, draining. */
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server'
+import { Hono } from 'hono'
+import { GwError } from '../contract.ts'
+import { docsRoutes } from '../openapi/index.ts'
+import type { KernelContext } from './context.ts'
+import { fromNode, fromRequest, type Incoming } from './incoming.ts'
+
+export interface Server {
+  fetch(request: Request): Response | Promise<Response>
+  listen(host: string, port: number): Promise<{ readonly url: string; readonly port: number }>
+  /** Takes no new calls, waits up to `grace` ms for those under way. */
+  close(grace: number): Promise<void>
+}
+
+type Answer = (incoming: Incoming) => Promise<Response>
+
+const json = (value: unknown, status = 200): Response =>
+  new Response(JSON.stringify(value), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  })
+
+/** Liveness never looks at a source; readiness says whether this node wants calls. */
+const probes = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): void => {
+  app.get('/healthz', () => json({ status: 'ok' }))
+  app.get('/readyz', () => {
+    const states = [...context.slots.values()].map((slot) => slot.state)
+    const starting = states.filter((state) => state === 'starting').length
+    const ready = !context.draining() && starting === 0
+    const count = (state: string) => states.filter((one) => one === state).length
+    const services = { serving: count('serving') + count('degraded'), starting, down: count('down') }
+    return json({ status: ready ? 'ready' : context.draining() ? 'draining' : 'starting', services }, ready ? 200 : 503)
+  })
+}
+
+const docs = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): void => {
+  const serve = docsRoutes({ basePath: context.settings.basePath, title: 'gw' })
+  const handle = async (path: string) =>
+    (await serve(path)) ?? json({ error: { code: 404, message: 'There is no such page.' } }, 404)
+  app.get('/', (c) => c.redirect('/docs/'))
+  app.get('/docs', (c) => c.redirect('/docs/'))
+  app.get('/docs/*', (c) => handle(c.req.path))
+}
+
+/** Builds the app once; services come and go behind its one wildcard. */
+export const createServer = (context: KernelContext, answer: Answer): Server => {
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: true })
+  const api = (request: Request, env: HttpBindings | undefined) =>
+    answer(env?.incoming ? fromNode(env.incoming, env.outgoing as never, request) : fromRequest(request))
+  app.all(`${context.settings.basePath}/*`, (c) => api(c.req.raw, c.env))
+  app.all(context.settings.basePath, (c) => api(c.req.raw, c.env))
+  probes(app, context)
+  for (const route of context.governance.routes ?? [])
+    app.on(route.method, [route.path], (c) => route.handle(c.req.raw))
+  if (context.settings.docs) docs(app, context)
+  app.notFound(() =>
+    json(
+      {
+        error: {
+          code: 404,
+          context: null,
+          message: `There is nothing here. The API begins at ${context.settings.basePath}/v2.`,
+          status_code: 404,
+        },
+      },
+      404,
+    ),
+  )
+  app.onError((error) => {
+    context.log.error('a request failed outside the API', { error })
+    return json(
+      {
+        error: { code: 500, context: null, message: 'The request failed. The log has the details.', status_code: 500 },
+      },
+      500,
+    )
+  })
+
+  let server: ServerType | undefined
+  return {
+    fetch: (request) => app.fetch(request),
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server = createAdaptorServer({
+          fetch: app.fetch,
+          serverOptions: { keepAliveTimeout: 65_000, headersTimeout: 20_000 },
+        } as never)
+        server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
+        server.listen(port, host, () => {
+          const bound = (server?.address() as AddressInfo).port
+          const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+          resolve({ url: `http://${name}:${bound}`, port: bound })
+        })
+      }),
+    close: (grace) => closeServer(server, grace),
+  }
+}
+
+const listenError = (error: NodeJS.ErrnoException, host: string, port: number): Error => {
+  if (error.code === 'EADDRINUSE') {
+    return new GwError(
+      'unavailable',
+      `Port ${port} is taken by another program. Set PORT or server.port to a free one.`,
+      { cause: error },
+    )
+  }
+  if (error.code === 'EACCES') {
+    return new GwError('unavailable', `Port ${port} may not be used by this user. Choose one above 1023.`, {
+      cause: error,
+    })
+  }
+  return new GwError(
+    'unavailable',
+    `The gateway could not listen on ${host}:${port} (${error.code ?? error.message}).`,
+    { cause: error },
+  )
+}
+
+const closeServer = async (server: ServerType | undefined, grace: number): Promise<void> => {
+  if (!server?.listening) return
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  if ('closeIdleConnections' in server) server.closeIdleConnections()
+  // Connections that go idle after their last answer are closed as they do, so that a drain ends with its last call.
+  const sweep = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 100)
+  const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), grace)
+  await closed
+  clearInterval(sweep)
+  clearTimeout(late)
+}

@@ -1,0 +1,172 @@
+/**
+ * The kernel: services, policy and HTTP put together. `createGateway` is what the `gw` command, an embedding
+ * program and the test kit all use.
+ */
+import { isAbsolute, resolve } from 'node:path'
+import type { Configuration, LoadedConfiguration } from './configuration/index.ts'
+import { CONTRACT_VERSION, type Host, type Logger } from './contract.ts'
+import type { Registry } from './discovery/index.ts'
+import { createClientAddress, createCors } from './edge/index.ts'
+import { createEgress } from './egress/index.ts'
+import { createChain } from './events/chain.ts'
+import type { Governance } from './governance.ts'
+import { createAnswerer } from './http/answer.ts'
+import type { HttpSettings, KernelContext } from './http/context.ts'
+import { documentFor } from './http/documents.ts'
+import { fromRequest } from './http/incoming.ts'
+import { createServer } from './http/server.ts'
+import type { KernelLogger } from './log/index.ts'
+import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
+
+export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'
+
+export interface GatewayOptions {
+  readonly configuration: LoadedConfiguration
+  readonly registry: Registry
+  readonly governance: Governance
+  readonly log: KernelLogger
+}
+
+export interface DocumentOptions {
+  readonly service?: string | undefined
+  readonly expand?: boolean
+  readonly version?: '3.1' | '3.0'
+}
+
+export interface Gateway {
+  /** Starts the services. Resolves when each has settled, or after two seconds: a slow one starts on behind. */
+  start(): Promise<void>
+  /** Takes calls. `port` 0 is a free one. */
+  listen(options?: {
+    readonly host?: string
+    readonly port?: number
+  }): Promise<{ readonly url: string; readonly port: number }>
+  /** Reads the wanted services again; unchanged ones are untouched. */
+  reload(): Promise<ReloadReport>
+  /** Stops taking calls, lets those under way end, stops the services. */
+  stop(): Promise<void>
+  /** Answers one request in process. */
+  fetch(request: Request): Promise<Response>
+  services(): readonly ServiceStatus[]
+  /** Really reaches each service's source. The reason where it does not answer. */
+  health(): Promise<readonly (ServiceStatus & { readonly health?: string | undefined })[]>
+  document(options?: DocumentOptions): Promise<object>
+}
+
+/** How long `start` waits for slow services before the gateway may listen, in ms. */
+const START_PATIENCE = 2_000
+/** How long one health probe may take, in ms. */
+const HEALTH_PATIENCE = 5_000
+
+const settingsOf = ({ server }: Configuration): HttpSettings => ({
+  basePath: server.basePath,
+  bodyLimit: server.bodyLimit,
+  requestTimeout: server.requestTimeout,
+  compression: server.compression,
+  wrapper: server.wrapper,
+  alwaysWrap: server.alwaysWrap,
+  docs: server.docs,
+})
+
+/** Puts a gateway together. Does no I/O until `start`. */
+export const createGateway = (options: GatewayOptions): Gateway => {
+  const { configuration, registry, governance, log } = options
+  const { config, root } = configuration
+  const egress = createEgress(config.egress)
+  let draining = false
+
+  const reconciler = createReconciler({
+    governance,
+    types: registry,
+    log: log.logger,
+    drainTimeout: config.server.drainTimeout,
+    context: {
+      startTimeout: config.server.startTimeout,
+      host: (definition, onCatalogChange) => hostFor(definition.name, onCatalogChange),
+    },
+  })
+
+  const hostFor = (service: string, onCatalogChange: () => void): Host => {
+    const own: Logger = log.child({ service })
+    return {
+      service,
+      contract: CONTRACT_VERSION,
+      log: own,
+      fetch: egress.fetch,
+      state: governance.state(service),
+      resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
+      emit(event) {
+        own.debug('event', { event: `${service}.${event}` })
+        if (event === 'catalog.changed') onCatalogChange()
+      },
+    }
+  }
+
+  const context: KernelContext = {
+    settings: settingsOf(config),
+    governance,
+    chain: createChain(governance.interceptors ?? []),
+    log: log.logger,
+    child: log.child,
+    slots: reconciler.slots,
+    cors: createCors(config.cors),
+    clientAddress: createClientAddress(config.server.trustedProxies),
+    reload: reconciler.reconcile,
+    draining: () => draining,
+    fetch: (path, init, inherited) =>
+      answer(
+        fromRequest(
+          new Request(new URL(`${config.server.basePath}/v2${path}`, 'http://gateway.internal'), init),
+          inherited,
+        ),
+      ),
+  }
+  const answer = createAnswerer(context)
+  const server = createServer(context, answer)
+  let unwatch: (() => void) | undefined
+
+  return {
+    async start() {
+      await governance.start?.(AbortSignal.timeout(config.server.startTimeout))
+      unwatch = governance.watch?.(() => {
+        reconciler
+          .reconcile()
+          .catch((error: unknown) => log.logger.error('the services could not be read again', { error }))
+      })
+      const settled = reconciler.reconcile()
+      let timer: NodeJS.Timeout | undefined
+      const patience = new Promise<void>((proceed) => {
+        timer = setTimeout(proceed, START_PATIENCE)
+      })
+      await Promise.race([settled, patience])
+      clearTimeout(timer)
+      settled.catch((error: unknown) => log.logger.error('the services could not be read', { error }))
+    },
+    listen: ({ host = config.server.host, port = config.server.port } = {}) => server.listen(host, port),
+    reload: reconciler.reconcile,
+    async stop() {
+      draining = true
+      unwatch?.()
+      await server.close(config.server.drainTimeout)
+      await reconciler.stop()
+      await egress.close()
+      await governance.stop?.()
+      log.flush()
+    },
+    fetch: (request) => Promise.resolve(server.fetch(request)),
+    services: () => [...reconciler.slots.values()].map(statusOf),
+    health: () =>
+      Promise.all(
+        [...reconciler.slots.values()].map(async (slot) => {
+          const status = statusOf(slot)
+          try {
+            await slot.instance?.service.health?.(AbortSignal.timeout(HEALTH_PATIENCE))
+            return status
+          } catch (error) {
+            return { ...status, health: error instanceof Error ? error.message : String(error) }
+          }
+        }),
+      ),
+    document: ({ service, expand = true, version = '3.1' } = {}) => documentFor(context, { service, expand, version }),
+  }
+}
