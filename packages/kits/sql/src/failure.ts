@@ -3,7 +3,7 @@
  * code, retry and text follow from here, so that no driver's text, SQL or address can reach a client.
  */
 import { type ErrorCode, GwError } from '@gw/core'
-import type { Catalog, Table } from '@gw/records'
+import type { Table } from '@gw/records'
 import type { Constraint, SqlFailure } from './dialect.ts'
 
 interface Family {
@@ -86,6 +86,64 @@ export const FAILURES = {
 } as const satisfies Record<string, Family>
 
 export type SqlReason = keyof typeof FAILURES
-void GwError
 
-export type { Catalog, Constraint, SqlFailure, Table }
+/** What is known of the database's schema when a failure is put into words. */
+export interface Known {
+  readonly tables: readonly Table[]
+  readonly constraints: readonly Constraint[]
+}
+
+/** A failure as the caller reads it. Only names that the catalogue holds are told, in the API's spelling. */
+export const failureError = (failure: SqlFailure, known: Known | undefined, cause: unknown): GwError => {
+  const family: Family = FAILURES[failure.reason]
+  const constraint = failure.constraint === undefined ? undefined : findConstraint(failure, known)
+  const table = known?.tables.find(
+    ({ native, schema }) =>
+      native === (failure.table ?? constraint?.table) &&
+      (failure.schema === undefined || schema === undefined || schema === failure.schema),
+  )
+  const fields = (failure.columns ?? constraint?.columns ?? []).flatMap(
+    (column) => table?.fields.find(({ native }) => native === column)?.name ?? [],
+  )
+  return new GwError(family.code, family.text({ table: table?.name, fields }), {
+    cause,
+    retryable: family.retryable === true,
+    ...(fields.length > 0 ? { details: { fields } } : {}),
+  })
+}
+
+const findConstraint = ({ constraint, schema, table }: SqlFailure, known: Known | undefined) =>
+  known?.constraints.find(
+    (item) =>
+      item.name === constraint &&
+      (table === undefined || item.table === table) &&
+      (schema === undefined || item.schema === undefined || item.schema === schema),
+  )
+
+/** Runs database work; whatever it rejects with leaves as a `GwError`. */
+export const guard = async <T>(
+  work: () => Promise<T>,
+  context: {
+    readonly signal: AbortSignal
+    readonly classify: (error: unknown) => SqlFailure | undefined
+    readonly known: () => Known | undefined
+    readonly onFailure?: (failure: SqlFailure) => void
+  },
+): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (GwError.is(error)) throw error
+    if (context.signal.aborted) throw stopped(context.signal, error)
+    const failure = context.classify(error)
+    if (!failure) throw new GwError('upstream_failed', 'The database reported an error.', { cause: error })
+    context.onFailure?.(failure)
+    throw failureError(failure, context.known(), error)
+  }
+}
+
+/** The call was given up: by its caller, its deadline or the service's end. */
+const stopped = ({ reason }: AbortSignal, cause: unknown): GwError =>
+  GwError.is(reason)
+    ? reason
+    : new GwError('upstream_timeout', 'The call was stopped before the database had answered.', { cause })

@@ -1,4 +1,7 @@
+export type { Field, FieldType, ForeignKey, Table } from '@gw/records'
+export type { Binder } from './compile/slots.ts'
 export { postgresSyntax, type SqlSyntax, sqliteSyntax } from './compile/syntax.ts'
+export { driverExtras, sqlConfigShape } from './config.ts'
 export type {
   Cell,
   Cells,
@@ -14,4 +17,17 @@ export type {
   SqlRunOptions,
 } from './dialect.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
-export type { Codec } from './wire.ts'
+export { defineSqlServiceType } from './service.ts'
+export { type SqlSource, sqlSource } from './source.ts'
+export {
+  binaryCodec,
+  type Codec,
+  decimalCodec,
+  decimalValue,
+  finite,
+  floatCodec,
+  integerCodec,
+  jsonCodec,
+  plainCodec,
+  textCodec,
+} from './wire.ts'

@@ -1,7 +1,109 @@
-/** (stub) */
+/**
+ * Wire forms: how a database's value reads in JSON, one rule per type (the wire contract §4.6).
+ *
+ * | Type | Wire form |
+ * |---|---|
+ * | boolean | `true`, `false` |
+ * | integer, bigint | number; beyond ±(2⁵³−1) a string, so that no digit is lost |
+ * | decimal | number where at most 15 significant digits make it exact, else a string; trailing zeros dropped |
+ * | float, double | number; `NaN` and the infinities as strings |
+ * | date, time, datetime, timestamp | the database's own text, `YYYY-MM-DD HH:MM:SS[.ffffff][+00]` |
+ * | binary | base64 |
+ * | json | the value itself, parsed |
+ * | array | an array of the elements' wire forms; where the text is not a plain array, that text |
+ * | uuid, string, text, anything else | the database's own text |
+ *
+ * NULL is `null` for all of them. Nothing passes through `Date`, and nothing is parsed that is not in the table.
+ */
+
+/** One type's conversion. Cells are never null here. */
 export interface Codec {
-  /** A non-null cell's value in wire form. */
+  /** A cell in wire form. */
   value(cell: unknown): unknown
-  /** Its JSON text: the same bytes as `JSON.stringify(value(cell))`. */
+  /** Its JSON text: always the same bytes as `JSON.stringify(value(cell))`, made without building the value. */
   json(cell: unknown): string
 }
+
+const codec = (value: Codec['value'], json: Codec['json'] = (cell) => JSON.stringify(value(cell))): Codec => ({
+  value,
+  json,
+})
+
+/** Any text. */
+export const textCodec: Codec = codec((cell) => cell)
+
+/** Text that can not hold quotes, backslashes or control characters: dates and times, UUIDs. */
+export const plainCodec: Codec = codec(
+  (cell) => cell,
+  (cell) => `"${cell as string}"`,
+)
+
+/** Integers as decimal text, without leading zeros or `+`. */
+export const integerCodec: Codec = codec(
+  (cell) => (isSafeInteger(cell as string) ? Number(cell) : cell),
+  (cell) => (isSafeInteger(cell as string) ? (cell as string) : `"${cell as string}"`),
+)
+const isSafeInteger = (text: string): boolean => text.length < 16 || Number.isSafeInteger(Number(text))
+
+/** A wire number or text that needs no escaping, as JSON. */
+const numberJson = (value: number | string): string => (typeof value === 'number' ? String(value) : `"${value}"`)
+
+const SHORT_DECIMAL = /^-?\d+(?:\.\d+)?$/
+const DECIMAL = /^(-?)0*(\d*)(?:\.(\d*))?$/
+/** The most significant digits that a double gives back as they were, and the sizes between which that holds. */
+const EXACT_DIGITS = 15
+const SMALLEST = 1e-300
+const LARGEST = 1e300
+
+/** Decimals as text; what is none (`NaN`, the infinities, any other text) stays as it is. */
+export const decimalValue = (text: string): number | string => {
+  if (text.length <= EXACT_DIGITS && SHORT_DECIMAL.test(text)) return Number(text) + 0
+  const parts = DECIMAL.exec(text)
+  if (!parts || !/\d/.test(text)) return text
+  const [, sign, integer = '', rest = ''] = parts
+  const fraction = withoutTrailingZeros(rest)
+  const plain = `${sign}${integer || '0'}${fraction && `.${fraction}`}`
+  if (significantDigits(integer, fraction) > EXACT_DIGITS) return plain
+  const number = Number(plain) + 0
+  const size = Math.abs(number)
+  return (size >= SMALLEST && size <= LARGEST) || !/[1-9]/.test(plain) ? number : plain
+}
+const significantDigits = (integer: string, fraction: string): number => {
+  if (!fraction) return withoutTrailingZeros(integer).length
+  return integer ? integer.length + fraction.length : fraction.replace(/^0+/, '').length
+}
+const withoutTrailingZeros = (digits: string): string => {
+  let end = digits.length
+  while (end > 0 && digits.charCodeAt(end - 1) === 48) end--
+  return digits.slice(0, end)
+}
+export const decimalCodec: Codec = codec(
+  (cell) => decimalValue(cell as string),
+  (cell) => {
+    const value = decimalValue(cell as string)
+    return typeof value === 'number' ? String(value) : JSON.stringify(value)
+  },
+)
+
+/** Numbers; what JSON has no number for is text, and there is one zero. */
+export const finite = (number: number): number | string => (Number.isFinite(number) ? number + 0 : String(number))
+
+/** Floating point as text. */
+export const floatCodec: Codec = codec(
+  (cell) => finite(Number(cell)),
+  (cell) => numberJson(finite(Number(cell))),
+)
+
+export const binaryCodec: Codec = codec(
+  (cell) => (cell as Buffer).toString('base64'),
+  (cell) => `"${(cell as Buffer).toString('base64')}"`,
+)
+
+/** JSON as text. What does not parse (possible where the database does not check) is text. */
+export const jsonCodec: Codec = codec((cell) => {
+  try {
+    return JSON.parse(cell as string)
+  } catch {
+    return cell
+  }
+})

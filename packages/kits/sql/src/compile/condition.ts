@@ -1,0 +1,65 @@
+/**
+ * Conditions → SQL. SQL's own three-valued logic holds: a comparison with NULL is neither true nor false, and only
+ * `null` conditions find it.
+ */
+import type { Comparison, Condition, Field, Operand } from '@gw/records'
+import { type RawBuilder, sql } from 'kysely'
+import { slot } from './slots.ts'
+import type { SqlSyntax } from './syntax.ts'
+
+type Sql = RawBuilder<boolean>
+
+// biome-ignore format: reads as a table
+const OPERATOR: Record<Comparison, RawBuilder<unknown>> = {
+  '=': sql`=`, '!=': sql`<>`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=`,
+}
+const NEVER: Sql = sql<boolean>`1 = 0`
+
+/** A field's column; the only way for a name to get into a statement. */
+export const column = (field: Field): RawBuilder<unknown> => sql`${sql.id(field.native)}`
+
+export const compileCondition = (condition: Condition, syntax: SqlSyntax): Sql => {
+  const compile = (item: Condition) => compileCondition(item, syntax)
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return junction(condition.kind, condition.items, compile)
+    case 'xor':
+      return syntax.xor(compile(condition.left), compile(condition.right))
+    case 'not':
+      return sql<boolean>`not (${compile(condition.item)})`
+    case 'compare':
+      return sql<boolean>`${column(condition.field)} ${OPERATOR[condition.op]} ${operand(condition.value, syntax, condition.field)}`
+    case 'like':
+      return syntax.like(
+        syntax.likeable(column(condition.field), condition.field),
+        operand(condition.value, syntax),
+        condition.insensitive,
+      )
+    case 'in':
+      if (condition.values.length === 0) return NEVER
+      return sql<boolean>`${column(condition.field)} in (${sql.join(
+        condition.values.map((value) => operand(value, syntax, condition.field)),
+      )})`
+    case 'between':
+      return sql<boolean>`${column(condition.field)} between ${operand(condition.low, syntax, condition.field)} and ${operand(condition.high, syntax, condition.field)}`
+    case 'null':
+      return sql<boolean>`${column(condition.field)} is null`
+    case 'never':
+      return NEVER
+  }
+}
+
+/** Without items it would be true of every row or of none: a defect of the plan, refused rather than interpreted. */
+const junction = (kind: 'and' | 'or', items: readonly Condition[], compile: (item: Condition) => Sql): Sql => {
+  if (items.length === 0) throw new Error(`A plan holds an empty "${kind}".`)
+  if (items.length === 1) return compile(items[0]!)
+  return sql<boolean>`${sql.join(
+    items.map((item) => (isJunction(item) ? sql`(${compile(item)})` : compile(item))),
+    kind === 'and' ? sql` and ` : sql` or `,
+  )}`
+}
+const isJunction = (condition: Condition): boolean => condition.kind === 'and' || condition.kind === 'or'
+
+const operand = (value: Operand, syntax: SqlSyntax, field?: Field): RawBuilder<unknown> =>
+  value.kind === 'slot' ? slot(value.slot, field) : syntax.moment(value)

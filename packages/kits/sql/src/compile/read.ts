@@ -1,0 +1,34 @@
+/** Reading plans → SQL. */
+import type { Condition, CountPlan, Field, ReadPlan, Table } from '@gw/records'
+import { type RawBuilder, sql } from 'kysely'
+import { column, compileCondition } from './condition.ts'
+import { compileOrder } from './order.ts'
+import { slot } from './slots.ts'
+import type { SqlSyntax } from './syntax.ts'
+
+/** A table, by its schema where it has one, so that no search path decides which table is meant. */
+export const table = ({ schema, native }: Table): RawBuilder<unknown> =>
+  schema === undefined ? sql`${sql.id(native)}` : sql`${sql.id(schema, native)}`
+
+export const columns = (fields: readonly Field[]): RawBuilder<unknown> => sql.join(fields.map(column))
+
+export const where = (condition: Condition | undefined, syntax: SqlSyntax): RawBuilder<unknown> | undefined =>
+  condition && sql`where ${compileCondition(condition, syntax)}`
+
+/** Joins the clauses that are there by spaces. */
+export const clauses = (...parts: readonly (RawBuilder<unknown> | undefined)[]): RawBuilder<unknown> =>
+  sql.join(
+    parts.filter((part) => part !== undefined),
+    sql` `,
+  )
+
+export const compileRead = (plan: ReadPlan, syntax: SqlSyntax): RawBuilder<unknown> =>
+  clauses(
+    sql`select ${columns(plan.fields)} from ${table(plan.table)}`,
+    where(plan.where, syntax),
+    compileOrder(plan.order),
+    syntax.page(slot(plan.limit), plan.offset === undefined ? undefined : slot(plan.offset)),
+  )
+
+export const compileCount = (plan: CountPlan, syntax: SqlSyntax): RawBuilder<unknown> =>
+  clauses(sql`select count(*) from ${table(plan.table)}`, where(plan.where, syntax))

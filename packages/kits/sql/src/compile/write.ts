@@ -1,0 +1,47 @@
+/** Writing plans → SQL, for databases that return changed rows from the statement that changes them. */
+import type { DeletePlan, Field, InsertPlan, TruncatePlan, UpdatePlan } from '@gw/records'
+import { type RawBuilder, sql } from 'kysely'
+import { column, compileCondition } from './condition.ts'
+import { clauses, columns, table, where } from './read.ts'
+import { slot } from './slots.ts'
+import type { SqlSyntax } from './syntax.ts'
+
+const returning = (fields: readonly Field[]) => (fields.length > 0 ? sql`returning ${columns(fields)}` : undefined)
+
+/** One statement for all `records`. Without columns, one record of defaults: SQL has no form for several. */
+export const compileInsert = (plan: InsertPlan, records: number): RawBuilder<unknown> => {
+  const into = sql`insert into ${table(plan.table)}`
+  if (plan.columns.length === 0) return clauses(into, sql`default values`, returning(plan.returning))
+  const rows = Array.from(
+    { length: records },
+    (_, record) => sql`(${sql.join(plan.columns.map((field, index) => slot(index, field, record)))})`,
+  )
+  return clauses(into, sql`(${columns(plan.columns)})`, sql`values ${sql.join(rows)}`, returning(plan.returning))
+}
+
+export const compileUpdate = (plan: UpdatePlan, syntax: SqlSyntax): RawBuilder<unknown> => {
+  const set = plan.set.map(({ field, slot: index }) => sql`${column(field)} = ${slot(index, field)}`)
+  return clauses(
+    sql`update ${table(plan.table)} set ${sql.join(set)}`,
+    sql`where ${compileCondition(plan.where, syntax)}`,
+    returning(plan.returning),
+  )
+}
+
+/** What an update that changes nothing returns: the rows as they are. */
+export const compileUnchanged = (plan: UpdatePlan, syntax: SqlSyntax): RawBuilder<unknown> =>
+  clauses(
+    sql`select ${plan.returning.length > 0 ? columns(plan.returning) : sql`1`} from ${table(plan.table)}`,
+    sql`where ${compileCondition(plan.where, syntax)}`,
+  )
+
+export const compileDelete = (plan: DeletePlan, syntax: SqlSyntax): RawBuilder<unknown> =>
+  clauses(
+    sql`delete from ${table(plan.table)}`,
+    sql`where ${compileCondition(plan.where, syntax)}`,
+    returning(plan.returning),
+  )
+
+/** The one statement that may go without a predicate. DELETE, not TRUNCATE: foreign keys and triggers hold. */
+export const compileTruncate = (plan: TruncatePlan, syntax: SqlSyntax): RawBuilder<unknown> =>
+  clauses(sql`delete from ${table(plan.table)}`, where(plan.where, syntax))

@@ -1,0 +1,37 @@
+/** Runs reading plans. A plan is compiled the first time it is met, and lives as long as the plan. */
+import type { CountPlan, ReadPlan, RecordsSource, Values } from '@gw/records'
+import { compileCount, compileRead } from '../compile/read.ts'
+import { compileStatement, type Statement } from '../compile/slots.ts'
+import type { SqlResult } from '../dialect.ts'
+import { type RowForm, rowForm } from './rows.ts'
+import type { Runtime } from './runtime.ts'
+
+type Reader = Pick<RecordsSource, 'read' | 'count'> & Required<Pick<RecordsSource, 'readEncoded'>>
+
+export const reader = ({ db, dialect, run, once }: Runtime): Reader => {
+  const readStatement = once((plan: ReadPlan): { statement: Statement; form: RowForm } => ({
+    statement: compileStatement(db, compileRead(plan, dialect.syntax), dialect.binder),
+    form: rowForm(plan.fields, dialect.codec),
+  }))
+  const countStatement = once(
+    (plan: CountPlan): Statement => compileStatement(db, compileCount(plan, dialect.syntax), dialect.binder),
+  )
+  const cells = (statement: Statement, values: Values, options: Parameters<Reader['read']>[2]): Promise<SqlResult> =>
+    run(statement.sql, statement.binds([values]), { ...options, name: statement.name, writes: false })
+
+  return {
+    async read(plan, values, options) {
+      const { statement, form } = readStatement(plan)
+      return form.rows((await cells(statement, values, options)).rows)
+    },
+    async readEncoded(plan, values, options) {
+      const { statement, form } = readStatement(plan)
+      const { rows } = await cells(statement, values, options)
+      return { rows: form.encode(rows), count: rows.length }
+    },
+    async count(plan, values, options) {
+      const { rows } = await cells(countStatement(plan), values, options)
+      return Number(rows[0]![0])
+    },
+  }
+}

@@ -1,0 +1,68 @@
+/** Cells → rows: as objects, and straight to JSON text. Both are compiled once per plan. */
+import { type Encoded, encoded } from '@gw/core'
+import type { Field, Row } from '@gw/records'
+import type { Cells } from '../dialect.ts'
+import type { Codec } from '../wire.ts'
+
+export interface RowForm {
+  rows(cells: readonly Cells[]): Row[]
+  /** The same bytes as `JSON.stringify(rows(cells))`. */
+  encode(cells: readonly Cells[]): Encoded
+}
+
+interface Column {
+  readonly name: string
+  readonly index: number
+  readonly codec: Codec
+}
+
+export const rowForm = (fields: readonly Field[], codecOf: (field: Field) => Codec): RowForm => {
+  const columns = columnsOf(fields, codecOf)
+  return { rows: objectRows(columns), encode: encodedRows(columns) }
+}
+
+/** In the order in which JSON.stringify visits an object's keys: whole numbers come first. */
+const columnsOf = (fields: readonly Field[], codecOf: (field: Field) => Codec): readonly Column[] =>
+  Object.entries(Object.fromEntries(fields.map(({ name }, index) => [name, index]))).map(([name, index]) => ({
+    name,
+    index,
+    codec: codecOf(fields[index]!),
+  }))
+
+const objectRows = (columns: readonly Column[]) => {
+  const wireValue = ({ index, codec }: Column, row: Cells): unknown => {
+    const cell = row[index]
+    return cell === null ? null : codec.value(cell)
+  }
+  // Assigning to `__proto__` makes no field of that name.
+  if (columns.some(({ name }) => name === '__proto__'))
+    return (cells: readonly Cells[]): Row[] =>
+      cells.map((row) => Object.fromEntries(columns.map((column) => [column.name, wireValue(column, row)])))
+  return (cells: readonly Cells[]): Row[] =>
+    cells.map((row) => {
+      const object: Record<string, unknown> = {}
+      for (const column of columns) object[column.name] = wireValue(column, row)
+      return object
+    })
+}
+
+const encodedRows = (columns: readonly Column[]) => {
+  const keys = columns.map(({ name }, position) => `${position === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+  const indexes = columns.map(({ index }) => index)
+  const codecs = columns.map(({ codec }) => codec)
+  const width = columns.length
+  return (cells: readonly Cells[]): Encoded => {
+    let text = '['
+    for (let at = 0; at < cells.length; at++) {
+      const row = cells[at]!
+      if (at > 0) text += ','
+      for (let column = 0; column < width; column++) {
+        const cell = row[indexes[column]!]
+        text += keys[column]!
+        text += cell === null ? 'null' : codecs[column]!.json(cell)
+      }
+      text += width === 0 ? '{}' : '}'
+    }
+    return encoded(`${text}]`)
+  }
+}

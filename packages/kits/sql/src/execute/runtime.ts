@@ -1,0 +1,38 @@
+/** What the executing parts share: the dialect's pieces, and the one way to run a statement. */
+import type { Field, RunOptions } from '@gw/records'
+import type { Kysely } from 'kysely'
+import type { Binder } from '../compile/slots.ts'
+import type { SqlSyntax } from '../compile/syntax.ts'
+import type { SqlCapabilities, SqlResult } from '../dialect.ts'
+import type { Codec } from '../wire.ts'
+
+export interface Runtime {
+  /** For compiling only. */
+  readonly db: Kysely<any>
+  readonly dialect: {
+    readonly capabilities: SqlCapabilities
+    readonly syntax: SqlSyntax
+    codec(field: Field): Codec
+    binder(field: Field): Binder | undefined
+  }
+  run(
+    sql: string,
+    binds: readonly unknown[],
+    options: RunOptions & { readonly name?: string | undefined; readonly writes: boolean },
+  ): Promise<SqlResult>
+  transaction: <T>(work: (options: RunOptions) => Promise<T>, options: RunOptions) => Promise<T>
+  /** Remembers a function's result for each plan, as long as the plan lives. */
+  once<P extends object, T>(make: (plan: P) => T): (plan: P) => T
+}
+
+export const once = <P extends object, T>(make: (plan: P) => T): ((plan: P) => T) => {
+  const made = new WeakMap<P, T>()
+  return (plan) => {
+    let result = made.get(plan)
+    if (result === undefined) {
+      result = make(plan)
+      made.set(plan, result)
+    }
+    return result
+  }
+}

@@ -1,0 +1,99 @@
+/** The catalogue's life: read at the start, kept as a value, read again in the background, swapped as a whole. */
+import { GwError, type Logger } from '@gw/core'
+import { type Catalog, catalogOf, type Table } from '@gw/records'
+import type { Introspected } from './dialect.ts'
+import type { Known } from './failure.ts'
+
+export interface CatalogCacheOptions {
+  readonly read: (signal: AbortSignal) => Promise<Introspected>
+  /** Called after a swap, not after the first look. */
+  readonly onChange: () => void
+  readonly log: Logger
+  /** Seconds between looks; 0: none. */
+  readonly interval: number
+}
+
+export interface CatalogCache {
+  /** Throws `unavailable` before the first look. */
+  current(): Catalog
+  known(): Known | undefined
+  /** Looks now. Calls at the same time share one look. */
+  refresh(signal: AbortSignal): Promise<Catalog>
+  /** Looks soon, in the background: something seen suggests that the schema has changed. */
+  refreshSoon(): void
+  /** Begins the regular looks. */
+  watch(): void
+  stop(): void
+}
+
+/** How long one look in the background may take, in milliseconds. */
+const LOOK_TIMEOUT = 60_000
+
+interface Snapshot extends Known {
+  readonly catalog: Catalog
+  readonly texts: ReadonlyMap<string, string>
+}
+
+export const catalogCache = ({ read, onChange, log, interval }: CatalogCacheOptions): CatalogCache => {
+  const stopping = new AbortController()
+  let snapshot: Snapshot | undefined
+  let looking: Promise<Catalog> | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const look = async (signal: AbortSignal): Promise<Catalog> => {
+    const found = await read(AbortSignal.any([signal, stopping.signal]))
+    const next = snapshotOf(found, snapshot)
+    const changed = snapshot !== undefined && next !== snapshot
+    snapshot = next
+    if (changed) onChange()
+    return next.catalog
+  }
+  const refresh = (signal: AbortSignal): Promise<Catalog> => {
+    looking ??= look(signal).finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+  const inBackground = () =>
+    refresh(AbortSignal.timeout(LOOK_TIMEOUT)).then(
+      () => undefined,
+      (error: unknown) => {
+        if (!stopping.signal.aborted)
+          log.warn('The catalogue could not be read again; the one at hand stays.', { error })
+      },
+    )
+  const schedule = () => {
+    if (interval === 0 || stopping.signal.aborted) return
+    timer = setTimeout(() => inBackground().finally(schedule), interval * 1000).unref()
+  }
+
+  return {
+    current() {
+      if (!snapshot) throw new GwError('unavailable', 'The database has not been reached yet; try again later.')
+      return snapshot.catalog
+    },
+    known: () => snapshot,
+    refresh,
+    refreshSoon: () => void (looking ?? inBackground()),
+    watch: schedule,
+    stop() {
+      stopping.abort(new GwError('unavailable', 'The service is being stopped.'))
+      clearTimeout(timer)
+    },
+  }
+}
+
+/**
+ * The same snapshot where nothing changed; otherwise a new one that keeps the objects of unchanged tables, because
+ * plans are cached by them.
+ */
+const snapshotOf = (found: Introspected, before: Snapshot | undefined): Snapshot => {
+  const texts = new Map(found.tables.map((table) => [table.name, JSON.stringify(table)]))
+  const same = (table: Table) => before?.texts.get(table.name) === texts.get(table.name)
+  const sameConstraints = JSON.stringify(before?.constraints) === JSON.stringify(found.constraints)
+  if (before && sameConstraints && texts.size === before.texts.size && found.tables.every(same)) return before
+  const tables = found.tables.map((table) =>
+    before && same(table) ? (before.tables.find(({ name }) => name === table.name) ?? table) : table,
+  )
+  return { tables, constraints: found.constraints, catalog: catalogOf(tables), texts }
+}

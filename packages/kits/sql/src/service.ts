@@ -1,0 +1,44 @@
+/** A SQL dialect → a service type. */
+import { defineServiceType, type Output, type Schema, type ServiceType } from '@gw/core'
+import { recordsCanonical, recordsEndpoints, recordsOptions, recordsResources } from '@gw/records'
+import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
+import { sqlSource } from './source.ts'
+
+declare module '@gw/core' {
+  interface Capabilities {
+    readonly sql?: SqlCapabilities
+  }
+}
+
+/** How long the health check waits for the database, in milliseconds. */
+const HEALTH_TIMEOUT = 5_000
+
+/** What a SQL connector default-exports: `defineSqlServiceType({ name: 'pgsql', … })`. */
+export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: SqlDialect<S>): ServiceType<S> =>
+  defineServiceType<S>({
+    contract: 1,
+    name: dialect.name,
+    ...(dialect.aliases ? { aliases: dialect.aliases } : {}),
+    label: dialect.label,
+    description: dialect.description,
+    group: 'Database',
+    config: dialect.config,
+    capabilities: { rowFilters: true, fieldRules: true, sql: dialect.capabilities },
+    create(config: Output<S>, host) {
+      const { source, catalog, ping, close } = sqlSource(dialect, config, host)
+      return {
+        endpoints: recordsEndpoints(source, recordsOptions(config as SqlConfig)),
+        async start(signal) {
+          await catalog.refresh(signal)
+          catalog.watch()
+        },
+        health: (signal) => ping(AbortSignal.any([signal, AbortSignal.timeout(HEALTH_TIMEOUT)])),
+        resources: async () => recordsResources(source),
+        canonical: recordsCanonical(source),
+        async stop() {
+          catalog.stop()
+          await close()
+        },
+      }
+    },
+  })

@@ -1,0 +1,90 @@
+/** A SQL database as a source of records. */
+import { GwError, type Host, type Output, type Schema } from '@gw/core'
+import type { RecordsSource, RunOptions, Transaction } from '@gw/records'
+import { Kysely } from 'kysely'
+import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
+import { reader } from './execute/read.ts'
+import { once, type Runtime } from './execute/runtime.ts'
+import { sessions } from './execute/session.ts'
+import { returningWriter, type Writer } from './execute/write.ts'
+import { guard, type Known } from './failure.ts'
+import { type CatalogCache, catalogCache } from './introspect.ts'
+
+/** One way to write for each way of getting changed rows back; a database with another one can not be declared yet. */
+export const WRITERS: Readonly<Partial<Record<SqlCapabilities['returning'], (runtime: Runtime) => Writer>>> = {
+  returning: returningWriter,
+}
+
+export interface SqlSource {
+  readonly source: RecordsSource
+  readonly catalog: CatalogCache
+  /** `select 1`. */
+  ping(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens nothing: connections are made on first use. */
+export const sqlSource = <S extends Schema<any, SqlConfig>>(
+  dialect: SqlDialect<S>,
+  config: Output<S>,
+  host: Host,
+): SqlSource => {
+  const connection = dialect.open(config, host)
+  const db = new Kysely<any>({ dialect: connection.kysely })
+  const { executor, transaction } = sessions(connection)
+
+  const guarded = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+    guard(work, {
+      signal,
+      classify: dialect.classify,
+      known: (): Known | undefined => catalog.known(),
+      onFailure: ({ reason }) => {
+        if (reason === 'schema_changed') catalog.refreshSoon()
+      },
+    })
+  const transact = <T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> =>
+    guarded(() => transaction(work, signal), signal)
+
+  const catalog = catalogCache({
+    read: (signal) => guarded(() => connection.introspect(db, signal), signal),
+    onChange: () => host.emit('catalog.changed', {}),
+    log: host.log,
+    interval: (config as SqlConfig).schema_refresh,
+  })
+  const runtime: Runtime = {
+    db,
+    dialect: {
+      capabilities: dialect.capabilities,
+      syntax: dialect.syntax,
+      codec: (field) => dialect.codec(field),
+      binder: (field) => dialect.binder?.(field),
+    },
+    run: (sql, binds, { signal, transaction: open, name, writes }) =>
+      guarded(() => executor({ transaction: open }).run(sql, binds, { signal, name, writes }), signal),
+    transaction: (work, options: RunOptions) =>
+      options.transaction ? work(options) : transact((open) => work({ ...options, transaction: open }), options.signal),
+    once,
+  }
+  const makeWriter = WRITERS[dialect.capabilities.returning]
+  if (!makeWriter)
+    throw new GwError('not_supported', `@gw/sql can not write with returning: "${dialect.capabilities.returning}" yet.`)
+
+  return {
+    source: {
+      capabilities: {
+        transactions: dialect.capabilities.transactions,
+        insensitiveLike: dialect.capabilities.insensitiveLike,
+      },
+      catalog: catalog.current,
+      refresh: catalog.refresh,
+      ...reader(runtime),
+      ...makeWriter(runtime),
+      ...(dialect.capabilities.transactions ? { transaction: transact } : {}),
+    },
+    catalog,
+    async ping(signal) {
+      await runtime.run('select 1', [], { signal, writes: false })
+    },
+    close: () => connection.close(),
+  }
+}
