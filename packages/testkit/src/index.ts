@@ -1,5 +1,7 @@
 /** Conformance suites: what a working gw connector is, as checks that run. */
 export { type Check, type Outcome, runCheck, runChecks } from './check.ts'
+export { type AccessSpec, EVERYTHING, type MemoryGovernance, memoryGovernance, type RoleSpec } from './governance.ts'
+export { type Answer, type Ask, type HarnessOptions, openGateway, type TestGateway } from './harness.ts'
 export { memoryState, type RecordedHost, type RecordedLog, recordedHost, recordedLog } from './host.ts'
 export { leftBehind, outsideOperations } from './isolation.ts'
 export {

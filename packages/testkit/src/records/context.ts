@@ -1,0 +1,179 @@
+/** What the checks for records services work with: a gateway over the standard schema, and words for answers. */
+import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import type { ServiceType } from '@gw/core'
+import type { Check } from '../check.ts'
+import { type Answer, type Ask, openGateway, type TestGateway } from '../harness.ts'
+import { seedOf } from './standard.ts'
+
+/**
+ * What a source may be without. `transactions` and `insensitiveLike` are then refused politely rather than half
+ * done; without `dateTypes`, dates and times are kept as the text that was sent.
+ */
+export type Lack = 'transactions' | 'insensitiveLike' | 'foreignKeys' | 'binary' | 'dateTypes'
+
+/** A source that holds the standard schema. */
+export interface RecordsSubject {
+  /** The service's configuration that reaches it. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Brings every row and counter back (`standardRows`). Called before each check that finds them changed. */
+  reset(): Promise<void>
+  close?(): Promise<void>
+}
+
+export interface RecordsConformanceOptions {
+  readonly type: ServiceType<any>
+  /** Creates the standard schema with its rows (`standardDdl`, `standardRows`), and says how to reach it. */
+  prepare(): Promise<RecordsSubject>
+  /** What the source is without. Default: nothing. */
+  readonly lacks?: readonly Lack[]
+  /** Relative paths of the configuration start here. */
+  readonly root?: string
+}
+
+export interface RecordsContext {
+  readonly gateway: TestGateway
+  readonly subject: RecordsSubject
+  readonly lacks: readonly Lack[]
+  /** Asks the service `db`; `small` is the same source with `max_records: 3` and `allow_upsert: true`. */
+  ask(ask: Ask): Promise<Answer>
+  /** All rows of a table, read with every right; for looking at what a call has done. */
+  stored(table: string): Promise<readonly Record<string, any>[]>
+  /** Brings the rows back where a call may have changed them. */
+  fresh(): Promise<void>
+}
+
+/** Opens a gateway over a prepared source. */
+export const openRecords = async (options: RecordsConformanceOptions): Promise<RecordsContext> => {
+  const subject = await options.prepare()
+  const { type, root } = options
+  const gateway = await openGateway({
+    services: {
+      db: { type, config: subject.config },
+      small: { type, config: { ...subject.config, max_records: 3, allow_upsert: true } },
+    },
+    root,
+  }).catch(async (error: unknown) => {
+    await subject.close?.()
+    throw error
+  })
+  let changed = false
+  const context: RecordsContext = {
+    gateway,
+    subject,
+    lacks: options.lacks ?? [],
+    ask(ask) {
+      if ((ask.method ?? 'GET') !== 'GET') changed = true
+      return gateway.ask(ask)
+    },
+    async stored(table) {
+      const answer = await gateway.ask({ path: `_table/${encodeURIComponent(table)}` })
+      assert.equal(answer.status, 200, `'${table}' cannot be read: ${answer.text}`)
+      return answer.body.resource
+    },
+    async fresh() {
+      if (!changed) return
+      await subject.reset()
+      changed = false
+    },
+  }
+  return context
+}
+
+export const closeRecords = async ({ gateway, subject }: RecordsContext): Promise<void> => {
+  await gateway.close()
+  await subject.close?.()
+}
+
+/** A check that finds the standard rows as they were described. */
+export const recordsCheck = (
+  name: string,
+  run: (context: RecordsContext) => Promise<void>,
+  lack?: Lack,
+): Check<RecordsContext> => ({
+  name,
+  requires: ({ lacks }) => (lack && lacks.includes(lack) ? `the source declares no ${lack}` : undefined),
+  async run(context) {
+    await context.fresh()
+    await run(context)
+  },
+})
+
+/** Shows a call and its answer where an assertion about it fails. */
+const tell = (ask: Ask, answer: Answer): string =>
+  `${ask.method ?? 'GET'} ${ask.path} ${JSON.stringify(ask.query ?? {})} ${JSON.stringify(ask.body) ?? ''}\n→ ${answer.status} ${answer.text.slice(0, 600)}`
+
+/** Asks, expects 200, returns the body. */
+export const given = async (context: RecordsContext, ask: Ask): Promise<any> => {
+  const answer = await context.ask(ask)
+  assert.equal(answer.status, 200, tell(ask, answer))
+  return answer.body
+}
+
+/** Asks, expects a list, returns its items. */
+export const listed = async (context: RecordsContext, ask: Ask): Promise<readonly any[]> => {
+  const body = await given(context, ask)
+  assert.ok(Array.isArray(body?.resource), `no list in ${JSON.stringify(body)?.slice(0, 300)}`)
+  return body.resource
+}
+
+/**
+ * Asks, expects a refusal in the wire contract's form, and returns the error.
+ * @param statuses one, or those that are equally right
+ */
+export const refused = async (
+  context: RecordsContext,
+  ask: Ask,
+  statuses: number | readonly number[],
+  message?: RegExp,
+): Promise<any> => {
+  const answer = await context.ask(ask)
+  assert.ok([statuses].flat().includes(answer.status), `not ${statuses}: ${tell(ask, answer)}`)
+  const error = answer.body?.error
+  assert.deepEqual(
+    Object.keys(error ?? {}).toSorted(),
+    ['code', 'context', 'message', 'status_code'],
+    tell(ask, answer),
+  )
+  assert.equal(error.status_code, answer.status, tell(ask, answer))
+  if (message) assert.match(error.message, message, tell(ask, answer))
+  assertSilent(answer.text)
+  return error
+}
+
+/** No SQL, no stack, no path: what an error must never carry. */
+export const assertSilent = (text: string): void => {
+  assert.doesNotMatch(
+    text,
+    /\b(select|insert into|update .+ set|delete from)\b.+\b(from|values|where|set)\b|node_modules|\bat .+:\d+:\d+|SQLITE_|SQLSTATE|\/tmp\//i,
+    'an error that shows what is behind it',
+  )
+}
+
+/** Expects the stored rows to be the seed with some changes: `undefined` removes a row, unknown ids add one. */
+export const assertStored = async (
+  context: RecordsContext,
+  table: string,
+  changes: Readonly<Record<number, Readonly<Record<string, unknown>> | undefined>> = {},
+): Promise<void> => {
+  const expected = new Map(seedOf(table).map((row): [number, Record<string, any>] => [row.id, row]))
+  for (const [id, change] of Object.entries(changes)) {
+    if (change === undefined) expected.delete(Number(id))
+    else expected.set(Number(id), { ...expected.get(Number(id)), ...change })
+  }
+  const rows = (await context.stored(table)).toSorted((a, b) => a.id - b.id)
+  assert.deepEqual(
+    rows,
+    [...expected.values()].toSorted((a, b) => a.id - b.id),
+    `what '${table}' holds`,
+  )
+}
+
+export const pick = (row: Readonly<Record<string, any>>, fields: readonly string[]): Record<string, any> =>
+  Object.fromEntries(fields.map((field) => [field, row[field]]))
+
+export const same = isDeepStrictEqual
+
+/** The path of a table. */
+export const at = (table: string, id?: string | number): string =>
+  `_table/${encodeURIComponent(table)}${id === undefined ? '' : `/${encodeURIComponent(id)}`}`

@@ -1,0 +1,102 @@
+/** The standard schema as SQL statements, for connector authors who test against a SQL database. */
+import type { FieldType } from '@gw/records'
+import { STANDARD, type StandardField, type StandardTable } from './standard.ts'
+
+interface Dialect {
+  readonly types: Readonly<Partial<Record<FieldType, string>>>
+  /** An integer key that the database counts up. */
+  readonly auto: string
+  literal(value: unknown): string
+  /** Makes the next generated key follow the rows that are there. */
+  recount(table: StandardTable): readonly string[]
+}
+
+const name = (text: string) => `"${text.replaceAll('"', '""')}"`
+const text = (value: unknown) => `'${String(value).replaceAll("'", "''")}'`
+const literalOf = (bool: (value: boolean) => string) => (value: unknown) =>
+  value === null || value === undefined
+    ? 'NULL'
+    : typeof value === 'boolean'
+      ? bool(value)
+      : typeof value === 'number'
+        ? String(value)
+        : text(value)
+
+// biome-ignore format: reads as a table
+const DIALECTS = {
+  sqlite: {
+    types: {
+      integer: 'integer', bigint: 'bigint', string: 'varchar', text: 'text', boolean: 'boolean', decimal: 'decimal(12,2)',
+      double: 'double', date: 'date', time: 'time', datetime: 'datetime', binary: 'blob',
+    },
+    auto: 'integer primary key autoincrement',
+    literal: literalOf((value) => (value ? '1' : '0')),
+    recount: () => [],
+  },
+  postgres: {
+    types: {
+      integer: 'integer', bigint: 'bigint', string: 'varchar', text: 'text', boolean: 'boolean', decimal: 'numeric(12,2)',
+      double: 'double precision', date: 'date', time: 'time', datetime: 'timestamp', binary: 'bytea',
+    },
+    auto: 'serial primary key',
+    literal: literalOf((value) => (value ? 'true' : 'false')),
+    recount: ({ name: table, rows }) => [
+      `select setval(pg_get_serial_sequence(${text(name(table))}, 'id'), ${rows.length || 1}, ${rows.length > 0})`,
+    ],
+  },
+} as const satisfies Record<string, Dialect>
+
+export type StandardDialect = keyof typeof DIALECTS
+
+const column = (dialect: Dialect, table: StandardTable, field: StandardField): string => {
+  if (field.auto) return `${name(field.name)} ${dialect.auto}`
+  const type = `${dialect.types[field.type]}${field.length && field.type === 'string' ? `(${field.length})` : ''}`
+  const parts = [
+    name(field.name),
+    type,
+    field.nullable ? '' : 'not null',
+    field.default === undefined ? '' : `default ${dialect.literal(field.default)}`,
+    field.unique ? 'unique' : '',
+    table.primaryKey.length === 1 && table.primaryKey[0] === field.name ? 'primary key' : '',
+    field.references ? `references ${name(field.references[0])} (${name(field.references[1])})` : '',
+  ]
+  return parts.filter(Boolean).join(' ')
+}
+
+const create = (dialect: Dialect, table: StandardTable): string => {
+  if (table.viewOf) {
+    const fields = table.fields.map((field) => name(field.name)).join(', ')
+    return `create view ${name(table.name)} as select ${fields} from ${name(table.viewOf.table)} where ${name(table.viewOf.where)}`
+  }
+  const columns = table.fields.map((field) => column(dialect, table, field))
+  const key = table.primaryKey.length > 1 ? [`primary key (${table.primaryKey.map(name).join(', ')})`] : []
+  return `create table ${name(table.name)} (${[...columns, ...key].join(', ')})`
+}
+
+const tables = () => STANDARD.filter((table) => !table.viewOf)
+
+const insert = (dialect: Dialect, table: StandardTable): readonly string[] => {
+  if (table.rows.length === 0) return []
+  const columns = table.fields.map((field) => field.name)
+  const rows = table.rows.map((row) => `(${columns.map((field) => dialect.literal(row[field])).join(', ')})`)
+  return [`insert into ${name(table.name)} (${columns.map(name).join(', ')}) values ${rows.join(', ')}`]
+}
+
+/** Statements that create the standard schema in an empty database, one by one, without rows. */
+export const standardDdl = (dialect: StandardDialect): readonly string[] =>
+  STANDARD.map((table) => create(DIALECTS[dialect], table))
+
+/** Statements that bring the rows of the standard schema, and its counters, back to what the suites expect. */
+export const standardRows = (dialect: StandardDialect): readonly string[] => {
+  const own: Dialect = DIALECTS[dialect]
+  return [
+    ...tables()
+      .toReversed()
+      .map((table) => `delete from ${name(table.name)}`),
+    ...(dialect === 'sqlite' ? ['delete from sqlite_sequence'] : []),
+    ...tables().flatMap((table) => insert(own, table)),
+    ...tables()
+      .filter((table) => table.fields.some((field) => field.auto))
+      .flatMap((table) => own.recount(table)),
+  ]
+}

@@ -1,0 +1,47 @@
+/** The suite for every service that offers `_table`. */
+import type { Check } from '../check.ts'
+import { bind } from '../suite.ts'
+import { batchChecks } from './batches.ts'
+import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
+import { filterChecks } from './filters.ts'
+import { modelChecks } from './model.ts'
+import { readChecks } from './reads.ts'
+import { replyChecks } from './replies.ts'
+import { roleChecks } from './roles.ts'
+import { writeChecks } from './writes.ts'
+
+export { type ReplyValidator, replyValidator } from '../replies.ts'
+export {
+  closeRecords,
+  type Lack,
+  openRecords,
+  type RecordsConformanceOptions,
+  type RecordsContext,
+  type RecordsSubject,
+} from './context.ts'
+export { type StandardDialect, standardDdl, standardRows } from './ddl.ts'
+export { referenceSubject, referenceType } from './reference.ts'
+export { STANDARD, type StandardField, type StandardTable, seedOf, standardTable, standardTables } from './standard.ts'
+
+/** The capabilities that this suite proves: for `conformance({ proven })`. */
+export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'records']
+
+export const recordsChecks: readonly Check<RecordsContext>[] = [
+  ...readChecks,
+  ...filterChecks,
+  ...writeChecks,
+  ...batchChecks,
+  ...roleChecks,
+  ...replyChecks,
+  ...modelChecks,
+]
+
+/** Declares the vitest suite that defines a working records service, against a source that `prepare` fills. */
+export const recordsConformance = (options: RecordsConformanceOptions): void =>
+  bind({
+    title: `${options.type.name} serves records`,
+    checks: recordsChecks,
+    open: () => openRecords(options),
+    close: closeRecords,
+    timeout: process.env.GW_STRESS ? 600_000 : 60_000,
+  })
