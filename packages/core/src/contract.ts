@@ -148,8 +148,10 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
   readonly bodyOptional?: boolean
   /** Narrows the schemas for one resource (`_table/customers`). The kernel documents the result. */
   refine?(resource: Resource): { readonly body?: Schema; readonly response?: Schema } | undefined
-  handle(call: Call<Output<P>, Output<Q>, Payload<B>>): Reply<Output<R>> | Promise<Reply<Output<R>>>
+  handle(call: Call<Output<P>, Output<Q>, Payload<B>>): Reply<Answer<R>> | Promise<Reply<Answer<R>>>
 }
+/** What a handler may return besides lists and raw responses: anything, unless `response` says what. */
+type Answer<R> = R extends Schema ? Output<R> : R extends Bytes ? never : unknown
 type Payload<B> = B extends Bytes ? ReadableStream<Uint8Array> : Output<B>
 
 /** A versioned document that a service keeps. */

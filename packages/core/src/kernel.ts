@@ -15,7 +15,7 @@ import type { HttpSettings, KernelContext } from './http/context.ts'
 import { documentFor } from './http/documents.ts'
 import { fromRequest } from './http/incoming.ts'
 import { createServer } from './http/server.ts'
-import type { KernelLogger } from './log/index.ts'
+import { createAccessLog, type KernelLogger } from './log/index.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 
 export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'
@@ -108,6 +108,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     chain: createChain(governance.interceptors ?? []),
     log: log.logger,
     child: log.child,
+    access: createAccessLog(log),
     slots: reconciler.slots,
     cors: createCors(config.cors),
     clientAddress: createClientAddress(config.server.trustedProxies),
@@ -151,7 +152,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       await reconciler.stop()
       await egress.close()
       await governance.stop?.()
-      log.flush()
+      await log.flush()
     },
     fetch: (request) => Promise.resolve(server.fetch(request)),
     services: () => [...reconciler.slots.values()].map(statusOf),

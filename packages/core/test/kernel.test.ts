@@ -266,7 +266,7 @@ describe('interceptors', () => {
   ]
   it('see templated and concrete names', async () => {
     const seen: string[] = []
-    const interceptors = [{ matches: (event: string, template: string) => void seen.push(event, template) ?? false }]
+    const interceptors = [{ matches: (event: string, template: string) => seen.push(event, template) < 0 }]
     const { json } = await open([notesType(probe())], { services: [notes()], interceptors })
     await json('/notes/note/1')
     expect(seen).toEqual(['notes.note.1.get', 'notes.note.{id}.get'])

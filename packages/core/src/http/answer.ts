@@ -1,7 +1,6 @@
 /** The outermost layer of the API: every request gets an answer, a line in the log and an entry in the audit trail. */
 import { GwError, type Reply, statusOf } from '../contract.ts'
 import { compress, errorResponse, respond } from '../formats/index.ts'
-import { accessLogEntry } from '../log/index.ts'
 import type { KernelContext } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
@@ -60,18 +59,17 @@ const releaseAfter = (response: Response, facts: Facts): Response => {
 const record = (context: KernelContext, facts: Facts, status: number): void => {
   const duration = performance.now() - facts.started
   const { api, identity, incoming } = facts
-  accessLogEntry(context.log, () => ({
+  context.access?.({
     id: facts.id,
     method: facts.method,
-    path: incoming.path,
-    search: incoming.search,
+    path: incoming.search === '' ? incoming.path : `${incoming.path}?${incoming.search}`,
     service: api?.service,
     status,
     duration,
     app: identity?.caller.app?.name,
     user: identity?.caller.user?.id,
     client: context.clientAddress(incoming.incoming?.socket.remoteAddress ?? '', incoming.headers).address,
-  }))
+  })
   if (!context.governance.audit || !api) return
   const caller = identity?.caller
   context.governance.audit({

@@ -3,6 +3,7 @@ import type { Logger } from '../contract.ts'
 import type { createClientAddress, createCors } from '../edge/index.ts'
 import type { Chain } from '../events/chain.ts'
 import type { Governance } from '../governance.ts'
+import type { createAccessLog } from '../log/index.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
 import type { Inherited } from './incoming.ts'
 
@@ -24,6 +25,8 @@ export interface KernelContext {
   readonly governance: Governance
   readonly chain: Chain
   readonly log: Logger
+  /** Writes one line per request; absent where that level is off. */
+  readonly access: ReturnType<typeof createAccessLog>
   /** A logger whose lines carry `fields`. */
   child(fields: Readonly<Record<string, unknown>>): Logger
   readonly slots: ReadonlyMap<string, Slot>

@@ -1,7 +1,7 @@
 /** OpenAPI over HTTP: `api_docs`, `api_docs/{service}` and `{service}/_spec`, filtered by what the caller may do. */
 import { GwError, type Resource } from '../contract.ts'
 import type { Identity } from '../governance.ts'
-import { buildDocument, type DocumentService, downgrade, specResponse } from '../openapi/index.ts'
+import { buildDocument, type DocumentService, specResponse } from '../openapi/index.ts'
 import { permits, touches } from '../policy/access.ts'
 import type { Slot } from '../services/reconcile.ts'
 import type { KernelContext } from './context.ts'
@@ -44,7 +44,7 @@ export const documentFor = async (context: KernelContext, request: DocumentReque
       (service ? definition.name === service : true) && (!identity || touches(identity, definition.name)),
   )
   const services = (await Promise.all(wanted.map(describe))).filter((one) => one !== undefined)
-  const document = buildDocument({
+  return buildDocument({
     title: 'gw',
     serverUrl: `${context.settings.basePath}/v2`,
     services,
@@ -53,7 +53,6 @@ export const documentFor = async (context: KernelContext, request: DocumentReque
     version: request.version,
     ...(identity && { allowed: (name, component, method) => permits(identity, name, component, method) }),
   })
-  return request.version === '3.0' ? downgrade(document) : document
 }
 
 /** Answers a request for a document. Unknown and forbidden services are one answer. */
@@ -78,8 +77,8 @@ export const documentReply = async (
   const document = await documentFor(context, {
     service: name,
     expand: own || truthy(facts.query.expand_schema),
-    version: String(facts.query.openapi ?? '').startsWith('3.0') ? '3.0' : '3.1',
+    version: '3.1',
     identity,
   })
-  return specResponse(document as never, facts.query)
+  return specResponse(document, facts.query, facts.incoming.headers.get('accept') ?? null)
 }

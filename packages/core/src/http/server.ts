@@ -89,7 +89,7 @@ export const createServer = (context: KernelContext, answer: Answer): Server => 
         } as never)
         server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
         server.listen(port, host, () => {
-          const bound = (server?.address() as AddressInfo).port
+          const bound = (server!.address() as AddressInfo).port
           const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
           resolve({ url: `http://${name}:${bound}`, port: bound })
         })
