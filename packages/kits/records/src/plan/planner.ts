@@ -1,0 +1,154 @@
+/**
+ * Makes plans and remembers them by shape: the same request with other values gets the same plan *object*, so that
+ * a source can keep its compiled statement beside it. Slots are laid out as [set…, target…, row filters…, limit, offset].
+ */
+import { LRUCache } from 'lru-cache'
+import type { Field } from '../catalog.ts'
+import type { SlotCast } from '../filter/bind.ts'
+import { keyOrAll, parseFields, parseOrder } from '../params/fields.ts'
+import type { Condition, CountPlan, DeletePlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from '../plan.ts'
+import { type ResolvedFilters, rowCondition } from '../rowfilter.ts'
+import type { Scope } from '../scope.ts'
+import type { RecordsSource } from '../source.ts'
+import { bindTarget, EVERYTHING, type Target, targetKey } from './target.ts'
+
+export interface Planned<P> {
+  readonly plan: P
+  /** How the target's slots are cast, where it is a filter. */
+  readonly casts: readonly SlotCast[]
+}
+
+/** The table as the caller sees it, and what the caller's row filters came to in this call. */
+export interface View {
+  readonly scope: Scope
+  readonly rows: ResolvedFilters
+}
+
+export interface ReadShape {
+  /** As the client wrote it; absent: all. */
+  readonly fields?: string | undefined
+  /** Instead of `fields`. */
+  readonly only?: readonly Field[] | undefined
+  /** Added where `fields` leaves them out. */
+  readonly extra?: readonly Field[] | undefined
+  readonly order?: string | undefined
+  readonly offset?: boolean
+  readonly target?: Target
+}
+export interface ReturnShape {
+  /** As the client wrote it; absent: `otherwise`. */
+  readonly fields?: string | undefined
+  readonly otherwise: readonly Field[]
+  readonly extra?: readonly Field[] | undefined
+}
+
+export interface Planner {
+  read(view: View, shape: ReadShape): Planned<ReadPlan>
+  count(view: View, target: Target): Planned<CountPlan>
+  insert(view: View, columns: readonly Field[], returning: ReturnShape): InsertPlan
+  update(view: View, set: readonly Field[], target: Target, returning: ReturnShape): Planned<UpdatePlan>
+  delete(view: View, target: Target, returning: ReturnShape): Planned<DeletePlan>
+  truncate(view: View): TruncatePlan
+}
+
+const SEPARATOR = '\u0001'
+const names = (fields: readonly Field[] | undefined): string =>
+  fields ? JSON.stringify(fields.map(({ name }) => name)) : ''
+
+const merged = (fields: readonly Field[], extra: readonly Field[] = []): readonly Field[] =>
+  extra.every((field) => fields.includes(field)) ? fields : [...new Set([...fields, ...extra])]
+
+const returningFields = (scope: Scope, { fields, otherwise, extra }: ReturnShape): readonly Field[] => {
+  const wanted = fields === undefined ? otherwise : parseFields(fields, scope)
+  return merged(wanted.length > 0 ? wanted : keyOrAll(scope), extra)
+}
+
+const returnKey = ({ fields, otherwise, extra }: ReturnShape): string =>
+  (fields === undefined ? `-${names(otherwise)}` : `=${fields}`) + SEPARATOR + names(extra)
+
+/** Bounds of the cache: plans, and the length of all their keys together. */
+const PLANS = { max: 2_000, maxSize: 8_000_000 } as const
+
+/** A planner for one source. Everything in it is pure but its memory. */
+export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Planner => {
+  const cache = new LRUCache<string, object>({ ...PLANS, sizeCalculation: (_, key) => key.length + 1 })
+  const remembered = <T extends object>(key: string, make: () => T): T => {
+    const known = cache.get(key) as T | undefined
+    if (known) return known
+    const made = make()
+    cache.set(key, made)
+    return made
+  }
+  /** The target and the row filters as one tree. */
+  const where = ({ scope, rows }: View, target: Target, first: number) => {
+    const bound = bindTarget(target, scope, first, source.capabilities.insensitiveLike)
+    const row = rowCondition(scope.filters, rows, first + bound.slots)
+    const condition: Condition | undefined =
+      bound.condition && row ? { kind: 'and', items: [bound.condition, row] } : (bound.condition ?? row)
+    return { condition, casts: bound.casts, end: first + bound.slots + rows.values.length }
+  }
+  const keyOf = (kind: string, { scope, rows }: View, ...parts: readonly string[]): string =>
+    kind + scope.id + SEPARATOR + rows.key + SEPARATOR + parts.join(SEPARATOR)
+
+  return {
+    read(view, { fields = '*', only, extra, order = '', offset = false, target = EVERYTHING }) {
+      const wanted = only ? `!${names(only)}` : fields
+      const key = keyOf(offset ? 'R' : 'r', view, wanted, names(extra), order, targetKey(target))
+      return remembered(key, () => {
+        const { scope } = view
+        const { condition, casts, end } = where(view, target, 0)
+        const plan: ReadPlan = {
+          kind: 'read',
+          table: scope.table,
+          fields: merged(only ?? parseFields(fields, scope), extra),
+          ...(condition && { where: condition }),
+          order: parseOrder(order, scope),
+          limit: end,
+          ...(offset && { offset: end + 1 }),
+        }
+        return { plan, casts }
+      })
+    },
+    count: (view, target) =>
+      remembered(keyOf('c', view, targetKey(target)), () => {
+        const { condition, casts } = where(view, target, 0)
+        return { plan: { kind: 'count', table: view.scope.table, ...(condition && { where: condition }) }, casts }
+      }),
+    insert: (view, columns, returning) =>
+      remembered(keyOf('i', view, names(columns), returnKey(returning)), () => ({
+        kind: 'insert',
+        table: view.scope.table,
+        columns,
+        returning: returningFields(view.scope, returning),
+      })),
+    update: (view, set, target, returning) =>
+      remembered(keyOf('u', view, names(set), targetKey(target), returnKey(returning)), () => {
+        const { condition, casts } = where(view, target, set.length)
+        // A target that selects nothing in particular must never become "all rows".
+        const plan: UpdatePlan = {
+          kind: 'update',
+          table: view.scope.table,
+          set: set.map((field, slot) => ({ field, slot })),
+          where: target.kind === 'all' || !condition ? { kind: 'never' } : condition,
+          returning: returningFields(view.scope, returning),
+        }
+        return { plan, casts }
+      }),
+    delete: (view, target, returning) =>
+      remembered(keyOf('d', view, targetKey(target), returnKey(returning)), () => {
+        const { condition, casts } = where(view, target, 0)
+        const plan: DeletePlan = {
+          kind: 'delete',
+          table: view.scope.table,
+          where: target.kind === 'all' || !condition ? { kind: 'never' } : condition,
+          returning: returningFields(view.scope, returning),
+        }
+        return { plan, casts }
+      }),
+    truncate: (view) =>
+      remembered(keyOf('t', view), () => {
+        const { condition } = where(view, EVERYTHING, 0)
+        return { kind: 'truncate', table: view.scope.table, ...(condition && { where: condition }) }
+      }),
+  }
+}
