@@ -1,0 +1,30 @@
+/** gw as an operator runs it: the `gw` command on a configuration, callers with an API key and a role. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export const API_KEY = 'bench-key'
+/** Inside bench, so that its packages are found. */
+const FOLDER = join(dirname(import.meta.dirname), 'results', 'gateway')
+export const GATEWAY_SCRIPT = join(dirname(dirname(import.meta.dirname)), 'packages/core/src/bin.ts')
+
+export interface Database {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly username: string
+  readonly password: string
+}
+
+/** Writes the gateway's configuration. @returns its folder */
+export const writeConfiguration = (database: Database, pool: number): string => {
+  mkdirSync(FOLDER, { recursive: true })
+  const configuration = {
+    connectors: ['@gw/postgres'],
+    log: { level: 'warn' },
+    services: { shop: { type: 'pgsql', config: { ...database, pool } } },
+    roles: { bench: { access: [{ service: 'shop', component: '_table/*', verbs: ['GET', 'POST'] }] } },
+    apps: { bench: { apiKey: API_KEY, role: 'bench' } },
+  }
+  writeFileSync(join(FOLDER, 'gw.config.json'), JSON.stringify(configuration, null, 2))
+  return FOLDER
+}

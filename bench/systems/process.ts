@@ -1,0 +1,108 @@
+/** A system under test as a process of its own, measured by the operating system's accounting (Linux). */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+
+export interface System {
+  readonly name: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly pid: number
+  /** From spawning it to its first good answer, ms. */
+  readonly startup: number
+  stop(): Promise<void>
+}
+
+export interface StartOptions {
+  readonly name: string
+  readonly script: string
+  readonly args?: readonly string[]
+  readonly cwd?: string
+  readonly env: Readonly<Record<string, string>>
+  readonly port: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** The path of the first good answer. */
+  readonly probe: string
+}
+
+const PATIENCE = 20_000
+
+/** Starts it and waits for its first good answer. */
+export const startSystem = async (options: StartOptions): Promise<System> => {
+  const { name, script, args = [], port, headers = {}, probe } = options
+  const url = `http://127.0.0.1:${port}`
+  const started = performance.now()
+  const child = spawn(process.execPath, [script, ...args], {
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+    env: { ...process.env, NODE_ENV: 'production', PORT: String(port), ...options.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let complaints = ''
+  child.stderr?.on('data', (chunk) => {
+    complaints = `${complaints}${chunk}`.slice(-4000)
+  })
+  while (!(await answers(`${url}${probe}`, headers))) {
+    if (child.exitCode !== null || performance.now() - started > PATIENCE) {
+      await stop(child)
+      throw new Error(`${name} did not answer on ${url}${probe}.\n${complaints}`)
+    }
+    await delay(5)
+  }
+  return { name, url, headers, pid: child.pid as number, startup: performance.now() - started, stop: () => stop(child) }
+}
+
+const answers = async (url: string, headers: Readonly<Record<string, string>>): Promise<boolean> => {
+  try {
+    const response = await fetch(url, { headers })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), 5000)
+  await gone
+  clearTimeout(late)
+}
+
+const TICK = 10_000 // µs; USER_HZ is 100 on every Linux that Node runs on
+
+/** CPU time a process has used, all threads, µs. 0 where it is gone. */
+export const cpuTime = (pid: number): number => {
+  try {
+    // The command's name may hold spaces and parentheses: the numbers begin after the last one.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * TICK
+  } catch {
+    return 0
+  }
+}
+
+/** CPU time of a process and its children, µs: PostgreSQL has one for each connection. */
+export const familyCpuTime = (pid: number): number =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && parentOf(Number(entry)) === pid)
+    .reduce((sum, child) => sum + cpuTime(Number(child)), cpuTime(pid))
+
+const parentOf = (pid: number): number | undefined => {
+  try {
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[1],
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/** Memory a process has in use, MB. */
+export const residentMemory = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024

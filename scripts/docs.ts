@@ -1,0 +1,57 @@
+/**
+ * `pnpm docs`: writes the generated parts of docs/ (option tables, from the schemas that validate the options).
+ * `--check` writes nothing and fails where one is out of date.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import { inputSchema } from '../packages/core/src/configuration/validate.ts'
+import type { ServiceType } from '../packages/core/src/contract.ts'
+import { type OptionSchema, optionTable } from './docs/options.ts'
+import { readWorkspace } from './layers/workspace.ts'
+
+const root = dirname(import.meta.dirname)
+const BEGIN = '<!-- options: written by `pnpm docs` -->'
+const END = '<!-- /options -->'
+
+interface Page {
+  readonly file: string
+  readonly table: string
+}
+
+const connectorPages = (): Promise<readonly Page[]> =>
+  Promise.all(
+    readWorkspace(root)
+      .filter(({ layer }) => layer === 'connector')
+      .map(async ({ folder }) => {
+        const { default: type } = (await import(join(root, folder, 'src/index.ts'))) as { default: ServiceType }
+        const schema = type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as OptionSchema
+        return { file: join(root, 'docs/connectors', `${basename(folder)}.md`), table: optionTable(schema) }
+      }),
+  )
+
+/** @throws where there is no page for it, or no place on the page */
+const insert = ({ file, table }: Page): { readonly before: string; readonly after: string } => {
+  if (!existsSync(file))
+    throw new Error(`${relative(root, file)} is missing: write the page, with ${BEGIN} and ${END}.`)
+  const before = readFileSync(file, 'utf8')
+  const begin = before.indexOf(BEGIN)
+  const end = before.indexOf(END)
+  if (begin < 0 || end < begin) throw new Error(`${relative(root, file)} lacks the markers ${BEGIN} and ${END}.`)
+  return { before, after: `${before.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${before.slice(end)}` }
+}
+
+const checking = process.argv.includes('--check')
+const configuration = {
+  file: join(root, 'docs/reference/configuration.md'),
+  table: optionTable(inputSchema as OptionSchema),
+}
+let outdated = 0
+for (const page of [configuration, ...(await connectorPages())]) {
+  const { before, after } = insert(page)
+  if (before === after) continue
+  outdated += 1
+  if (checking) console.error(`${relative(root, page.file)} is out of date: run \`pnpm docs\`.`)
+  else writeFileSync(page.file, after)
+}
+console.log(checking ? `Generated docs: ${outdated} out of date.` : `Generated docs: ${outdated} written.`)
+process.exitCode = checking && outdated > 0 ? 1 : 0
