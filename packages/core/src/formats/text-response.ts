@@ -1,0 +1,32 @@
+/**
+ * Responses whose body is a string that is still at hand. A web `Response` gives its body back as a stream only;
+ * compression wants the whole text, and so finds it on the response itself.
+ */
+
+const TEXT = Symbol('gw.response.text')
+
+/**
+ * A response with a text body; without one (`head`), only its headers. The headers stay a plain object: the server
+ * writes those straight to the socket, without building `Headers` or a stream.
+ */
+export const textResponse = (
+  text: string,
+  status: number,
+  headers: Record<string, string>,
+  head: boolean | undefined,
+): Response => {
+  if (head) return new Response(null, { status, headers })
+  const response = new Response(text, { status, headers })
+  ;(response as { [TEXT]?: string })[TEXT] = text
+  return response
+}
+
+/** The text that a response was made from; `undefined` where its body is a stream, or where there is none. */
+export const textOf = (response: Response): string | undefined => (response as { [TEXT]?: string })[TEXT]
+
+/** Header names in lower case, so that none is sent twice. */
+export const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> => {
+  const result: Record<string, string> = {}
+  for (const name of Object.keys(headers)) result[name.toLowerCase()] = headers[name] as string
+  return result
+}
