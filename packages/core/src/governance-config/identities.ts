@@ -1,0 +1,72 @@
+import type { Configuration } from '../configuration/schema.ts'
+import { type Caller, GwError } from '../contract.ts'
+import type { Credentials, Identity, Role } from '../governance.ts'
+import { digestOf } from './references.ts'
+
+/** Nobody: no role, so that nothing is allowed. */
+const NOBODY: Identity = {
+  caller: { requestor: 'api', admin: false, lookup: () => undefined },
+  admin: false,
+}
+
+/** Who a configuration's keys belong to; made once for each version of it. */
+export type Identities = (credentials: Credentials) => Identity
+
+/**
+ * One identity an app, found by its key's digest. A configuration has no users: a token or a password is always wrong,
+ * also beside a good key, since who sends one expects to be that user.
+ * @param roleOf the role of a name, the same object until it changes
+ */
+export const createIdentities = (config: Configuration, roleOf: (name: string) => Role | undefined): Identities => {
+  const byKey = new Map<string, Identity>(
+    Object.entries(config.apps).map(([name, app]) => {
+      const role = roleOf(app.role)
+      const caller = callerOf(name, app.apiKey, role, config.lookups)
+      const known = { caller, app: { id: name, name, active: app.active }, admin: false }
+      // The wire contract §1.5, row 2.
+      if (!app.active)
+        return [digestOf(app.apiKey), { ...known, error: new GwError('forbidden', 'App is not active.') }]
+      return [digestOf(app.apiKey), { ...known, role }]
+    }),
+  )
+  return (credentials) => {
+    const { apiKey, sessionToken, basic, scriptToken } = credentials
+    const found = (apiKey === undefined ? undefined : byKey.get(digestOf(apiKey))) ?? NOBODY
+    if (sessionToken === undefined && basic === undefined && scriptToken === undefined) return found
+    return refused(found, sessionToken === undefined && basic !== undefined)
+  }
+}
+
+/** The wire contract §1.5: row 1 for a password, row 2 goes before row 6 for a token. */
+const refused = (found: Identity, password: boolean): Identity => {
+  if (password) {
+    return {
+      ...found,
+      role: undefined,
+      error: new GwError('unauthenticated', 'Unauthorized. User credentials did not match.'),
+    }
+  }
+  if (found.error !== undefined) return found
+  const message = 'Invalid token: This gateway has no user sessions. Send an API key alone.'
+  return { ...found, role: undefined, error: new GwError('unauthenticated', message) }
+}
+
+const callerOf = (name: string, apiKey: string, role: Role | undefined, lookups: Configuration['lookups']): Caller => {
+  const open = new Map<string, unknown>()
+  const closed = new Map<string, unknown>()
+  for (const [key, lookup] of Object.entries(lookups)) {
+    if (typeof lookup === 'string') open.set(key, lookup)
+    else (lookup.private ? closed : open).set(key, lookup.value)
+  }
+  // Built-in names go last: no configured one can take their place.
+  open.set('app.id', name).set('app.name', name)
+  if (role !== undefined) open.set('role.id', role.id).set('role.name', role.name)
+  closed.set('app.api_key', apiKey)
+  return {
+    app: { id: name, name },
+    ...(role !== undefined && { role: { id: role.id, name: role.name } }),
+    requestor: 'api',
+    admin: false,
+    lookup: (key, scope) => (scope === 'private' && closed.has(key) ? closed.get(key) : open.get(key)),
+  }
+}
