@@ -331,7 +331,7 @@ describe('the server', () => {
             path: '/wait',
             summary: 'Waits for its signal',
             handle: ({ signal }) =>
-              new Promise((resolve) =>
+              new Promise<object>((resolve) =>
                 signal.addEventListener('abort', () => {
                   aborted = signal.reason
                   resolve({})
