@@ -1,0 +1,150 @@
+/**
+ * The one way out. A gateway's callers can often choose where it calls (a configured URL, a redirect, a DNS name),
+ * so every call is judged here: by URL, by every resolved address, by the connected socket, and again at each
+ * redirect.
+ */
+import { GwError } from '../errors.ts'
+import { parseAddress } from './address.ts'
+import { createDispatcher, type Resolve, systemResolve } from './connect.ts'
+import { failureOf, refused, refusedTarget } from './failure.ts'
+import { type Hop, nextHop, redirectTarget } from './redirect.ts'
+import { createRules, type EgressRules, isEgressEntry, targetOf } from './rules.ts'
+
+export { isEgressEntry } from './rules.ts'
+
+/** How an operator opens and closes the way out. An entry is what `isEgressEntry` accepts. */
+export interface EgressOptions {
+  /**
+   * Opens targets that are refused by default; none by default. A host name opens the private, loopback and
+   * carrier-grade NAT addresses it resolves to; link-local (cloud metadata) and the other special ranges need an
+   * address or a network.
+   */
+  readonly allow?: readonly string[] | undefined
+  /**
+   * When given, nothing else is called; an empty list forbids every call. It narrows and never opens: a private
+   * target needs `allow` as well.
+   */
+  readonly only?: readonly string[] | undefined
+  /** How many redirects are followed; default 5. */
+  readonly maxRedirects?: number
+  /** Milliseconds to resolve the name and open the connection; default 10 000. */
+  readonly connectTimeout?: number
+  /** Protocols that may be called; default both. */
+  readonly protocols?: readonly ('http:' | 'https:')[]
+  /** Replaces the system's name resolution. */
+  readonly resolve?: Resolve
+}
+
+export interface Egress {
+  /**
+   * `fetch` under the operator's rules. Differences: a `host` header is dropped (the URL decides), no URL with
+   * credentials, no redirect from https to http, and a change of origin drops all headers but content negotiation.
+   * As with any `fetch`, the body is decompressed while `content-encoding` and `content-length` still describe what
+   * was received: don't pass those two on.
+   *
+   * @throws `forbidden` by rule, without the resolved address; `invalid_request` for what isn't valid HTTP;
+   *   `unavailable`, `upstream_timeout`, `upstream_failed` for the network; the signal's reason once it is aborted.
+   */
+  fetch(url: string | URL, init?: RequestInit): Promise<Response>
+  /** Ends every connection, also those at work: drain first. */
+  close(): Promise<void>
+}
+
+const parseUrl = (input: string | URL): URL => {
+  if (!URL.canParse(String(input))) {
+    throw new GwError('invalid_request', 'The outgoing call has no absolute URL. Write it with http:// or https://.')
+  }
+  return new URL(input)
+}
+
+const checkUrl = (url: URL, protocols: readonly string[], rules: EgressRules): void => {
+  if (!protocols.includes(url.protocol)) {
+    throw refused(
+      `its protocol is not permitted. Permitted: ${protocols.map((p) => p.replace(':', '')).join(', ') || 'none'}.`,
+    )
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw refused('its URL carries a user name or password. Send credentials in a header.')
+  }
+  const target = targetOf(url)
+  const literal = parseAddress(target.host)
+  const refusal = literal ? rules.judge(target, [literal]) : rules.judgeName(target)
+  if (refusal) throw refusedTarget(refusal, target, literal ? [target.host] : [])
+}
+
+const firstHop = (url: URL, init: RequestInit): Hop => {
+  const headers = new Headers(init.headers)
+  headers.delete('host')
+  return { url, method: (init.method ?? 'GET').toUpperCase(), headers, body: init.body ?? null }
+}
+
+const checkEntries = (list: 'allow' | 'only', entries: readonly string[]): void => {
+  const wrong = entries.filter((text) => !isEgressEntry(text))
+  if (wrong.length === 0) return
+  const form =
+    'a host name, *.suffix, an address or a network (10.0.0.0/8), optionally with :port; IPv6 with a port in brackets'
+  throw new GwError(
+    'invalid_request',
+    `The egress settings cannot be used: in \`${list}\`, ${wrong.join(', ')} is not ${form}.`,
+  )
+}
+
+/**
+ * Opens the way out.
+ *
+ * @throws `invalid_request` for an entry that cannot be read, so that a mistyped list never opens or closes less.
+ */
+export const createEgress = (options: EgressOptions = {}): Egress => {
+  const {
+    allow = [],
+    only,
+    maxRedirects = 5,
+    connectTimeout = 10_000,
+    protocols = ['http:', 'https:'],
+    resolve = systemResolve,
+  } = options
+  checkEntries('allow', allow)
+  checkEntries('only', only ?? [])
+  const rules = createRules(allow, only)
+  const { dispatcher, destroy } = createDispatcher(rules, resolve, connectTimeout)
+
+  const send = ({ url, ...hop }: Hop, init: RequestInit): Promise<Response> => {
+    const own = { ...hop, redirect: 'manual', duplex: 'half', dispatcher }
+    return globalThis.fetch(url, { ...init, ...own } as unknown as RequestInit)
+  }
+
+  const follow = async (url: URL, init: RequestInit): Promise<Response> => {
+    let hop = firstHop(url, init)
+    for (let redirects = 0; ; redirects++) {
+      checkUrl(hop.url, protocols, rules)
+      const response = await send(hop, init)
+      if (init.redirect === 'manual') return response
+      const target = redirectTarget(response, hop.url)
+      if (!target) return redirects === 0 ? response : Object.defineProperty(response, 'redirected', { value: true })
+      await response.body?.cancel()
+      if (init.redirect === 'error') {
+        throw new GwError(
+          'upstream_failed',
+          'The remote service answered with a redirect, which this call does not follow.',
+        )
+      }
+      if (redirects === maxRedirects) {
+        throw new GwError('upstream_failed', `The remote service redirected more than ${maxRedirects} times.`)
+      }
+      hop = nextHop(hop, response.status, target)
+    }
+  }
+
+  return {
+    async fetch(input, init = {}) {
+      const url = parseUrl(input)
+      try {
+        init.signal?.throwIfAborted()
+        return await follow(url, init)
+      } catch (error) {
+        throw failureOf(error, init.signal)
+      }
+    },
+    close: destroy,
+  }
+}

@@ -1,0 +1,2 @@
+export { createFileState } from './file.ts'
+export { createMemoryState } from './memory.ts'
