@@ -37,6 +37,9 @@ export class ActiveCall implements Call, Abortable {
   readonly caller: Caller
   readonly request: Request
   readonly objects: boolean
+  // Fields, not methods: handlers take them out of the call (`{ params, fetch }`).
+  readonly access: Call['access']
+  readonly fetch: Call['fetch']
   #init: ActiveCallInit
   #controller: AbortController | undefined
   #reason: GwError | undefined
@@ -54,6 +57,8 @@ export class ActiveCall implements Call, Abortable {
     this.request = init.request
     this.objects = init.objects
     this.deadline = init.deadline
+    this.access = (component, method = init.method) => init.access(component, method)
+    this.fetch = (path, request) => init.fetch(path, request, this.signal)
   }
 
   get signal(): AbortSignal {
@@ -73,14 +78,6 @@ export class ActiveCall implements Call, Abortable {
   get log(): Logger {
     this.#log ??= this.#init.log()
     return this.#log
-  }
-
-  access(component: string, method: Method = this.method): Grant {
-    return this.#init.access(component, method)
-  }
-
-  fetch(path: string, init?: RequestInit): Promise<Response> {
-    return this.#init.fetch(path, init, this.signal)
   }
 
   abort(reason: GwError): void {

@@ -16,7 +16,14 @@ const known = (error: unknown, facts: Facts): GwError =>
         { cause: error },
       )
 
-const replyResponse = async (context: KernelContext, facts: Facts, reply: Reply): Promise<Response> => {
+type ExtraHeaders = Readonly<Record<string, string>>
+
+const replyResponse = (
+  context: KernelContext,
+  facts: Facts,
+  reply: Reply,
+  extra: ExtraHeaders,
+): Response | Promise<Response> => {
   const { incoming, query, head } = facts
   const { wrapper, alwaysWrap } = context.settings
   return respond(reply, {
@@ -27,10 +34,11 @@ const replyResponse = async (context: KernelContext, facts: Facts, reply: Reply)
     wrapper,
     alwaysWrap,
     head,
+    extraHeaders: extra,
   })
 }
 
-const failureResponse = (facts: Facts, error: unknown, context: KernelContext): Response => {
+const failureResponse = (context: KernelContext, facts: Facts, error: unknown, extra: ExtraHeaders): Response => {
   const failure = known(error, facts)
   if (statusOf(failure) >= 500) {
     context.log.error('call failed', {
@@ -40,7 +48,16 @@ const failureResponse = (facts: Facts, error: unknown, context: KernelContext): 
       error: failure.cause ?? failure,
     })
   }
-  return errorResponse(failure, { query: facts.query, headers: facts.incoming.headers, head: facts.head })
+  return errorResponse(failure, {
+    query: facts.query,
+    headers: facts.incoming.headers,
+    head: facts.head,
+    extraHeaders: extra,
+  })
+}
+
+const addHeaders = (response: Response, headers: ExtraHeaders): void => {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
 }
 
 /** Lets go of the call when the answer has been sent: at once, or when its stream ends in any way. */
@@ -95,6 +112,7 @@ export const createAnswerer =
     const facts = beginFacts(incoming)
     const cors = context.cors(incoming.method, incoming.headers, incoming.path)
     if (cors.preflight) return cors.preflight
+    const own: ExtraHeaders = { 'x-request-id': facts.id, ...cors.headers }
     let response: Response
     try {
       if (context.draining() && !incoming.inherited) {
@@ -102,17 +120,16 @@ export const createAnswerer =
           headers: { 'retry-after': '1', connection: 'close' },
         })
       }
-      response = await replyResponse(context, facts, await dispatch(context, facts))
+      const reply = await dispatch(context, facts)
+      response = await replyResponse(context, facts, reply, { ...own, ...facts.headers })
+      // A handler's own response is passed through as it is; only the gateway's headers are added.
+      if (reply instanceof Response) addHeaders(response, { ...own, ...facts.headers })
     } catch (error) {
-      response = failureResponse(facts, error, context)
+      response = failureResponse(context, facts, error, { ...own, ...facts.headers })
     }
     if (context.settings.compression && !incoming.inherited) {
-      response = await compress(response, incoming.headers.get('accept-encoding') ?? undefined)
-    }
-    const { headers } = response
-    headers.set('x-request-id', facts.id)
-    for (const extra of [cors.headers, facts.headers]) {
-      if (extra) for (const [name, value] of Object.entries(extra)) headers.set(name, value)
+      const encodings = incoming.headers.get('accept-encoding')
+      if (encodings) response = await compress(response, encodings)
     }
     record(context, facts, response.status)
     facts.after?.()

@@ -12,6 +12,8 @@ export interface ApiPath {
 }
 
 const VERSION = /^v[0-9.]+$/
+/** `.` or `..`, also behind an encoded slash or backslash. */
+const DOTS = /(^|[\\/])\.\.?($|[\\/])/
 
 const decode = (segment: string): string => {
   if (!segment.includes('%')) return segment
@@ -35,8 +37,7 @@ export const parseApiPath = (path: string, prefix: string): ApiPath => {
   for (const part of raw) {
     if (part === '') continue
     const segment = decode(part)
-    if (segment === '.' || segment === '..')
-      throw new GwError('invalid_request', "The path must not have '.' or '..' segments.")
+    if (DOTS.test(segment)) throw new GwError('invalid_request', "The path must not have '.' or '..' segments.")
     if (segment.includes('\0')) throw new GwError('invalid_request', 'The path must not contain null characters.')
     segments.push(segment)
   }
