@@ -16,9 +16,11 @@ export type {
   SqlResult,
   SqlRunOptions,
 } from './dialect.ts'
+export { abortable, type RetryOptions, retrying } from './execute/waiting.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
 export { defineSqlServiceType } from './service.ts'
 export { type SqlSource, sqlSource } from './source.ts'
+export { declaredSize, simpleType } from './types.ts'
 export {
   binaryCodec,
   type Codec,

@@ -1,0 +1,183 @@
+/**
+ * Runs statements with better-sqlite3, which is synchronous: a statement holds the process while it runs, can not be
+ * cancelled, and never sees another one half done. What may take long is waiting for a lock, and that is done here,
+ * without holding anyone up.
+ */
+import { existsSync } from 'node:fs'
+import type { Host } from '@gw/core'
+import { abortable, type Cells, retrying, type SqlConnection, type SqlExecutor, type SqlResult } from '@gw/sql'
+import Database from 'better-sqlite3'
+import { SqliteDialect } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import { introspect } from './introspect.ts'
+
+interface Config {
+  readonly database: string
+  readonly readonly: boolean
+  readonly create: boolean
+  readonly busy_timeout: number
+  readonly options: Readonly<Record<string, string | number | boolean>>
+  readonly statements: readonly string[]
+}
+const MEMORY = ':memory:'
+const STATEMENTS = 256
+/** Milliseconds between two tries to get a lock. */
+const LOCK_PAUSE = 10
+
+export const open = (config: Config, host: Host): SqlConnection => {
+  const path = config.database === MEMORY ? MEMORY : host.resolvePath(config.database)
+  const patience = <T>(work: () => T, signal: AbortSignal) =>
+    retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
+  let main: Handle | undefined
+  let second: Handle | undefined
+  /** Settles when the open transaction ends; there is one at a time, as SQLite has one writer. */
+  let writing: Promise<void> | undefined
+
+  const handle = () => {
+    main ??= connect(path, config)
+    return main
+  }
+  /** In WAL mode readers and a writer do not meet; otherwise a transaction has the database to itself. */
+  const alone = () => path === MEMORY || !handle().wal
+  const transactionHandle = () => {
+    if (path === MEMORY) return handle()
+    second ??= connect(path, config)
+    return second
+  }
+  const untilFree = async (signal: AbortSignal) => {
+    while (writing) await abortable(writing, signal)
+  }
+
+  const executor: SqlConnection['executor'] = {
+    async run(sql, binds, { name, signal, writes }) {
+      signal.throwIfAborted()
+      const own = await patience(handle, signal)
+      if (writing && (writes || alone())) await untilFree(signal)
+      return patience(() => own.run(sql, binds, name, writes), signal)
+    },
+    async transaction(work, signal) {
+      await patience(handle, signal)
+      await untilFree(signal)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      writing = promise
+      try {
+        return await inTransaction(await patience(transactionHandle, signal), work, signal, config.readonly, patience)
+      } finally {
+        writing = undefined
+        resolve()
+      }
+    },
+  }
+  return {
+    kysely: new SqliteDialect({ database: async () => handle().database }),
+    executor,
+    introspect: async (db, signal) => {
+      await patience(handle, signal)
+      return introspect(db, signal, host.log)
+    },
+    async close() {
+      for (const item of [second, main]) item?.database.close()
+    },
+  }
+}
+
+const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+
+const inTransaction = async <T>(
+  own: Handle,
+  work: (executor: SqlExecutor) => Promise<T>,
+  signal: AbortSignal,
+  readonly: boolean,
+  patience: <R>(work: () => R, signal: AbortSignal) => Promise<R>,
+): Promise<T> => {
+  await patience(() => own.database.exec(readonly ? 'begin' : 'begin immediate'), signal)
+  try {
+    const result = await work({
+      async run(sql, binds, options) {
+        options.signal.throwIfAborted()
+        return own.run(sql, binds, options.name, options.writes)
+      },
+    })
+    signal.throwIfAborted()
+    await patience(() => own.database.exec('commit'), signal)
+    return result
+  } catch (error) {
+    // SQLite itself rolls back on some errors, a full disk for one.
+    if (own.database.inTransaction) own.database.exec('rollback')
+    throw error
+  }
+}
+
+interface Handle {
+  readonly database: Database.Database
+  readonly wal: boolean
+  run(sql: string, binds: readonly unknown[], name: string | undefined, writes: boolean): SqlResult
+}
+
+const connect = (path: string, { readonly, create, options, statements }: Config): Handle => {
+  if (path !== MEMORY && !create && !existsSync(path))
+    throw Object.assign(new Error('There is no such file, and "create" is not set.'), { code: 'SQLITE_CANTOPEN' })
+  // Waiting inside SQLite would stop the whole process: a lock that is held is tried again from here.
+  const database = new Database(path, { readonly, timeout: 0 })
+  try {
+    if (!readonly && path !== MEMORY) database.pragma('journal_mode = wal')
+    database.pragma('foreign_keys = on')
+    for (const [name, value] of Object.entries(options)) database.pragma(pragma(name, value))
+    for (const statement of statements) database.exec(statement)
+    const wal = database.pragma('journal_mode', { simple: true }) === 'wal'
+    return { database, wal, run: runner(database) }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** Pragmas take no parameters: names and values are held to plain words and numbers. */
+const pragma = (name: string, value: string | number | boolean): string => {
+  if (!/^\w+$/.test(name) || !/^-?[\w.]+$/.test(String(value)))
+    throw new Error(`The option "${name}" is no PRAGMA with a plain word or number.`)
+  return `${name} = ${value}`
+}
+
+interface Prepared {
+  readonly statement: Database.Statement
+  /** Integers as bigints: set once a result held one that a number can't. */
+  exact: boolean
+}
+
+const runner = (database: Database.Database): Handle['run'] => {
+  const prepared = new LRUCache<string, Prepared>({ max: STATEMENTS })
+  const prepare = (sql: string, name: string | undefined): Prepared => {
+    let found = prepared.get(sql)
+    if (!found) {
+      const statement = database.prepare(sql)
+      found = { statement: statement.reader ? statement.raw() : statement, exact: false }
+      if (name !== undefined) prepared.set(sql, found)
+    }
+    return found
+  }
+  return (sql, binds, name, writes) => {
+    const found = prepare(sql, name)
+    const { statement } = found
+    const values = binds.map(bindable)
+    if (!statement.reader) return { rows: [], affected: statement.run(values).changes }
+    // Bigints cost time, so a read is tried without; what changes something can be run once only.
+    let rows = statement.safeIntegers(writes || found.exact).all(values) as Cells[]
+    if (!writes && !found.exact && rows.some(isRounded)) {
+      found.exact = true
+      rows = statement.safeIntegers(true).all(values) as Cells[]
+    }
+    return { rows, affected: rows.length }
+  }
+}
+
+/** SQLite knows no booleans, and better-sqlite3 binds every number as a real: `5` would be stored as `5.0` in a text. */
+const bindable = (value: unknown): unknown => {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
+  if (typeof value === 'boolean') return value ? 1n : 0n
+  return value === undefined ? null : value
+}
+
+/** An integer beyond 2⁵³ arrives as a number at least that large (and so does a large real, at no harm). */
+const isRounded = (row: Cells): boolean =>
+  row.some((cell) => typeof cell === 'number' && (cell > Number.MAX_SAFE_INTEGER || cell < Number.MIN_SAFE_INTEGER))
