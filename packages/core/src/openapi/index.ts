@@ -1,0 +1,6 @@
+/** OpenAPI: documents from endpoint objects, their older form, their HTTP answer, and the page that shows them. */
+export { type DocsOptions, docsRoutes } from './docs-page.ts'
+export { buildDocument } from './document.ts'
+export { downgrade } from './downgrade.ts'
+export { specResponse } from './spec-response.ts'
+export type { DocumentInput, DocumentService, OpenApiDocument, OpenApiVersion } from './types.ts'

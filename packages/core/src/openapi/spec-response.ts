@@ -1,0 +1,65 @@
+/** A document as an HTTP answer. */
+import { stringify } from 'yaml'
+import { GwError } from '../errors.ts'
+import { downgrade } from './downgrade.ts'
+
+type Query = URLSearchParams | Readonly<Record<string, unknown>>
+
+const read = (query: Query, name: string): string | undefined => {
+  const value = query instanceof URLSearchParams ? query.get(name) : query[name]
+  const first = Array.isArray(value) ? value[0] : value
+  return first === undefined || first === null || first === '' ? undefined : String(first)
+}
+
+type Format = 'json' | 'yaml'
+const FORMATS: Readonly<Record<string, Format>> = { json: 'json', yaml: 'yaml', yml: 'yaml' }
+/** The wire contract's types (platform part, §8.4). */
+const MEDIA_TYPE: Readonly<Record<Format, string>> = { json: 'application/json', yaml: 'application/x-yaml' }
+
+/** A name that is safe in a header: `file=true` takes a name of ours. */
+const fileName = (file: string, format: Format): string => {
+  if (/^(true|1|yes|on)$/i.test(file)) return `openapi.${format}`
+  const name = file.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '') || 'openapi'
+  return /\.(json|ya?ml)$/i.test(name) ? name : `${name}.${format}`
+}
+
+const formatOf = (query: Query, file: string | undefined, accept: string): Format => {
+  const asked = read(query, 'format')?.toLowerCase()
+  if (asked !== undefined) {
+    const format = Object.hasOwn(FORMATS, asked) ? FORMATS[asked] : undefined
+    if (format) return format
+    throw new GwError('invalid_request', "The 'format' of an API document is json, yaml or yml.")
+  }
+  if (file !== undefined && /\.ya?ml$/i.test(file)) return 'yaml'
+  return file === undefined && /\byaml\b/i.test(read(query, 'accept') ?? accept) ? 'yaml' : 'json'
+}
+
+const inVersion = (document: object, version: string | undefined): object => {
+  if (version === undefined || /^3\.1(\.\d+)?$/.test(version)) return document
+  if (/^3\.0(\.\d+)?$/.test(version)) return downgrade(document)
+  throw new GwError('invalid_request', "The 'openapi' version of an API document is 3.1 or 3.0.")
+}
+
+/**
+ * Answers with a document, pretty-printed and never stored.
+ * @param query `format` (json, yaml, yml), `openapi` (3.1, 3.0), `file` (`true` or a name: sent as an attachment)
+ * @param accept the request's `Accept` header; YAML is given where it names YAML and `format` is absent
+ * @throws `invalid_request` for a format or version that there is not
+ */
+export const specResponse = (document: object, query: Query, accept: string | null = null): Response => {
+  const asked = read(query, 'file')
+  const file = asked !== undefined && /^(false|0|no|off)$/i.test(asked) ? undefined : asked
+  const format = formatOf(query, file, accept ?? '')
+  const wanted = inVersion(document, read(query, 'openapi'))
+  const text =
+    format === 'yaml'
+      ? stringify(wanted, { aliasDuplicateObjects: false, lineWidth: 0 })
+      : `${JSON.stringify(wanted, null, 2)}\n`
+  const headers = new Headers({
+    'content-type': `${MEDIA_TYPE[format]}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  })
+  if (file !== undefined) headers.set('content-disposition', `attachment; filename="${fileName(file, format)}"`)
+  return new Response(text, { headers })
+}
