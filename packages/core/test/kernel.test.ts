@@ -149,6 +149,27 @@ describe('what a caller hears', () => {
   })
 })
 
+describe('the root of a service that has none of its own', () => {
+  const rootless = () => {
+    const type = notesType(probe())
+    const create: typeof type.create = (config, host) => {
+      const made = type.create(config, host)
+      return { ...made, endpoints: made.endpoints.filter(({ path }) => path !== '/') }
+    }
+    return { ...type, create }
+  }
+  it('lists what the caller may use, and what a role can be granted', async () => {
+    const access = [row('notes', '', 1), row('notes', 'note/*', 1)]
+    const { json } = await open([rootless()], { services: [notes()], access })
+    expect((await json('/notes')).body).toEqual({ resource: [{ name: 'note' }] })
+    expect((await json('/notes?as_access_list=true')).body).toEqual({ resource: ['', '*', 'note/', 'note/*'] })
+  })
+  it('is refused without a right on it', async () => {
+    const { json } = await open([rootless()], { services: [notes()], access: [row('notes', 'note/*', 1)] })
+    expect((await json('/notes')).status).toBe(401)
+  })
+})
+
 describe('the listing', () => {
   it('shows the services that the role touches, and nothing without a role', async () => {
     const gateway = await open([notesType(probe())], { services: [notes('a'), notes('b')], access: [row('a', '*', 1)] })

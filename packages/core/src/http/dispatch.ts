@@ -14,6 +14,7 @@ import type { Facts } from './exchange.ts'
 import { invoke } from './invoke.ts'
 import { listServices, noService } from './listing.ts'
 import { parseApiPath } from './path.ts'
+import { rootReply } from './root.ts'
 import { resolveTarget } from './target.ts'
 
 const asMethod = (method: string): Method => {
@@ -60,12 +61,9 @@ export const dispatch = async (context: KernelContext, facts: Facts): Promise<Re
   if (api.service === 'api_docs') return documentReply(context, facts, identity, api.segments[0])
 
   const target = resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
-  facts.headers = await context.governance.limit?.({
-    identity,
-    service: api.service,
-    component: api.path,
-    method: facts.method,
-  })
-  if ('document' in target) return documentReply(context, facts, identity, api.service)
-  return invoke(context, facts, target, identity)
+  const { limit } = context.governance
+  if (limit) facts.headers = await limit({ identity, service: api.service, component: api.path, method: facts.method })
+  if (!('builtin' in target)) return invoke(context, facts, target, identity)
+  if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)
+  return documentReply(context, facts, identity, api.service)
 }

@@ -1,5 +1,6 @@
 /** OpenAPI over HTTP: `api_docs`, `api_docs/{service}` and `{service}/_spec`, filtered by what the caller may do. */
 import { GwError, type Resource } from '../contract.ts'
+import { isTrue } from '../formats/index.ts'
 import type { Identity } from '../governance.ts'
 import { buildDocument, type DocumentService, specResponse } from '../openapi/index.ts'
 import { permits, touches } from '../policy/access.ts'
@@ -7,8 +8,6 @@ import type { Slot } from '../services/reconcile.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { requireRole } from './listing.ts'
-
-const truthy = (value: unknown): boolean => /^(true|1|yes|on|y|t)$/i.test(String(value ?? ''))
 
 /** How long a source may take to list its resources before the document does without them, in ms. */
 const CATALOGUE_PATIENCE = 5_000
@@ -76,7 +75,7 @@ export const documentReply = async (
   }
   const document = await documentFor(context, {
     service: name,
-    expand: own || truthy(facts.query.expand_schema),
+    expand: own || isTrue(facts.query.expand_schema),
     version: '3.1',
     identity,
   })

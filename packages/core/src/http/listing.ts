@@ -1,5 +1,6 @@
 /** `GET /api/v2`: the services that a caller may use, and the types they have (the wire contract's platform part, §3.2). */
 import { GwError, type Reply, rows } from '../contract.ts'
+import { isTrue } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import { touches } from '../policy/access.ts'
 import { refusal } from '../policy/refusal.ts'
@@ -34,7 +35,7 @@ export const listServices = (
     if (types.length > 0 && !types.includes(definition.type.toLowerCase())) return false
     return groups.length === 0 || groups.includes((instance?.type.group ?? '').toLowerCase())
   })
-  if (/^(true|1|yes|on|y|t)$/i.test(String(query.as_list ?? ''))) {
+  if (isTrue(query.as_list)) {
     return rows({ items: visible.map(({ definition }) => definition.name) })
   }
   const known = new Map(

@@ -15,6 +15,12 @@ export interface Target {
   readonly grant: Grant
 }
 
+/** What the kernel itself answers for a service: its document, or the list of what is in it. */
+export interface Builtin {
+  readonly instance: Instance
+  readonly builtin: 'document' | 'root'
+}
+
 /**
  * Decides access first, then says what is there (the wire contract's platform part, §1.5): a caller without rights
  * learns nothing about which services and paths exist.
@@ -25,7 +31,7 @@ export const resolveTarget = (
   method: Method,
   identity: Identity,
   credentials: Credentials,
-): Target | { readonly slot: Slot; readonly instance: Instance; readonly document: true } => {
+): Target | Builtin => {
   const instance = slot?.instance
   const match = instance?.router.match(method, api.segments, api.trailingSlash)
   const grant = authorize(identity, credentials, api.service, spellings(api, instance, match), method)
@@ -37,8 +43,8 @@ export const resolveTarget = (
     refuseUnkept(instance, grant)
     return { slot, instance, route: match.route, params: match.params, grant }
   }
-  if (method === 'GET' && api.segments.length === 1 && api.segments[0] === '_spec')
-    return { slot, instance, document: true }
+  if (method === 'GET' && api.segments.length === 0) return { instance, builtin: 'root' }
+  if (method === 'GET' && api.path === '_spec') return { instance, builtin: 'document' }
   throw unmatched(api, method, match?.methods ?? [])
 }
 
