@@ -142,7 +142,7 @@ export const openGateway = async ({ services, root = process.cwd() }: HarnessOpt
     configuration: configurationOf(root),
     registry: registryOf(types),
     governance,
-    log: { logger: log, child: () => log, flush: () => {} } as KernelOptions['log'],
+    log: { logger: log, child: () => log, enabled: () => true, flush: async () => {} },
   })
   await gateway.start()
   const failed = gateway.services().filter(({ state }) => state !== 'serving')

@@ -4,6 +4,7 @@ export { type AccessSpec, EVERYTHING, type MemoryGovernance, memoryGovernance, t
 export { type Answer, type Ask, type HarnessOptions, openGateway, type TestGateway } from './harness.ts'
 export { memoryState, type RecordedHost, type RecordedLog, recordedHost, recordedLog } from './host.ts'
 export { leftBehind, outsideOperations } from './isolation.ts'
+export { type ReplyValidator, replyValidator } from './replies.ts'
 export {
   type ConformanceOptions,
   conformance,

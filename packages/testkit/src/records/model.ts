@@ -83,16 +83,14 @@ const call: fc.Arbitrary<Ask> = fc.oneof(
     .tuple(fc.array(id, { minLength: 1, maxLength: 4 }), mode)
     .map(([ids, query]): Ask => ({ path: C, query: { ids: ids.join(), ...query } })),
   filter.map((text): Ask => ({ path: C, query: { filter: text, count_only: true } })),
-  fc
-    .tuple(fc.array(record, { minLength: 1, maxLength: 4 }), mode, fields)
-    .map(
-      ([resource, query, list]): Ask => ({
-        method: 'POST',
-        path: C,
-        query: defined({ ...query, fields: list }),
-        body: { resource },
-      }),
-    ),
+  fc.tuple(fc.array(record, { minLength: 1, maxLength: 4 }), mode, fields).map(
+    ([resource, query, list]): Ask => ({
+      method: 'POST',
+      path: C,
+      query: defined({ ...query, fields: list }),
+      body: { resource },
+    }),
+  ),
   fc
     .tuple(id, change, fields)
     .map(
@@ -117,16 +115,14 @@ const call: fc.Arbitrary<Ask> = fc.oneof(
   fc
     .tuple(fc.array(line, { minLength: 1, maxLength: 3 }), mode)
     .map(([body, query]): Ask => ({ method: 'POST', path: at('order_lines'), query, body })),
-  fc
-    .tuple(fc.integer({ min: 1, max: 8 }), id)
-    .map(
-      ([order, n]): Ask => ({
-        method: 'PATCH',
-        path: at('order_lines'),
-        query: { filter: `order_id = ${order}` },
-        body: [{ quantity: n }],
-      }),
-    ),
+  fc.tuple(fc.integer({ min: 1, max: 8 }), id).map(
+    ([order, n]): Ask => ({
+      method: 'PATCH',
+      path: at('order_lines'),
+      query: { filter: `order_id = ${order}` },
+      body: [{ quantity: n }],
+    }),
+  ),
 )
 
 /** Lists that no `order` governs are compared as sets. */

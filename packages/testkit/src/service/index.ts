@@ -2,6 +2,7 @@
 import type { Schema } from '@gw/core'
 import type { Check } from '../check.ts'
 import { bind } from '../suite.ts'
+import { callChecks } from './calls.ts'
 import { configurationChecks } from './configuration.ts'
 import { type ConformanceOptions, openService, type ServiceContext } from './context.ts'
 import { endpointChecks } from './endpoints.ts'
@@ -15,6 +16,7 @@ export const serviceChecks: readonly Check<ServiceContext>[] = [
   ...configurationChecks,
   ...endpointChecks,
   ...lifecycleChecks,
+  ...callChecks,
   ...resourceChecks,
 ]
 

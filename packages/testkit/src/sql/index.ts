@@ -1,0 +1,26 @@
+/** The suite for SQL dialects, beside those for services and records. */
+import type { Check } from '../check.ts'
+import { closeRecords } from '../records/context.ts'
+import { bind } from '../suite.ts'
+import { classifyChecks } from './classify.ts'
+import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
+import { interruptionChecks } from './interruption.ts'
+import { statementChecks } from './statements.ts'
+
+export { type DriverError, openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
+export { type SeenStatement, type SpiedDialect, spyOn } from './spy.ts'
+
+/** The capabilities that this suite proves: for `conformance({ proven })`. */
+export const SQL_PROVEN: readonly string[] = ['sql']
+
+export const sqlChecks: readonly Check<SqlContext>[] = [...classifyChecks, ...statementChecks, ...interruptionChecks]
+
+/** Declares the vitest suite that defines a working SQL dialect. */
+export const sqlConformance = (options: SqlConformanceOptions): void =>
+  bind({
+    title: `${options.dialect.name} is a SQL dialect`,
+    checks: sqlChecks,
+    open: () => openSql(options),
+    close: ({ records }) => closeRecords(records),
+    timeout: 60_000,
+  })

@@ -1,0 +1,47 @@
+/** A dialect whose statements are seen on their way to the driver. */
+import type { SqlConnection, SqlDialect, SqlExecutor } from '@gw/sql'
+
+export interface SeenStatement {
+  readonly sql: string
+  readonly binds: readonly unknown[]
+  /** The name under which the driver keeps it prepared. */
+  readonly name: string | undefined
+}
+
+export interface SpiedDialect {
+  readonly dialect: SqlDialect<any>
+  /** In the order in which they were sent, since the last `forget`. */
+  readonly statements: readonly SeenStatement[]
+  forget(): void
+}
+
+/** The same dialect, with every statement of a request written down before it runs. */
+export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
+  const statements: SeenStatement[] = []
+  const watched = (executor: SqlExecutor): SqlExecutor => ({
+    run(sql, binds, options) {
+      statements.push({ sql, binds, name: options.name })
+      return executor.run(sql, binds, options)
+    },
+    ...(executor.stream && {
+      stream(sql, binds, options) {
+        statements.push({ sql, binds, name: options.name })
+        return executor.stream!(sql, binds, options)
+      },
+    }),
+  })
+  const opened = (connection: SqlConnection): SqlConnection => ({
+    kysely: connection.kysely,
+    introspect: (db, signal) => connection.introspect(db, signal),
+    close: () => connection.close(),
+    executor: {
+      ...watched(connection.executor),
+      transaction: (work, signal) => connection.executor.transaction((executor) => work(watched(executor)), signal),
+    },
+  })
+  return {
+    dialect: { ...dialect, open: (config, host) => opened(dialect.open(config, host)) },
+    statements,
+    forget: () => void statements.splice(0),
+  }
+}
