@@ -66,10 +66,11 @@ const checkOrigins = (rule: CorsRule): void => {
     )
   }
   for (const origin of rule.origins) {
-    if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin && origin !== 'null')) continue
+    const exact = URL.canParse(origin) && new URL(origin).origin === origin
+    if (origin === '*' || (exact && !origin.includes('*'))) continue
     throw unusable(
       rule,
-      `${origin} is not an origin. Write scheme, host and port alone, in lower case: https://shop.example.`,
+      `${origin} is not an origin. Write * or scheme, host and port alone, in lower case: https://shop.example.`,
     )
   }
 }

@@ -1,0 +1,354 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { GwError, SECRET_MASK } from '../src/contract.ts'
+import {
+  accessLogEntry,
+  createAccessLog,
+  createLogger,
+  isSecretName,
+  type LogOptions,
+  redactText,
+  redactUrl,
+  redactValue,
+} from '../src/log/index.ts'
+
+const collect = (options: Partial<LogOptions> = {}) => {
+  let text = ''
+  const destination = new Writable({
+    write(chunk, _, done) {
+      text += String(chunk)
+      done()
+    },
+  })
+  const log = createLogger({ level: 'debug', format: 'json', ...options, destination })
+  const lines = async (): Promise<Record<string, any>[]> => {
+    await log.flush()
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  }
+  return { ...log, lines, text: () => text }
+}
+
+describe('secret names', () => {
+  it.each([
+    'password',
+    'Password',
+    'user_password',
+    'passwd',
+    'pwd',
+    'passphrase',
+    'secret',
+    'clientSecret',
+    'token',
+    'access_token',
+    'session_token',
+    'api_key',
+    'apiKey',
+    'X-DreamFactory-API-Key',
+    'X-DreamFactory-Session-Token',
+    'Authorization',
+    'proxy-authorization',
+    'Cookie',
+    'set-cookie',
+    'sessionId',
+    'credentials',
+    'private_key',
+    'AccountKey',
+    'connectionString',
+    'jwt',
+  ])('%s is one', (name) => expect(isSecretName(name)).toBe(true))
+  it.each(['name', 'path', 'user', 'status', 'key', 'code', 'service', 'database', 'duration', 'author'])(
+    '%s is none',
+    (name) => expect(isSecretName(name)).toBe(false),
+  )
+})
+
+describe('URLs in the log', () => {
+  it.each([
+    ['/api/v2/db/_table/t?api_key=abc&limit=5', `/api/v2/db/_table/t?api_key=${SECRET_MASK}&limit=5`],
+    ['/x?session_token=a.b.c#top', `/x?session_token=${SECRET_MASK}#top`],
+    ['/x?filter=a%3D1&Password=p&TOKEN=t', `/x?filter=a%3D1&Password=${SECRET_MASK}&TOKEN=${SECRET_MASK}`],
+    ['/x?%61pi_key=abc', `/x?%61pi_key=${SECRET_MASK}`],
+    ['/x?api%5Fkey=abc', `/x?api%5Fkey=${SECRET_MASK}`],
+    ['/x?api_key[]=abc', `/x?api_key[]=${SECRET_MASK}`],
+    ['/x?%zz=1&api_key=abc', `/x?%zz=1&api_key=${SECRET_MASK}`],
+    ['/x?api_key=a=b=c', `/x?api_key=${SECRET_MASK}`],
+    [
+      '/x?sig=abc&X-Amz-Signature=def&key=ghi',
+      `/x?sig=${SECRET_MASK}&X-Amz-Signature=${SECRET_MASK}&key=${SECRET_MASK}`,
+    ],
+    ['/cb#access_token=abc&state=1', `/cb#access_token=${SECRET_MASK}&state=1`],
+    ['https://user:pass@host/p?q=1', `https://${SECRET_MASK}@host/p?q=1`],
+    ['https://ghp_token@github.com/x', `https://${SECRET_MASK}@github.com/x`],
+    ['https://host:8080/p?q=1', 'https://host:8080/p?q=1'],
+    ['/plain', '/plain'],
+    ['', ''],
+  ])('%s becomes %s', (url, expected) => expect(redactUrl(url)).toBe(expected))
+
+  it('never keep the value of a secret parameter, however it is written', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('api_key', 'session_token', 'password', 'token'),
+        fc.string({ minLength: 1 }),
+        (name, value) => {
+          const secret = `s3cret${encodeURIComponent(value.toWellFormed())}`
+          expect(redactUrl(`/p?a=1&${name}=${secret}&b=2`)).toBe(`/p?a=1&${name}=${SECRET_MASK}&b=2`)
+        },
+      ),
+    )
+  })
+})
+
+describe('running text in the log', () => {
+  it.each([
+    ['connect postgres://gw:s3cret@db:5432/shop failed', `connect postgres://${SECRET_MASK}@db:5432/shop failed`],
+    ['mysql://gw:s3/cr@et#@db/shop', `mysql://${SECRET_MASK}@db/shop`],
+    ['Invalid URL: "mongodb+srv://u:s3cret@a.b,c.d/x"', `Invalid URL: "mongodb+srv://${SECRET_MASK}@a.b,c.d/x"`],
+    ['redis://:s3cret@cache', `redis://${SECRET_MASK}@cache`],
+    ['host=db user=gw password=s3cret dbname=x', `host=db user=gw password=${SECRET_MASK} dbname=x`],
+    ['Server=db;User Id=sa;Password=s3cret;Encrypt=yes', `Server=db;User Id=sa;Password=${SECRET_MASK};Encrypt=yes`],
+    ["password='s3 cret' rest", `password=${SECRET_MASK} rest`],
+    ['{"password": "s3cret", "a": 1}', `{"password": ${SECRET_MASK}, "a": 1}`],
+    ['GET https://a.example/x?api_key=s3cret&b=1', `GET https://a.example/x?api_key=${SECRET_MASK}&b=1`],
+    ['sent Authorization: Bearer s3cret.s3cret.s3cret', `sent Authorization: Bearer ${SECRET_MASK}`],
+    ['http://localhost:8080/mail@example.com', 'http://localhost:8080/mail@example.com'],
+    ['nothing to see: 12:30:01', 'nothing to see: 12:30:01'],
+  ])('%s becomes %s', (text, expected) => expect(redactText(text)).toBe(expected))
+
+  it('is cut where it is very long, after masking', () => {
+    const text = redactText(`${'x'.repeat(16_370)} postgres://gw:s3cret@db`)
+    expect(text).not.toContain('s3cret')
+    expect(text).toMatch(/… \(\d+ characters\)$/)
+  })
+})
+
+describe('values in the log', () => {
+  it('are masked by their names at any depth, and left alone otherwise', () => {
+    const value = {
+      config: { host: 'db', password: 'a', nested: [{ apiKey: 'b', port: 1 }] },
+      headers: new Headers({ authorization: 'c', accept: 'd' }),
+      session: { id: 'e' },
+      token: 12345,
+      hasPassword: true,
+      secret: null,
+      when: new Date(0),
+    }
+    expect(redactValue(value)).toEqual({
+      config: { host: 'db', password: SECRET_MASK, nested: [{ apiKey: SECRET_MASK, port: 1 }] },
+      headers: { authorization: SECRET_MASK, accept: 'd' },
+      session: SECRET_MASK,
+      token: SECRET_MASK,
+      hasPassword: true,
+      secret: null,
+      when: new Date(0),
+    })
+  })
+
+  it('are not changed themselves', () => {
+    const value = { password: 'a', list: ['postgres://u:p@h'] }
+    redactValue(value)
+    expect(value).toEqual({ password: 'a', list: ['postgres://u:p@h'] })
+  })
+
+  it('may be circular, deep, huge, odd or hostile', () => {
+    const circular: Record<string, unknown> = { name: 'a' }
+    circular.self = circular
+    let deep: unknown = { password: 's3cret' }
+    for (let i = 0; i < 50; i++) deep = { deep }
+    const hostile = {
+      get boom(): string {
+        throw new Error('s3cret')
+      },
+    }
+    const map = new Map<unknown, unknown>([['token', 's3cret']])
+    const own = { toJSON: () => ({ password: 's3cret' }) }
+    const bytes = Buffer.from('s3cret')
+    const text = JSON.stringify(
+      redactValue({
+        circular,
+        deep,
+        hostile,
+        map,
+        own,
+        bytes,
+        big: 10n,
+        fn() {},
+        url: new URL('http://u:s3cret@h/?token=s3cret'),
+        many: Array.from({ length: 1000 }, (_, i) => i),
+      }),
+    )
+    expect(text).not.toContain('s3cret')
+    expect(text).toContain('[6 bytes]')
+    expect(text).toContain('[unreadable]')
+    expect(text).toContain('1000 items')
+    expect(text.length).toBeLessThan(5000)
+  })
+})
+
+describe('the log', () => {
+  it('writes a line of JSON with time, level, message and fields', async () => {
+    const log = collect()
+    log.logger.info('started', { port: 8080 })
+    const [line] = await log.lines()
+    expect(line).toMatchObject({ level: 'info', msg: 'started', port: 8080 })
+    expect(new Date(line!.time).toISOString()).toBe(line!.time)
+    expect(line).not.toHaveProperty('hostname')
+  })
+
+  it('masks fields, messages, and the fields of a child', async () => {
+    const log = collect()
+    log.logger.warn('cannot reach postgres://gw:s3cret@db', { config: { password: 's3cret' } })
+    log.child({ service: 'db', token: 's3cret' }).error('failed', { apiKey: 's3cret' })
+    const lines = await log.lines()
+    expect(lines).toMatchObject([
+      { msg: `cannot reach postgres://${SECRET_MASK}@db`, config: { password: SECRET_MASK } },
+      { service: 'db', token: SECRET_MASK, apiKey: SECRET_MASK },
+    ])
+    expect(log.text()).not.toContain('s3cret')
+  })
+
+  it('writes an error with its causes, and without what a driver hangs on it', async () => {
+    const driver = Object.assign(new Error('connect failed: postgres://gw:s3cret@db/x'), {
+      code: '28P01',
+      sql: 'SELECT s3cret',
+      parameters: ['s3cret'],
+      detail: 'Key (a)=(s3cret)',
+    })
+    const error = new GwError('unavailable', 'The database is down.', {
+      cause: driver,
+      details: { field: 'a', password: 's3cret' },
+    })
+    const log = collect()
+    log.logger.error('request failed', { error })
+    const [line] = await log.lines()
+    expect(line!.error).toMatchObject({
+      type: 'GwError',
+      code: 'unavailable',
+      message: 'The database is down.',
+      details: { field: 'a', password: SECRET_MASK },
+      cause: { type: 'Error', code: '28P01', message: `connect failed: postgres://${SECRET_MASK}@db/x` },
+    })
+    expect(line!.error.stack).toContain('log.test.ts')
+    expect(log.text()).not.toContain('s3cret')
+  })
+
+  it('writes an error that is given in place of fields, an aggregate, and a cause that is its own', async () => {
+    const log = collect()
+    const circular = new Error('circle')
+    circular.cause = circular
+    log.logger.error('one', new Error('password=s3cret'))
+    log.logger.error('many', { error: new AggregateError([new Error('token=s3cret')], 'all failed') })
+    log.logger.error('circle', { error: circular })
+    const lines = await log.lines()
+    expect(lines.map(({ error }) => error.message)).toEqual([`password=${SECRET_MASK}`, 'all failed', 'circle'])
+    expect(lines[1]!.error.errors[0].message).toBe(`token=${SECRET_MASK}`)
+    expect(log.text()).not.toContain('s3cret')
+  })
+
+  it('does not let a field take the place of the line’s own', async () => {
+    const log = collect()
+    log.logger.info('real', { level: 'fake', msg: 'fake', time: 'fake' })
+    expect(await log.lines()).toMatchObject([
+      { level: 'info', msg: 'real', level_: 'fake', msg_: 'fake', time_: 'fake' },
+    ])
+    expect(log.text()).not.toContain('"msg":"fake"')
+  })
+
+  it('does not so much as look at the fields of a level that is off', async () => {
+    const log = collect({ level: 'warn' })
+    let looked = 0
+    const fields = {
+      get costly() {
+        looked += 1
+        return 1
+      },
+    }
+    log.logger.debug('quiet', fields)
+    log.logger.info('quiet', fields)
+    expect(looked).toBe(0)
+    log.logger.warn('loud', fields)
+    expect(looked).toBe(1)
+    expect(await log.lines()).toHaveLength(1)
+    expect([log.enabled('info'), log.enabled('error')]).toEqual([false, true])
+  })
+
+  it('writes nothing when silent', async () => {
+    const log = collect({ level: 'silent' })
+    log.logger.error('nothing')
+    expect(await log.lines()).toEqual([])
+  })
+
+  it('writes for people in pretty format, masked as well', async () => {
+    const log = collect({ format: 'pretty' })
+    log.logger.info('hello', { service: 'db', password: 's3cret' })
+    await log.flush()
+    expect(log.text()).toMatch(/INFO.*hello/)
+    expect(log.text()).toContain('"db"')
+    expect(log.text()).not.toContain('s3cret')
+  })
+
+  it('has everything in its file after a flush', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gw-log-'))
+    const file = join(folder, 'logs', 'gw.log')
+    const log = createLogger({ level: 'info', format: 'json', destination: file })
+    for (let i = 0; i < 1000; i++) log.logger.info('line', { i })
+    await log.flush()
+    const lines = readFileSync(file, 'utf8').trim().split('\n')
+    expect(lines).toHaveLength(1000)
+    expect(JSON.parse(lines[999]!)).toMatchObject({ i: 999 })
+    await log.flush()
+    rmSync(folder, { recursive: true })
+  })
+})
+
+describe('the access log', () => {
+  const facts = {
+    id: 'r1',
+    method: 'GET',
+    path: '/api/v2/db/_table/t?api_key=s3cret&limit=1',
+    status: 200,
+    duration: 12.3456,
+    service: 'db',
+    bytes: 512,
+    app: 'shop',
+    user: 7,
+    client: '192.0.2.1',
+  }
+
+  it('says what is known of a request, without its secrets', () => {
+    expect(accessLogEntry(facts)).toEqual({
+      request: 'r1',
+      method: 'GET',
+      path: `/api/v2/db/_table/t?api_key=${SECRET_MASK}&limit=1`,
+      status: 200,
+      duration: 12.3,
+      service: 'db',
+      bytes: 512,
+      app: 'shop',
+      user: 7,
+      client: '192.0.2.1',
+    })
+  })
+
+  it('leaves out what is not known', () => {
+    expect(
+      Object.keys(accessLogEntry({ id: 'r1', method: 'GET', path: '/', status: 404, duration: 1, service: undefined })),
+    ).toEqual(['request', 'method', 'path', 'status', 'duration'])
+  })
+
+  it('is a line at level info', async () => {
+    const log = collect({ level: 'info' })
+    createAccessLog(log)?.(facts)
+    expect(await log.lines()).toMatchObject([{ level: 'info', msg: 'request', request: 'r1', status: 200 }])
+  })
+
+  it('is not there at all where that level is off', () => {
+    expect(createAccessLog(collect({ level: 'warn' }))).toBeUndefined()
+  })
+})
