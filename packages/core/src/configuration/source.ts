@@ -15,7 +15,7 @@ export interface Source {
 /** @throws ConfigurationError with the line, if the file cannot be read as what its name says it is */
 export const readSource = async (file: string, format: ConfigurationFormat): Promise<Source> => {
   if (format === 'ts' || format === 'js') return { value: await importConfiguration(file), lineOf: () => undefined }
-  const text = await readFile(file, 'utf8')
+  const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
   const faults = document.errors.map(({ message, pos }) => ({ path: '', message, line: counter.linePos(pos[0]).line }))

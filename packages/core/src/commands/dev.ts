@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process'
+import type { StartOptions } from './start.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * `gw start` under Node's own watch mode: the process starts anew when a module that it imported changes, since code
+ * cannot be unloaded. Configuration reloads in place, as it always does.
+ * @param program the file of the `gw` command
+ */
+export const dev = (terminal: Terminal, program: string, options: StartOptions): Promise<number> => {
+  const given = (['config', 'host', 'port'] as const).flatMap((name) =>
+    options[name] === undefined ? [] : [`--${name}`, options[name]],
+  )
+  const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', program, 'start', ...given], {
+    cwd: terminal.cwd,
+    env: { ...terminal.env },
+    stdio: 'inherit',
+  })
+  // Ctrl+C reaches the child by itself; this process only must outlive it.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  process.on('SIGHUP', () => child.kill('SIGHUP'))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 0)))
+  })
+}
