@@ -26,6 +26,8 @@ export interface RespondOptions {
   readonly head?: boolean | undefined
   /** Ends a streamed answer when aborted. */
   readonly signal?: AbortSignal | undefined
+  /** Told why a streamed answer broke off after its first row; the stream's own error then carries no details. */
+  readonly onFailure?: ((error: unknown) => void) | undefined
   /** Sent with every answer (a request id); the reply's own headers win. Names in lower case. */
   readonly extraHeaders?: Readonly<Record<string, string>> | undefined
 }
@@ -113,7 +115,7 @@ const respondStream = async (
     await iterator.return?.()
     return sendText(plan, '')
   }
-  const body = streamRows({ iterator, first }, WRITERS[format].rows(layout), shape, signal)
+  const body = streamRows({ iterator, first }, WRITERS[format].rows(layout), shape, options)
   return new Response(body, { status: options.status ?? 200, headers: headersOf(format, options, own) })
 }
 

@@ -13,6 +13,16 @@ export interface RowSource {
   readonly first: IteratorResult<unknown>
 }
 
+export interface StreamOptions {
+  /** Ends the stream when aborted. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Told why a stream broke off. The stream's own error then says nothing, for servers print those as they are;
+   * without this it is the source's.
+   */
+  readonly onFailure?: ((error: unknown) => void) | undefined
+}
+
 /**
  * Writes rows as they come.
  *
@@ -23,7 +33,7 @@ export const streamRows = (
   { iterator, first }: RowSource,
   writer: RowWriter,
   shape: Shape | undefined,
-  signal: AbortSignal | undefined,
+  { signal, onFailure }: StreamOptions,
 ): ReadableStream<Uint8Array> => {
   let ahead: IteratorResult<unknown> | undefined = first
   let text = ''
@@ -95,7 +105,8 @@ export const streamRows = (
       } catch (error) {
         if (over) return
         finish()
-        controller.error(error)
+        controller.error(onFailure ? new Error('A streamed answer broke off; its log entry says why.') : error)
+        onFailure?.(error)
         await letGo()
       }
     },

@@ -37,6 +37,8 @@ const parser = new XMLParser({
   trimValues: false,
   jPath: false,
   maxNestedTags: MAX_DEPTH,
+  // Renaming fields would lose them; `checkName` refuses what is dangerous.
+  onDangerousProperty: (name) => name,
   entityDecoder: {
     decode: decodeEntities,
     addInputEntities: () => {},
