@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { openGateway } from '../src/commands/open.ts'
-import { connector, type FakeProject, good, makeProject, removeProjects } from './discovery-projects.ts'
+import {
+  connector,
+  type FakePackage,
+  type FakeProject,
+  good,
+  makeProject,
+  removeProjects,
+} from './discovery-projects.ts'
 
 const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 const KEY = 'a-key-that-is-long-enough'
@@ -207,7 +214,7 @@ describe('openGateway', () => {
     (await gateway.fetch(new Request(`http://gw.test/api/v2${path}`, { headers: { 'X-DreamFactory-API-Key': KEY } })))
       .status
 
-  const governance = (text: string): FakeProject['packages'] => ({
+  const governance = (text: string): Record<string, FakePackage> => ({
     'gw-weather': good('weather'),
     'gw-rules': { gw: { contract: '^1.0', governance: './other' }, files: { 'other.js': text } },
   })

@@ -11,7 +11,7 @@ export const installed = async (terminal: Terminal, file: string | undefined): P
     return await discoverFor(await loadConfiguration({ cwd: terminal.cwd, file }))
   } catch (error) {
     if (existsSync(`${terminal.cwd}/package.json`))
-      terminal.note(`Without a configuration: ${(error as Error).message}\n`)
+      terminal.note(`The configuration is left aside: ${(error as Error).message}\n`)
     return discover({ root: terminal.cwd })
   }
 }

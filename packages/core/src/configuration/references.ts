@@ -57,7 +57,7 @@ const fromEnvironment = (argument: string, { env }: InterpolationContext): Found
   if (standard !== undefined) return { value: value || standard }
   if (value !== undefined) return { value }
   return {
-    reason: `the environment variable ${name.trim()} is not set. Set it, or write \${env:${name.trim()}:-default}.`,
+    reason: `the environment variable ${name.trim()} is not set. Set it, in the environment or in .env.`,
   }
 }
 
