@@ -1,0 +1,47 @@
+/**
+ * Chinook's names in both spellings. Its PostgreSQL script names things in snake_case: `InvoiceLine` is
+ * `invoice_line`. Requests are written for SQLite and mapped; PostgreSQL's answers are mapped back.
+ */
+
+/** Every table and column of Chinook, as SQLite spells them. */
+const NAMES =
+  `Album AlbumId Title ArtistId Artist Name Customer CustomerId FirstName LastName Company Address City State
+Country PostalCode Phone Fax Email SupportRepId Employee EmployeeId ReportsTo BirthDate HireDate Genre GenreId Invoice
+InvoiceId InvoiceDate BillingAddress BillingCity BillingState BillingCountry BillingPostalCode Total InvoiceLine
+InvoiceLineId TrackId UnitPrice Quantity MediaType MediaTypeId Playlist PlaylistId PlaylistTrack Track Composer
+Milliseconds Bytes`.split(/\s+/)
+
+const snake = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
+const BACK = new Map(NAMES.map((name) => [snake(name), name]))
+const KNOWN = new Set(NAMES)
+
+/** Names in a text that is not data: a path, `fields`, `order`, a filter whose values hold no such word. */
+export const toSnake = (text: string): string => text.replace(/\w+/g, (word) => (KNOWN.has(word) ? snake(word) : word))
+
+/** The keys of a body, at every depth; values that are data stay. */
+export const keysToSnake = (value: unknown): unknown => mapKeys(value, (key) => (KNOWN.has(key) ? snake(key) : key))
+
+/** An answer of PostgreSQL in SQLite's spelling: keys, listed names, and names quoted in an error's message. */
+export const toCamel = (value: unknown): unknown => {
+  const named = mapKeys(value, (key) => BACK.get(key) ?? key)
+  return mapTexts(named, (key, text) => {
+    if (key === 'message')
+      return text.replace(/(["'])(\w+)\1/g, (all, quote, word) =>
+        BACK.has(word) ? quote + BACK.get(word) + quote : all,
+      )
+    return key === 'name' ? (BACK.get(text) ?? text) : text
+  })
+}
+
+const mapKeys = (value: unknown, map: (key: string) => string): unknown => {
+  if (Array.isArray(value)) return value.map((item) => mapKeys(item, map))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [map(key), mapKeys(inner, map)]))
+}
+
+const mapTexts = (value: unknown, map: (key: string, text: string) => string, key = ''): unknown => {
+  if (typeof value === 'string') return map(key, value)
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map, key))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapTexts(inner, map, name)]))
+}
