@@ -9,8 +9,10 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { GwError } from '../src/contract.ts'
+import { createDispatcher } from '../src/egress/connect.ts'
 import { createEgress, type Egress, type EgressOptions } from '../src/egress/index.ts'
 import { nextHop } from '../src/egress/redirect.ts'
+import { createRules, type EgressRules } from '../src/egress/rules.ts'
 
 const cleanups: (() => Promise<unknown> | unknown)[] = []
 afterEach(async () => {
@@ -373,6 +375,32 @@ describe('a failure of the network', () => {
 
   it('is a refusal on a port that no HTTP client calls', async () => {
     expect((await failure(open().fetch('http://127.0.0.1:25/'))).code).toBe('forbidden')
+  })
+})
+
+describe('a connection', () => {
+  const connect = async (rules: EgressRules, host: string) => {
+    let connections = 0
+    const port = await listen(createServer((_, response) => response.end('ok')).on('connection', () => connections++))
+    const { dispatcher, destroy } = createDispatcher(rules, async () => [{ address: '127.0.0.1', family: 4 }], 1000)
+    cleanups.push(destroy)
+    const outcome = await fetch(`http://${host}:${port}/`, { dispatcher } as unknown as RequestInit).then(
+      (response) => response.text(),
+      (error: Error) => (GwError.is(error.cause) ? error.cause.code : String(error.cause)),
+    )
+    return { outcome, connections }
+  }
+
+  it('is not opened to a literal address that the rules refuse, whoever dispatches', async () => {
+    expect(await connect(createRules([], undefined), '127.0.0.1')).toEqual({ outcome: 'forbidden', connections: 0 })
+    expect(await connect(createRules(['127.0.0.1'], undefined), '127.0.0.1')).toEqual({ outcome: 'ok', connections: 1 })
+  })
+
+  it('is judged again by the address it really has, and carries no request if that is refused', async () => {
+    let judged = 0
+    const changing: EgressRules = { judgeName: () => undefined, judge: () => (judged++ === 0 ? undefined : 'loopback') }
+    const { outcome } = await connect(changing, 'name.example')
+    expect([outcome, judged]).toEqual(['forbidden', 2])
   })
 })
 
