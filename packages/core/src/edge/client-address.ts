@@ -51,12 +51,29 @@ const readForwardedFor = (headers: HeaderReader): Report => ({
 
 const unquote = (text: string): string => (text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text)
 
+/** Splits at a separator that stands outside of quotes. A loop, because a pattern rescans what a client left unclosed. */
+const splitUnquoted = (text: string, separator: ',' | ';'): string[] => {
+  const parts: string[] = []
+  let start = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (quoted && character === '\\') at += 1
+    else if (character === '"') quoted = !quoted
+    else if (character === separator && !quoted) {
+      parts.push(text.slice(start, at))
+      start = at + 1
+    }
+  }
+  parts.push(text.slice(start))
+  return parts
+}
+
 /** RFC 7239: `for=192.0.2.60;proto=https;host=a.example, for="[2001:db8::1]:4711"`. */
 const readForwarded = (headers: HeaderReader): Report => {
-  const elements = (headers.get('forwarded') ?? '').match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? []
-  const pairs = elements.map((element) => {
+  const pairs = splitUnquoted(headers.get('forwarded') ?? '', ',').map((element) => {
     const found = new Map<string, string>()
-    for (const pair of element.match(/(?:[^;"]|"(?:[^"\\]|\\.)*")+/g) ?? []) {
+    for (const pair of splitUnquoted(element, ';')) {
       const equals = pair.indexOf('=')
       if (equals > 0) found.set(pair.slice(0, equals).trim().toLowerCase(), unquote(pair.slice(equals + 1).trim()))
     }
