@@ -1,14 +1,207 @@
-/** The reference source: tables in memory, with SQL's treatment of null. For tests, and the model that others are held against. */
-import type { Table } from './catalog.ts'
-import type { RecordsSource, Row } from './source.ts'
+/**
+ * The reference source: tables in memory, with SQL's treatment of null. For tests, and the model that other sources
+ * are held against. Constraints: keys, unique fields, NOT NULL, lengths and foreign keys (restricting).
+ */
+import { encoded, GwError } from '@gw/core'
+import { catalogOf, type Field, type Table } from './catalog.ts'
+import { evaluate } from './memory/evaluate.ts'
+import { compareValues, defaultOf, toWire } from './memory/values.ts'
+import type { Condition, Order, ReadPlan } from './plan.ts'
+import type { RecordsSource, Row, RunOptions, Transaction, Values } from './source.ts'
 
 export interface MemoryOptions {
   readonly tables: readonly Table[]
-  /** By API table name; rows keyed by API field name. */
+  /** By API table name; rows keyed by API field name, values in wire form. */
   readonly rows?: Readonly<Record<string, readonly Row[]>>
 }
 
+/** The rows of every table. Never changed in place: each statement makes a new one, so that undoing is forgetting. */
+type State = ReadonlyMap<string, readonly Row[]>
+
+const refuse = (code: 'conflict' | 'invalid_request', message: string): never => {
+  throw new GwError(code, message)
+}
+
+const pick = (row: Row, fields: readonly Field[]): Row =>
+  Object.fromEntries(fields.map(({ name }) => [name, row[name] ?? null]))
+
+const sorted = (rows: readonly Row[], order: readonly Order[]): readonly Row[] => {
+  if (order.length === 0) return rows
+  const compare = (a: Row, b: Row): number => {
+    for (const { field, descending, nulls } of order) {
+      const [x, y] = [a[field.name] ?? null, b[field.name] ?? null]
+      if (x === null && y === null) continue
+      // Null is the least value unless the order says where it goes.
+      const sign =
+        x === null || y === null
+          ? (x === null ? -1 : 1) * (nulls === undefined ? (descending ? -1 : 1) : nulls === 'first' ? 1 : -1)
+          : compareValues(x, y) * (descending ? -1 : 1)
+      if (sign !== 0) return sign
+    }
+    return 0
+  }
+  return rows.toSorted(compare)
+}
+
+const keysOf = (table: Table): readonly (readonly string[])[] => [
+  ...(table.primaryKey.length > 0 ? [table.primaryKey] : []),
+  ...table.fields
+    .filter((field) => field.unique && !(table.primaryKey.length === 1 && table.primaryKey[0] === field.name))
+    .map((field) => [field.name]),
+]
+
+const keyText = (row: Row, names: readonly string[]): string | undefined => {
+  const values = names.map((name) => row[name] ?? null)
+  return values.includes(null) ? undefined : JSON.stringify(values)
+}
+
+/** What a table's rows have to obey by themselves. */
+const checkRows = (table: Table, rows: readonly Row[]): void => {
+  for (const field of table.fields) {
+    if (!field.nullable && rows.some((row) => (row[field.name] ?? null) === null)) {
+      refuse('invalid_request', `Field "${field.name}" can not be NULL.`)
+    }
+  }
+  for (const names of keysOf(table)) {
+    const keys = rows.map((row) => keyText(row, names)).filter((key) => key !== undefined)
+    if (new Set(keys).size === keys.length) continue
+    const quoted = names.map((name) => `"${name}"`).join(', ')
+    refuse('conflict', `A record with the same ${quoted} already exists in "${table.name}".`)
+  }
+}
+
+/** Every reference from and to a table. */
+const checkReferences = (changed: Table, tables: readonly Table[], state: State): void => {
+  for (const table of tables) {
+    for (const key of table.foreignKeys) {
+      if (table !== changed && key.table !== changed.name) continue
+      const targets = new Set((state.get(key.table) ?? []).map((row) => keyText(row, key.references)))
+      const dangling = (state.get(table.name) ?? []).some((row) => {
+        const wanted = keyText(row, key.columns)
+        return wanted !== undefined && !targets.has(wanted)
+      })
+      if (!dangling) continue
+      refuse(
+        'conflict',
+        'A reference does not hold: the record referred to is missing, or this record is still referred to.',
+      )
+    }
+  }
+}
+
 /** Makes a source whose rows live in memory. */
-export const memorySource = (_options: MemoryOptions): RecordsSource => {
-  throw new Error('not written yet')
+export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): RecordsSource => {
+  const catalog = catalogOf(tables)
+  let committed: State = new Map(tables.map((table) => [table.name, [...(initial[table.name] ?? [])]]))
+  const open = new Map<symbol, { state: State }>()
+  const counters = new Map<string, number>()
+  /** Writers wait for each other: a transaction must not overwrite what was written beside it. */
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const stateFor = ({ transaction, signal }: RunOptions): State => {
+    signal.throwIfAborted()
+    return transaction ? open.get(transaction.id)!.state : committed
+  }
+  const selected = (state: State, table: Table, where: Condition | undefined, values: Values): readonly Row[] =>
+    (state.get(table.name) ?? []).filter((row) => !where || evaluate(where, row, values) === true)
+
+  const inTurn = <T>(work: () => Promise<T> | T): Promise<T> => {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+  /** Runs a statement that changes a table: all of it, or nothing. */
+  const change = <T>(
+    table: Table,
+    options: RunOptions,
+    work: (state: State) => { rows: readonly Row[]; result: T },
+  ) => {
+    const apply = (): T => {
+      if (table.view) refuse('invalid_request', 'The table, or one of the fields, can not be written.')
+      const state = stateFor(options)
+      const { rows, result } = work(state)
+      const next: State = new Map(state).set(table.name, rows)
+      checkRows(table, rows)
+      checkReferences(table, tables, next)
+      if (options.transaction) open.get(options.transaction.id)!.state = next
+      else committed = next
+      return result
+    }
+    return options.transaction ? Promise.resolve().then(apply) : inTurn(apply)
+  }
+
+  const numbered = (table: Table, field: Field, state: State) => (): number => {
+    const used = (state.get(table.name) ?? []).map((row) => Number(row[field.name]))
+    const next = Math.max(0, counters.get(table.name) ?? 0, ...used) + 1
+    counters.set(table.name, next)
+    return next
+  }
+
+  const read = async (plan: ReadPlan, values: Values, options: RunOptions): Promise<readonly Row[]> => {
+    const found = sorted(selected(stateFor(options), plan.table, plan.where, values), plan.order)
+    const offset = plan.offset === undefined ? 0 : Number(values[plan.offset])
+    return found.slice(offset, offset + Number(values[plan.limit])).map((row) => pick(row, plan.fields))
+  }
+
+  return {
+    capabilities: { transactions: true, insensitiveLike: true },
+    catalog: () => catalog,
+    refresh: async () => catalog,
+    read,
+    async readEncoded(plan, values, options) {
+      const found = await read(plan, values, options)
+      return { rows: encoded(JSON.stringify(found)), count: found.length }
+    },
+    count: async (plan, values, options) => selected(stateFor(options), plan.table, plan.where, values).length,
+    insert: ({ table, columns, returning }, records, options) =>
+      change(table, options, (state) => {
+        const created = records.map((values) => {
+          const given = new Map(columns.map((field, at) => [field.name, toWire(field, values[at])]))
+          return Object.fromEntries(
+            table.fields.map((field) => [
+              field.name,
+              given.has(field.name) ? given.get(field.name) : defaultOf(field, numbered(table, field, state)),
+            ]),
+          )
+        })
+        const rows = [...(state.get(table.name) ?? []), ...created]
+        return { rows, result: created.map((row) => pick(row, returning)) }
+      }),
+    update: ({ table, set, where, returning }, values, options) =>
+      change(table, options, (state) => {
+        const matched = new Set(selected(state, table, where, values))
+        const changes = Object.fromEntries(set.map(({ field, slot }) => [field.name, toWire(field, values[slot])]))
+        const changed: Row[] = []
+        const rows = (state.get(table.name) ?? []).map((row) => {
+          if (!matched.has(row)) return row
+          changed.push({ ...row, ...changes })
+          return changed.at(-1)!
+        })
+        return { rows, result: { count: changed.length, rows: changed.map((row) => pick(row, returning)) } }
+      }),
+    delete: ({ table, where, returning }, values, options) =>
+      change(table, options, (state) => {
+        const removed = new Set(selected(state, table, where, values))
+        const rows = (state.get(table.name) ?? []).filter((row) => !removed.has(row))
+        return { rows, result: { count: removed.size, rows: [...removed].map((row) => pick(row, returning)) } }
+      }),
+    truncate: ({ table, where }, values, options) =>
+      change(table, options, (state) => {
+        const removed = new Set(selected(state, table, where, values))
+        return { rows: (state.get(table.name) ?? []).filter((row) => !removed.has(row)), result: undefined }
+      }),
+    transaction: <T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> =>
+      inTurn(async () => {
+        signal.throwIfAborted()
+        const transaction: Transaction = { id: Symbol('transaction') }
+        open.set(transaction.id, { state: committed })
+        try {
+          const result = await work(transaction)
+          committed = open.get(transaction.id)!.state
+          return result
+        } finally {
+          open.delete(transaction.id)
+        }
+      }),
+  }
 }

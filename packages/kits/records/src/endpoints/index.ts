@@ -1,10 +1,18 @@
 /** Everything under a records service: the root, `_table` and `_schema`. */
 import type { Endpoint } from '@gw/core'
+import type { Kit } from '../execute/work.ts'
+import { createPlanner } from '../plan/planner.ts'
 import type { RecordsOptions, RecordsSource } from '../source.ts'
+import { nameEndpoints } from './names.ts'
+import { recordEndpoints } from './record.ts'
+import { tableEndpoints } from './table.ts'
 
 /**
  * The endpoints of a records service.
  * @param source what rows come from; its catalogue is read on every call, so a refreshed one is seen at once
  * @param options the service's settings, from `recordsOptions(config)`
  */
-export const recordsEndpoints = (_source: RecordsSource, _options: RecordsOptions): readonly Endpoint[] => []
+export const recordsEndpoints = (source: RecordsSource, options: RecordsOptions): readonly Endpoint[] => {
+  const kit: Kit = { source, options, planner: createPlanner(source) }
+  return [...nameEndpoints(kit), ...tableEndpoints(kit), ...recordEndpoints(kit)]
+}

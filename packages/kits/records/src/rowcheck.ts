@@ -1,6 +1,7 @@
 /** Whether a record to be stored lies inside a role's row filters (the wire contract §9.2, §5.3 of the platform's). */
 import { GwError } from '@gw/core'
 import type { Field } from './catalog.ts'
+import { matchesPattern } from './pattern.ts'
 import type { Operands, ResolvedFilters, RowFilters, RowOperator, RowTest } from './rowfilter.ts'
 
 /** How two values relate; `~`: surely different, order unknown. `undefined`: the source may see it either way. */
@@ -103,20 +104,6 @@ const relate = (field: Field, a: unknown, b: unknown): Relation => {
 
 const DIFFERENT = '<>~'
 const HOLDS = { '=': '=', '!=': DIFFERENT, '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const
-
-/** LIKE with `%` and `_`, case included, in time that no pattern can make quadratic beyond text times pattern. */
-const matchesPattern = (text: string, pattern: string): boolean => {
-  const [chars, parts] = [[...text], [...pattern]]
-  let [at, part, star, retry] = [0, 0, -1, 0]
-  while (at < chars.length) {
-    if (parts[part] === '%') [star, retry] = [part++, at]
-    else if (parts[part] === '_' || parts[part] === chars[at]) [at, part] = [at + 1, part + 1]
-    else if (star >= 0) [part, at] = [star + 1, ++retry]
-    else return false
-  }
-  while (parts[part] === '%') part++
-  return part === parts.length
-}
 
 const holdsFor = (field: Field, operator: RowOperator, operands: readonly unknown[], value: unknown): boolean => {
   if (operator.kind === 'null') return (value === null) !== operator.negated

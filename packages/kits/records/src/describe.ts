@@ -1,0 +1,189 @@
+/** Tables as the wire contract describes them (§6.2 to §6.4), as far as the caller may see them. */
+import { type Call, type Grant, GwError, METHODS, type Method } from '@gw/core'
+import type { Catalog, Field, ForeignKey, Table } from './catalog.ts'
+import { type Relation, relationsOf } from './relations.ts'
+import { isRequired, type Scope, scopeOf } from './scope.ts'
+
+type Asker = Pick<Call, 'access'>
+
+/** The grant for a component and verb; `undefined` where there is none. */
+const granted = (call: Asker, component: string, method: Method): Grant | undefined => {
+  try {
+    return call.access(component, method)
+  } catch (error) {
+    if (GwError.is(error)) return undefined
+    throw error
+  }
+}
+
+/** The verbs that the caller may use on a component. */
+export const verbsOn = (call: Asker, component: string): readonly Method[] =>
+  METHODS.filter((method) => granted(call, component, method))
+
+const MASK: Readonly<Record<Method, number>> = { GET: 1, POST: 2, PUT: 4, PATCH: 8, DELETE: 16 }
+
+/** `order_items` as people write it: "Order Items". */
+export const labelOf = (name: string): string =>
+  name
+    .split(/[\s_.-]+/)
+    .filter((word) => word !== '')
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join(' ')
+
+/** English, as far as a table's name needs it. */
+const pluralOf = (label: string): string => {
+  if (/s$/i.test(label)) return label
+  if (/[^aeiou]y$/i.test(label)) return `${label.slice(0, -1)}ies`
+  return /(?:x|z|ch|sh)$/i.test(label) ? `${label}es` : `${label}s`
+}
+
+/** What an alias is to the source's own name; `null` where the API has no name of its own. */
+const aliasOf = ({ name, native }: { name: string; native: string }, schema?: string): string | null =>
+  name === native || name === `${schema}.${native}` ? null : name
+
+const simpleType = (field: Field): string => {
+  if (field.primaryKey && field.autoIncrement && field.type === 'integer') return 'id'
+  return field.type === 'integer' && field.reference ? 'reference' : field.type
+}
+
+const describeField = (field: Field, effectiveNames: boolean): Record<string, unknown> => ({
+  alias: aliasOf(field),
+  name: effectiveNames ? field.name : field.native,
+  label: labelOf(field.name),
+  description: null,
+  native: [],
+  type: simpleType(field),
+  db_type: field.dbType,
+  length: field.length ?? null,
+  precision: field.precision ?? null,
+  scale: field.scale ?? null,
+  default: field.default ?? null,
+  required: isRequired(field),
+  allow_null: field.nullable,
+  fixed_length: /^(?:n?char|character|bpchar)\b(?!\s+varying)/i.test(field.dbType),
+  supports_multibyte: /^n(?:var)?char/i.test(field.dbType),
+  auto_increment: field.autoIncrement,
+  is_primary_key: field.primaryKey,
+  is_unique: field.unique,
+  is_index: field.primaryKey || field.unique || field.reference !== undefined,
+  is_foreign_key: field.reference !== undefined,
+  ref_table: field.reference?.table ?? null,
+  ref_field: field.reference?.field ?? null,
+  ref_on_update: field.reference?.onUpdate ?? null,
+  ref_on_delete: field.reference?.onDelete ?? null,
+  picklist: null,
+  validation: null,
+  db_function: null,
+  is_virtual: false,
+  is_aggregate: false,
+})
+
+const describeRelation = (relation: Relation): Record<string, unknown> => ({
+  alias: null,
+  name: relation.name,
+  label: labelOf(relation.name),
+  description: null,
+  native: [],
+  type: relation.type,
+  field: relation.fields.join(),
+  is_virtual: false,
+  ref_service_id: null,
+  ref_table: relation.table,
+  ref_field: relation.references.join(),
+  ref_on_update: relation.onUpdate ?? null,
+  ref_on_delete: relation.onDelete ?? null,
+  junction_service_id: null,
+  junction_table: relation.junction?.table ?? null,
+  junction_field: relation.junction?.fields.join() ?? null,
+  junction_ref_field: relation.junction?.references.join() ?? null,
+  always_fetch: false,
+  flatten: false,
+  flatten_drop_prefix: false,
+})
+
+const single = (names: readonly string[]): string | readonly string[] => (names.length === 1 ? names[0]! : names)
+
+const describeConstraint = (table: Table, target: Table | undefined, key: ForeignKey): Record<string, unknown> => ({
+  constraint_type: 'foreign key',
+  constraint_schema: table.schema ?? null,
+  constraint_name: key.name,
+  table_schema: table.schema ?? null,
+  table_name: table.name,
+  column_name: single(key.columns),
+  referenced_table_schema: target?.schema ?? null,
+  referenced_table_name: key.table,
+  referenced_column_name: single(key.references),
+  update_rule: key.onUpdate ?? null,
+  delete_rule: key.onDelete ?? null,
+})
+
+/** Whether the caller can read all of some fields of a table: others they are not told about either. */
+const canRead = (call: Asker, catalog: Catalog, table: string, fields: readonly string[]): boolean => {
+  const found = catalog.byName.get(table.toLowerCase())
+  const grant = found && granted(call, `_table/${found.name}`, 'GET')
+  if (!found || !grant) return false
+  const { find } = scopeOf(found, grant)
+  return fields.every((field) => find(field) !== undefined)
+}
+
+export interface DescribeOptions {
+  /** Names as the API knows them (`meta.schema`), instead of the source's own (`_schema`). */
+  readonly effectiveNames?: boolean
+}
+
+/** One table. Relations and constraints only show tables and fields that the caller can read. */
+export const describeTable = (
+  { table, fields, find }: Scope,
+  catalog: Catalog,
+  call: Asker,
+  { effectiveNames = false }: DescribeOptions = {},
+): Record<string, unknown> => {
+  const sees = (names: readonly string[]): boolean => names.every((name) => find(name) !== undefined)
+  const keys = table.foreignKeys.filter((key) => sees(key.columns) && canRead(call, catalog, key.table, key.references))
+  const relations = [...relationsOf(table, catalog).values()].filter(
+    ({ fields: own, table: other, references, junction }) =>
+      sees(own) &&
+      canRead(call, catalog, other, references) &&
+      (!junction || canRead(call, catalog, junction.table, [...junction.fields, ...junction.references])),
+  )
+  const hidden = new Set(table.foreignKeys.filter((key) => !keys.includes(key)).flatMap((key) => key.columns))
+  const label = labelOf(table.name)
+  const access = verbsOn(call, `_schema/${table.name}`).reduce((mask, verb) => mask | MASK[verb], 0)
+  return {
+    alias: aliasOf(table, table.schema),
+    name: effectiveNames || aliasOf(table, table.schema) === null ? table.name : table.native,
+    label,
+    description: table.description ?? null,
+    native: [],
+    plural: pluralOf(label),
+    is_view: table.view,
+    primary_key: table.primaryKey.filter((name) => find(name) !== undefined),
+    name_field: null,
+    field: fields.map((field) => {
+      const shown = hidden.has(field.name) ? { ...field, reference: undefined } : field
+      return describeField(shown, effectiveNames)
+    }),
+    related: relations.map(describeRelation),
+    constraints:
+      keys.length === 0
+        ? []
+        : Object.fromEntries(
+            keys.map((key) => [
+              key.name.toLowerCase(),
+              describeConstraint(table, catalog.byName.get(key.table.toLowerCase()), key),
+            ]),
+          ),
+    access,
+  }
+}
+
+/** An item of the `_table` list (the wire contract §1.5). */
+export const tableItem = (table: Table, access: readonly Method[]): Record<string, unknown> => ({
+  name: table.name,
+  label: labelOf(table.name),
+  description: table.description ?? null,
+  native: [],
+  plural: pluralOf(labelOf(table.name)),
+  is_view: table.view,
+  access,
+})

@@ -1,0 +1,186 @@
+/** The lists of names: the service's root, `_table` and `_schema`, and the descriptions behind the latter. */
+import { type Call, type Endpoint, endpoint, GwError, type Reply, rows } from '@gw/core'
+import type { Catalog, Table } from '../catalog.ts'
+import { describeTable, tableItem, verbsOn } from '../describe.ts'
+import { type Kit, tableNamed } from '../execute/work.ts'
+import { readBody } from '../params/body.ts'
+import { parseIds } from '../params/fields.ts'
+import type { RecordsParams } from '../params/query.ts'
+import { scopeOf } from '../scope.ts'
+import { queries, tablePath } from './parameters.ts'
+import { documentedAs } from './shapes.ts'
+
+type NamesCall = Call<unknown, RecordsParams, unknown>
+
+const catalogFor = async (kit: Kit, { query, signal }: NamesCall): Promise<Catalog> =>
+  query.refresh ? kit.source.refresh(signal) : kit.source.catalog()
+
+/** Whether the caller may do anything with a table, by way of `_table` or `_schema`. */
+const isOpen = (call: NamesCall, branch: string, table: Table): boolean =>
+  verbsOn(call, `${branch}/${table.name}`).length > 0
+
+const BRANCHES = ['_schema', '_table'] as const
+
+/** The names that roles are made of (the wire contract §1.3), as far as the caller has something there. */
+const accessList = (call: NamesCall, catalog: Catalog): readonly string[] => [
+  '',
+  '*',
+  ...BRANCHES.flatMap((branch) => {
+    const tables = catalog.tables.filter((table) => isOpen(call, branch, table))
+    return [`${branch}/`, `${branch}/*`, ...tables.flatMap(({ name }) => [`${branch}/${name}/`, `${branch}/${name}/*`])]
+  }),
+]
+
+const rootEndpoint = (kit: Kit): Endpoint =>
+  endpoint({
+    id: 'getResources',
+    method: 'GET',
+    path: '/',
+    component: '',
+    tags: ['Service'],
+    summary: 'List what is in the service',
+    description: 'Lists the resources of the service on which the caller may do something.',
+    query: queries.root,
+    async handle(call): Promise<Reply> {
+      const catalog = await catalogFor(kit, call)
+      if (call.query.asAccessList) return accessList(call, catalog)
+      const items = BRANCHES.filter(
+        (branch) => verbsOn(call, branch).length > 0 || catalog.tables.some((table) => isOpen(call, branch, table)),
+      ).map((name) => ({ name, label: name === '_table' ? 'Tables' : 'Schema' }))
+      return rows({ items, identifier: ['name'], listing: true })
+    },
+  })
+
+const ITEM = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    label: { type: 'string' },
+    description: { type: ['string', 'null'] },
+    native: { type: 'array' },
+    plural: { type: 'string' },
+    is_view: { type: 'boolean' },
+    access: { type: 'array', items: { type: 'string' }, description: 'The verbs that the caller may use.' },
+  },
+}
+const NAMES = documentedAs({
+  title: 'TableNames',
+  type: 'object',
+  properties: { resource: { type: 'array', items: { anyOf: [ITEM, { type: 'string' }] } } },
+  required: ['resource'],
+})
+
+/** The tables that a list shows: open to the caller, and asked for. */
+const listed = (call: NamesCall, branch: string, tables: readonly Table[]): readonly Record<string, unknown>[] => {
+  const { ids, schema } = call.query
+  const wanted = ids === undefined ? undefined : new Set(parseIds(ids).map((name) => String(name).toLowerCase()))
+  const prefix = schema ? `${schema.toLowerCase()}.` : ''
+  return tables.flatMap((table) => {
+    const name = table.name.toLowerCase()
+    if (!name.startsWith(prefix) || (wanted && !wanted.has(name))) return []
+    const access = verbsOn(call, `${branch}/${table.name}`)
+    return access.length > 0 ? [tableItem(table, access)] : []
+  })
+}
+
+const tablesEndpoint = (kit: Kit): Endpoint =>
+  endpoint({
+    id: 'getTables',
+    method: 'GET',
+    path: '/_table',
+    tags: ['Records'],
+    summary: 'List tables',
+    description: 'Lists the tables and views on which the caller may do something.',
+    query: queries.names,
+    response: NAMES,
+    async handle(call): Promise<Reply> {
+      const { tables } = await catalogFor(kit, call)
+      return rows({ items: listed(call, '_table', tables), identifier: ['name'], listing: true })
+    },
+  })
+
+const DESCRIPTION = {
+  title: 'TableSchema',
+  type: 'object',
+  properties: {
+    ...ITEM.properties,
+    alias: { type: ['string', 'null'] },
+    primary_key: { type: 'array', items: { type: 'string' } },
+    name_field: { type: ['string', 'null'] },
+    field: { type: 'array', items: { type: 'object' } },
+    related: { type: 'array', items: { type: 'object' } },
+    constraints: { description: 'Foreign keys by name; an empty array where there are none.' },
+    access: { type: 'integer', description: 'The verbs as a mask: GET 1, POST 2, PUT 4, PATCH 8, DELETE 16.' },
+  },
+}
+
+/** A table's description; fields that are denied on its records are not described either. */
+const described = (table: Table, catalog: Catalog, call: NamesCall): Record<string, unknown> => {
+  const denied = new Set(call.access(`_schema/${table.name}`, 'GET').deny)
+  try {
+    for (const name of call.access(`_table/${table.name}`, 'GET').deny) denied.add(name)
+  } catch (error) {
+    // Without access to the records there is no rule about their fields.
+    if (!GwError.is(error)) throw error
+  }
+  return describeTable(scopeOf(table, { filters: [], deny: [...denied] }), catalog, call)
+}
+
+/** The tables that `ids`, or the body, names: `{"ids": […]}`, or a list of names or of objects with a name. */
+const namesIn = (call: NamesCall): readonly string[] | undefined => {
+  const { params, records } = readBody('GET', call.query, call.body)
+  if (params.ids !== undefined) return parseIds(params.ids).map(String)
+  return records?.map((record) =>
+    String(typeof record === 'object' && record !== null ? (record as { name?: unknown }).name : record),
+  )
+}
+
+const schemaEndpoints = (kit: Kit): readonly Endpoint[] => [
+  endpoint({
+    id: 'getSchemas',
+    method: 'GET',
+    path: '/_schema',
+    tags: ['Schema'],
+    summary: 'List descriptions of tables',
+    description: 'Lists tables by name, or describes those that ids names in full.',
+    query: queries.names,
+    response: documentedAs({
+      type: 'object',
+      properties: { resource: { type: 'array', items: { anyOf: [DESCRIPTION, ITEM, { type: 'string' }] } } },
+      required: ['resource'],
+    }),
+    async handle(call): Promise<Reply> {
+      const catalog = await catalogFor(kit, call)
+      const names = namesIn(call)
+      if (names) {
+        const items = names.map((name) => described(tableNamed(catalog, name), catalog, call))
+        return rows({ items, identifier: ['name'] })
+      }
+      const items = listed(call, '_schema', catalog.tables).map((item) => ({ alias: null, ...item }))
+      return rows({ items, identifier: ['name'], listing: true })
+    },
+  }),
+  endpoint({
+    id: 'getSchema',
+    method: 'GET',
+    path: '/_schema/{table_name}',
+    component: '_schema/{table_name}',
+    tags: ['Schema'],
+    summary: 'Describe a table',
+    description: 'Describes a table: its fields, its key, its relations and its constraints.',
+    params: tablePath,
+    query: queries.described,
+    response: documentedAs(DESCRIPTION),
+    errors: ['not_found'],
+    async handle(call): Promise<Reply> {
+      const catalog = await catalogFor(kit, call)
+      return described(tableNamed(catalog, call.params.table_name!), catalog, call)
+    },
+  }),
+]
+
+export const nameEndpoints = (kit: Kit): readonly Endpoint[] => [
+  rootEndpoint(kit),
+  tablesEndpoint(kit),
+  ...schemaEndpoints(kit),
+]

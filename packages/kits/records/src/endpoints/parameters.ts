@@ -1,0 +1,116 @@
+/** The parameters of the endpoints: read by hand where it is fast, described with zod where it is documented. */
+import { GwError, type Schema } from '@gw/core'
+import { z } from 'zod'
+import { parseQuery, type RecordsParams } from '../params/query.ts'
+
+const text = (description: string, ...examples: string[]) =>
+  z
+    .string()
+    .optional()
+    .meta({ description, ...(examples.length > 0 && { examples }) })
+const whole = (description: string) => z.int().optional().meta({ description })
+const flag = (description: string) => z.boolean().optional().meta({ description })
+
+const shared = {
+  fields: text('The fields to answer with, separated by commas; * for all.', 'id,name'),
+  id_field: text('The fields that identify records, instead of the key.', 'email'),
+  id_type: text("The type of id_field's values.", 'string'),
+}
+const selecting = {
+  ids: text('Identifiers of records, separated by commas.', '1,2,3'),
+  filter: text(
+    'Which records: comparisons joined with AND, OR and NOT. Operators: = != < <= > >= IN, LIKE, CONTAINS, STARTS WITH, ENDS WITH, BETWEEN, IS NULL.',
+    "(name = 'Ada') AND (credit > 10)",
+  ),
+}
+const many = {
+  continue: flag('Go on after a record that fails.'),
+  rollback: flag('Undo everything where one record fails.'),
+}
+const asList = { as_list: flag('Answer bare identifiers.') }
+
+/** Which parameters each endpoint documents. */
+const DOCUMENTED = {
+  list: z.object({
+    ...shared,
+    ...selecting,
+    limit: whole("The page's size; at most, and by default, the service's max_records."),
+    offset: whole('How many records to skip.'),
+    order: text('The order: fields with asc or desc, and nulls first or nulls last.', 'name desc nulls last, id'),
+    include_count: flag('Add meta.count, the number of all records that match.'),
+    count_only: flag('Answer with that number alone.'),
+    include_schema: flag('Add meta.schema, the description of the table.'),
+    continue: flag('With ids: answer those that are there in the error as well.'),
+    refresh: flag("Read the source's structure anew first."),
+    ...asList,
+  }),
+  record: z.object({ ...shared }),
+  create: z.object({ ...shared, ...many, ...asList }),
+  change: z.object({ ...shared, ...selecting, ...many, ...asList }),
+  remove: z.object({
+    ...shared,
+    ...selecting,
+    limit: whole('With a filter: remove at most so many.'),
+    force: flag('Remove every record, where nothing else selects any.'),
+    ...many,
+    ...asList,
+  }),
+  names: z.object({
+    fields: text('The properties of each item; * for all, none for the name alone.', '*'),
+    ids: text('Only these names, separated by commas.'),
+    schema: text("Only the names that begin with this database schema's."),
+    refresh: flag("Read the source's structure anew first."),
+    ...asList,
+  }),
+  root: z.object({
+    as_access_list: flag('Answer the component names that roles are made of.'),
+    refresh: flag("Read the source's structure anew first."),
+    ...asList,
+  }),
+  described: z.object({ refresh: flag("Read the source's structure anew first.") }),
+} as const
+
+/** One text for people, one reader for requests: parameters never make a request invalid by themselves. */
+const queryOf = (documented: z.ZodType): Schema<Record<string, unknown>, RecordsParams> => ({
+  '~standard': {
+    version: 1,
+    vendor: 'gw',
+    validate(value) {
+      try {
+        return { value: parseQuery((value ?? {}) as Record<string, unknown>) }
+      } catch (error) {
+        if (GwError.is(error)) return { issues: [{ message: error.message }] }
+        throw error
+      }
+    },
+    jsonSchema: documented['~standard'].jsonSchema,
+  },
+})
+
+export const queries = {
+  list: queryOf(DOCUMENTED.list),
+  record: queryOf(DOCUMENTED.record),
+  create: queryOf(DOCUMENTED.create),
+  change: queryOf(DOCUMENTED.change),
+  remove: queryOf(DOCUMENTED.remove),
+  names: queryOf(DOCUMENTED.names),
+  root: queryOf(DOCUMENTED.root),
+  described: queryOf(DOCUMENTED.described),
+} as const
+
+type PathParams = Readonly<Record<string, string>>
+
+const pathOf = (documented: z.ZodType): Schema<PathParams, PathParams> => ({
+  '~standard': {
+    version: 1,
+    vendor: 'gw',
+    validate: (value) => ({ value: value as PathParams }),
+    jsonSchema: documented['~standard'].jsonSchema,
+  },
+})
+
+const table_name = z.string().meta({ description: "The table's name, any case." })
+export const tablePath = pathOf(z.object({ table_name }))
+export const recordPath = pathOf(
+  z.object({ table_name, id: z.string().meta({ description: 'The value of the key, or of id_field.' }) }),
+)

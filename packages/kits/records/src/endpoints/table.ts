@@ -1,0 +1,91 @@
+/** `/_table/{table_name}`: lists of records. */
+import { type Endpoint, endpoint, type Resource } from '@gw/core'
+import { changeRecords } from '../execute/change.ts'
+import { createRecords } from '../execute/create.ts'
+import { fromIds, fromRecords, readIdentified } from '../execute/identified.ts'
+import { readList } from '../execute/read.ts'
+import { removeRecords } from '../execute/remove.ts'
+import { type Kit, openWork } from '../execute/work.ts'
+import { queries, tablePath } from './parameters.ts'
+import { anyTable, shapesOf, type TableShapes } from './shapes.ts'
+
+/** The part of a table's schemas that an endpoint is documented with. */
+export const refineWith =
+  (kit: Kit, pick: (shapes: TableShapes) => ReturnType<NonNullable<Endpoint['refine']>>) => (resource: Resource) => {
+    const name = resource.component.split('/').slice(1).join('/')
+    const table = kit.source.catalog().byName.get(name.toLowerCase())
+    return table && pick(shapesOf(table))
+  }
+
+export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
+  const common = {
+    path: '/_table/{table_name}',
+    component: '_table/{table_name}',
+    tags: ['Records'],
+    params: tablePath,
+  } as const
+  const changing = {
+    ...common,
+    summary: 'Change records',
+    description:
+      'Changes the fields that are given and leaves the others. With ids or filter, the first record of the body is applied to all records selected; otherwise each record of the body carries its own id. PUT and PATCH are the same.',
+    query: queries.change,
+    body: anyTable.listBody,
+    response: anyTable.list,
+    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'],
+    refine: refineWith(kit, ({ list, listBody }) => ({ body: listBody, response: list })),
+    handle: (call: Parameters<typeof openWork>[1]) => changeRecords(openWork(kit, call)),
+  } as const
+  return [
+    endpoint({
+      ...common,
+      id: 'getRecords',
+      method: 'GET',
+      summary: 'Read records',
+      description:
+        'Reads a page of the records that the filter selects, or those that ids names, in the order asked for. A body may carry options that are too long for the query string: send it as POST with the header X-HTTP-Method: GET.',
+      query: queries.list,
+      body: anyTable.selection,
+      bodyOptional: true,
+      response: anyTable.page,
+      errors: ['invalid_request', 'not_found'],
+      refine: refineWith(kit, ({ page, selection }) => ({ body: selection, response: page })),
+      async handle(call) {
+        if (call.query.refresh) await kit.source.refresh(call.signal)
+        const work = openWork(kit, call)
+        if (work.params.ids !== undefined) return readIdentified(work, fromIds(work))
+        return work.records ? readIdentified(work, fromRecords(work)) : readList(work)
+      },
+    }),
+    endpoint({
+      ...common,
+      id: 'createRecords',
+      method: 'POST',
+      summary: 'Create records',
+      description: 'Creates one record or many, and answers their identifiers, or the fields asked for.',
+      query: queries.create,
+      body: anyTable.listBody,
+      response: anyTable.list,
+      errors: ['invalid_request', 'forbidden', 'conflict'],
+      refine: refineWith(kit, ({ list, listBody }) => ({ body: listBody, response: list })),
+      handle: (call) => createRecords(openWork(kit, call)),
+    }),
+    endpoint({ ...changing, id: 'replaceRecords', method: 'PUT' }),
+    endpoint({ ...changing, id: 'updateRecords', method: 'PATCH' }),
+    endpoint({
+      ...common,
+      id: 'deleteRecords',
+      method: 'DELETE',
+      summary: 'Delete records',
+      description:
+        'Deletes the records that ids, the body or the filter selects, and answers their identifiers, or the fields asked for as they were. Every record is deleted only with force=true.',
+      query: queries.remove,
+      body: anyTable.selection,
+      bodyOptional: true,
+      response: anyTable.removed,
+      errors: ['invalid_request', 'not_found', 'conflict'],
+      refine: refineWith(kit, ({ removed, selection }) => ({ body: selection, response: removed })),
+      handle: (call) => removeRecords(openWork(kit, call)),
+    }),
+  ]
+}

@@ -1,0 +1,165 @@
+/** Changing records: PUT and PATCH, which are the same for records (the wire contract §4.2). */
+import { GwError, type Reply, rows } from '@gw/core'
+import { type Batch, type Outcome, runBatch } from '../batch.ts'
+import type { Field } from '../catalog.ts'
+import { noRecords } from '../params/body.ts'
+import { castIdentifier, soleIdentifier } from '../params/fields.ts'
+import { anyOf } from '../plan/target.ts'
+import type { Row, Transaction } from '../source.ts'
+import {
+  fromIds,
+  type Identified,
+  identifiersIn,
+  inOrder,
+  isPlainKey,
+  modeOf,
+  orError,
+  uniqueIdentifier,
+} from './identified.ts'
+import { type Prepared, prepareChange } from './record.ts'
+import { createMissing } from './upsert.ts'
+import { filterIn, filterSlots, notFound, returned, type Work } from './work.ts'
+
+interface Change extends Identified {
+  readonly set: Prepared
+}
+
+/** The columns of a change in table order, and their values. */
+const assignments = (set: Prepared, { scope }: Work): { columns: readonly Field[]; values: readonly unknown[] } => {
+  const columns = scope.fields.filter((field) => set.has(field))
+  return { columns, values: columns.map((field) => set.get(field)) }
+}
+
+const within = (work: Work, transaction: Transaction | undefined) =>
+  transaction ? { ...work.run, transaction } : work.run
+
+/** Nothing to set is no failure, but a record that isn't there is (the wire contract §4.2). */
+const readUnchanged = async (
+  change: Change,
+  work: Work,
+  transaction: Transaction | undefined,
+): Promise<Row | undefined> => {
+  const { planner, params, identifiers, rows: claims, source } = work
+  const target = { kind: 'key', fields: identifiers } as const
+  const shape = params.fields === undefined ? { only: identifiers, target } : { fields: params.fields, target }
+  const { plan } = planner.read(work, shape)
+  const [row] = await source.read(plan, [...change.values, ...claims.values, 1], within(work, transaction))
+  return row
+}
+
+const changeSingly = async (change: Change, work: Work, transaction?: Transaction): Promise<Row> => {
+  const { planner, identifiers, rows: claims, source, options } = work
+  if (change.set.size === 0) {
+    const row = await readUnchanged(change, work, transaction)
+    if (row) return row
+  } else {
+    const { columns, values } = assignments(change.set, work)
+    const { plan } = planner.update(work, columns, { kind: 'key', fields: identifiers }, returned(work))
+    const changed = await source.update(
+      plan,
+      [...values, ...change.values, ...claims.values],
+      within(work, transaction),
+    )
+    if (changed.count > 0)
+      return changed.rows[0] ?? Object.fromEntries(identifiers.map((field, at) => [field.name, change.values[at]]))
+  }
+  if (!options.allowUpsert) throw notFound(change.label)
+  return createMissing(change, change.set, work, transaction)
+}
+
+/** One statement for the same change to many records. */
+const changeTogether = async (
+  changes: readonly Change[],
+  field: Field,
+  work: Work,
+  transaction: Transaction | undefined,
+): Promise<readonly Outcome[]> => {
+  const { planner, source, rows: claims } = work
+  const { columns, values } = assignments(changes[0]!.set, work)
+  const { target, values: keys } = anyOf(
+    field,
+    changes.map((change) => change.values[0]),
+  )
+  const bare = planner.update(work, columns, target, returned(work)).plan
+  const keepKey = bare.returning.includes(field)
+  const { plan } = keepKey
+    ? { plan: bare }
+    : planner.update(work, columns, target, { ...returned(work), extra: [field] })
+  const changed = await source.update(plan, [...values, ...keys, ...claims.values], within(work, transaction))
+  return inOrder(field, changes, changed.rows, keepKey).map((row, at) => row ?? notFound(changes[at]!.label))
+}
+
+/** `PUT _table/t/5`: failures surface as they are. */
+export const changeOne = async (work: Work, id: string): Promise<Reply> => {
+  const field = soleIdentifier(work.identifiers)
+  const [record] = work.records ?? []
+  if (record === undefined) throw noRecords()
+  const set = prepareChange(record, work)
+  return changeSingly({ values: [castIdentifier(field, id, work.params.idType)], label: id, set }, work)
+}
+
+/** `PUT _table/t?filter=…`: one statement for all rows that match; they are answered as they are after it. */
+const changeMatching = async (work: Work): Promise<Reply> => {
+  const { planner, source, rows: claims, params, identifiers, options, run } = work
+  const filter = filterIn(params)
+  if (!filter) throw new GwError('invalid_request', 'Filter for update request can not be empty.')
+  const [record] = work.records ?? []
+  if (record === undefined) throw noRecords()
+  const set = prepareChange(record, work)
+  const target = { kind: 'filter', filter } as const
+  const identifier = identifiers.map(({ name }) => name)
+  if (set.size === 0) {
+    const shape = params.fields === undefined ? { only: identifiers, target } : { fields: params.fields, target }
+    const { plan, casts } = planner.read(work, shape)
+    const values = [...filterSlots(work, filter, casts), ...claims.values, options.maxRecords]
+    return rows({ items: await source.read(plan, values, run), identifier })
+  }
+  const { columns, values } = assignments(set, work)
+  const { plan, casts } = planner.update(work, columns, target, returned(work))
+  const changed = await source.update(plan, [...values, ...filterSlots(work, filter, casts), ...claims.values], run)
+  return rows({ items: changed.rows, identifier })
+}
+
+/** The same change for every one of `ids`. */
+const changesById = (work: Work): readonly (Change | GwError)[] => {
+  const named = fromIds(work)
+  if (named.length === 0) throw new GwError('invalid_request', 'The request contains no valid identifiers.')
+  const [record] = work.records ?? []
+  if (record === undefined) throw noRecords()
+  const set = prepareChange(record, work)
+  return named.map((item) => (GwError.is(item) ? item : { ...item, set }))
+}
+
+/** Each record of the body names itself. */
+const changesByRecord = (work: Work): readonly (Change | GwError)[] => {
+  const { records, identifiers } = work
+  if (!records || records.length === 0) throw noRecords()
+  return records.map((record, index) =>
+    orError(() => ({
+      ...identifiersIn(record, index, work),
+      set: prepareChange(record, work, identifiers),
+    })),
+  )
+}
+
+/** `PUT` and `PATCH _table/t`: by `ids`, by filter, or by a list of records, in this order (the wire contract §2.2). */
+export const changeRecords = async (work: Work): Promise<Reply> => {
+  const byIds = work.params.ids !== undefined
+  if (!byIds && (work.params.filter ?? undefined) !== undefined) return changeMatching(work)
+  const items = byIds ? changesById(work) : changesByRecord(work)
+  const mode = modeOf(work)
+  const field = uniqueIdentifier(work)
+  // Stopping at the first missing record means that later ones stay as they are: those go one by one.
+  const one = items.find((item) => !GwError.is(item)) as Change | undefined
+  const together =
+    byIds && mode !== 'stop' && field && isPlainKey(field) && one && one.set.size > 0 && !one.set.has(field)
+  const batch: Batch<Change> = {
+    verb: 'updated',
+    mode,
+    items,
+    one: (change, transaction) => changeSingly(change, work, transaction),
+    many: together ? (run, transaction) => changeTogether(run, field, work, transaction) : undefined,
+  }
+  const changed = await runBatch(batch, work.source, work.call.signal)
+  return rows({ items: changed, identifier: work.identifiers.map(({ name }) => name) })
+}

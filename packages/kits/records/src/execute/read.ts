@@ -1,0 +1,104 @@
+/** Reading records: one by its id, or a page of a list with its counts (the wire contract §2.4). */
+import { type Encoded, encoded, isEncoded, type Reply, rows } from '@gw/core'
+import { describeTable } from '../describe.ts'
+import type { ParsedFilter } from '../filter/tree.ts'
+import { castIdentifier, soleIdentifier } from '../params/fields.ts'
+import { EVERYTHING, type Target } from '../plan/target.ts'
+import type { ReadPlan } from '../plan.ts'
+import type { Row, Values } from '../source.ts'
+import { filterIn, filterSlots, notFound, type Work } from './work.ts'
+
+const OTHER_FORMATS = /csv|xml|ndjson|jsonl/i
+
+/** Whether rows may stay JSON text: nobody looks at them, and JSON is what the caller wants. */
+const maySendText = ({ call, source, params }: Work): boolean => {
+  if (call.objects || params.asList || !source.readEncoded || OTHER_FORMATS.test(params.file ?? '')) return false
+  const accept = params.accept ?? call.request.headers.get('accept')
+  return !accept || !OTHER_FORMATS.test(accept)
+}
+
+interface Page {
+  readonly items: readonly Row[] | Encoded
+  readonly count: number
+}
+
+const fetchPage = async (work: Work, plan: ReadPlan, values: Values): Promise<Page> => {
+  const { source, run } = work
+  if (maySendText(work)) {
+    const { rows: items, count } = await source.readEncoded!(plan, values, run)
+    return { items, count }
+  }
+  const items = await source.read(plan, values, run)
+  return { items, count: items.length }
+}
+
+/** `GET _table/t/5`: the bare record. */
+export const readOne = async (work: Work, id: string): Promise<Reply> => {
+  const { params, planner, rows: claims } = work
+  const field = soleIdentifier(work.identifiers)
+  const { plan } = planner.read(work, { fields: params.fields, target: { kind: 'key', fields: [field] } })
+  const key = castIdentifier(field, id, params.idType)
+  const { items, count } = await fetchPage(work, plan, [key, ...claims.values, 1])
+  if (count === 0) throw notFound(id)
+  return isEncoded(items) ? encoded(items.json.trim().slice(1, -1)) : items[0]!
+}
+
+/** A limit that is missing, below one or beyond the service's is the service's own, and then rows are counted. */
+const pageOf = ({ params, options }: Work): { limit: number; offset: number; clamped: boolean } => {
+  const { limit } = params
+  const clamped = limit === undefined || limit < 1 || limit > options.maxRecords
+  return { limit: clamped ? options.maxRecords : limit, offset: Math.max(0, params.offset ?? 0), clamped }
+}
+
+/** What a list is about: the filter's rows, or all of them. */
+const targetOf = (work: Work): { target: Target; filter: ParsedFilter | undefined } => {
+  const filter = filterIn(work.params)
+  return { target: filter ? { kind: 'filter', filter } : EVERYTHING, filter }
+}
+
+/** How many rows the call selects, whatever the page. */
+const countRows = async (work: Work): Promise<number> => {
+  const { target, filter } = targetOf(work)
+  const { plan, casts } = work.planner.count(work, target)
+  return work.source.count(plan, [...filterSlots(work, filter, casts), ...work.rows.values], work.run)
+}
+
+/**
+ * `meta`, where there is something to say. A page that isn't full proves the total, so that COUNT runs only where it
+ * has something to find out.
+ */
+const metaOf = async (work: Work, found: number): Promise<Record<string, unknown> | undefined> => {
+  const { params, options, scope } = work
+  const { limit, offset, clamped } = pageOf(work)
+  const meta: Record<string, unknown> = {}
+  if (clamped || params.includeCount) {
+    const proven = found < limit && (found > 0 || offset === 0)
+    const pointless = !params.includeCount && found === 0 && offset <= options.maxRecords
+    const total = proven || pointless ? offset + found : await countRows(work)
+    if (params.includeCount || total > options.maxRecords) meta.count = total
+    if (total - offset > limit) meta.next = offset + limit
+  }
+  if (params.includeSchema) meta.schema = describeTable(scope, work.catalog, work.call, { effectiveNames: true })
+  return Object.keys(meta).length > 0 ? meta : undefined
+}
+
+/** `GET _table/t`: a page of what the filter selects, or its count alone. */
+export const readList = async (work: Work): Promise<Reply> => {
+  const { params, planner, rows: claims, scope } = work
+  if (params.countOnly) return countRows(work)
+  const { target, filter } = targetOf(work)
+  const { limit, offset } = pageOf(work)
+  const listed = work.identifiers.length > 0 ? work.identifiers : scope.fields.slice(0, 1)
+  const { plan, casts } = planner.read(work, {
+    fields: params.fields,
+    only: params.asList ? listed : undefined,
+    order: params.order,
+    offset: offset > 0,
+    target,
+  })
+  const values = [...filterSlots(work, filter, casts), ...claims.values, limit]
+  if (offset > 0) values.push(offset)
+  const { items, count } = await fetchPage(work, plan, values)
+  const meta = await metaOf(work, count)
+  return rows({ items, identifier: listed.map(({ name }) => name), ...(meta && { meta }) })
+}

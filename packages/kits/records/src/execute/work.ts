@@ -1,0 +1,86 @@
+/** One call on one table: what all operations on records start from. */
+import { type Call, GwError } from '@gw/core'
+import type { Catalog, Field, Table } from '../catalog.ts'
+import type { SlotCast } from '../filter/bind.ts'
+import { filterValues } from '../filter/bind.ts'
+import { filterOf } from '../filter/parse.ts'
+import type { ParsedFilter } from '../filter/tree.ts'
+import type { Lookup } from '../lookups.ts'
+import { readBody, refuseUnsupported } from '../params/body.ts'
+import { identifiers } from '../params/fields.ts'
+import type { RecordsParams } from '../params/query.ts'
+import type { Planner, ReturnShape, View } from '../plan/planner.ts'
+import { resolveRowFilters } from '../rowfilter.ts'
+import { scopeOf } from '../scope.ts'
+import type { RecordsOptions, RecordsSource, RunOptions } from '../source.ts'
+
+/** What the endpoints of one service share. */
+export interface Kit {
+  readonly source: RecordsSource
+  readonly options: RecordsOptions
+  readonly planner: Planner
+}
+
+export interface Work extends Kit, View {
+  readonly call: Call
+  readonly catalog: Catalog
+  readonly params: RecordsParams
+  readonly records: readonly unknown[] | undefined
+  /** What identifies records in this call; empty where nothing does. */
+  readonly identifiers: readonly Field[]
+  readonly run: RunOptions
+  /** The lookups that a client may use. */
+  readonly lookup: Lookup
+}
+
+/** The table of a path. */
+export const tableNamed = (catalog: Catalog, name: string): Table => {
+  const table = catalog.byName.get(name.toLowerCase())
+  if (table) return table
+  throw new GwError('not_found', `Table "${name}" does not exist in the database.`)
+}
+
+/** Reads a call: parameters, body, and the table as the caller's grant shows it. */
+export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, RecordsParams, unknown>): Work => {
+  const catalog = kit.source.catalog()
+  const scope = scopeOf(tableNamed(catalog, call.params.table_name!), call.grant)
+  if (scope.fields.length === 0) throw new GwError('forbidden', 'Denied access to all of the fields.')
+  const { params, records } = readBody(call.method, call.query, call.body)
+  refuseUnsupported(params)
+  return {
+    ...kit,
+    call,
+    catalog,
+    scope,
+    rows: resolveRowFilters(scope.filters, call.caller),
+    params,
+    records,
+    identifiers: identifiers(params, scope),
+    run: { signal: call.signal },
+    lookup: (name) => call.caller.lookup(name),
+  }
+}
+
+/** The filter of a call. Only text can be one: anything else would silently select every row. */
+export const filterIn = ({ filter }: RecordsParams): ParsedFilter | undefined => {
+  if (filter === undefined || filter === null) return undefined
+  if (typeof filter === 'string') return filterOf(filter)
+  throw new GwError('invalid_request', "The filter must be a text, for example name = 'Ada'.")
+}
+
+/** The values of a filter's slots; none where there is no filter. */
+export const filterSlots = (
+  { params, lookup }: Work,
+  filter: ParsedFilter | undefined,
+  casts: readonly SlotCast[],
+): readonly unknown[] => (filter ? filterValues(filter.values, casts, params.params ?? {}, lookup) : [])
+
+/** What a write answers with: `fields`, or what identifies the records. */
+export const returned = ({ params, identifiers }: Work): ReturnShape => ({
+  fields: params.fields,
+  otherwise: identifiers,
+})
+
+/** The wire contract's answer (§8.2) for a record that isn't there, or isn't the caller's to see. */
+export const notFound = (label: string): GwError =>
+  new GwError('not_found', `Record with identifier '${label}' not found.`)
