@@ -252,6 +252,18 @@ describe('client addresses', () => {
     expect(address('192.0.2.1', new Headers({ forwarded: value })).address).toBe('192.0.2.1')
   })
 
+  it('lets no quote that a client left open stand for what its proxy appended', () => {
+    const address = createClientAddress(['10.0.0.0/8'], { header: 'forwarded' })
+    for (const forged of ['for="9.9.9.9, 10.0.0.2', 'for=9.9.9.9, for="', 'for="9.9.9.9, 10.0.0.2, 10.0.0.2", for="']) {
+      expect(address('10.0.0.1', new Headers({ forwarded: `${forged}, for=203.0.113.9;proto=https` }))).toEqual({
+        address: '10.0.0.1',
+        protocol: 'http',
+      })
+    }
+    const quoted = new Headers({ forwarded: 'for="9.9.9.9, 10.0.0.2"' })
+    expect(address('10.0.0.1', quoted).address).toBe('10.0.0.1')
+  })
+
   it('does not read Forwarded by default, since proxies pass it on unread', () => {
     const address = createClientAddress(['10.0.0.0/8'])
     expect(address('10.0.0.1', new Headers({ forwarded: 'for=9.9.9.9;proto=https' }))).toEqual({

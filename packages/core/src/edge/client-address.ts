@@ -34,11 +34,11 @@ const canonical = (address: string): string => {
   return isIP(mapped) === 4 ? mapped : address
 }
 
-/** `203.0.113.7:4711`, `[2001:db8::1]:4711` and `2001:db8::1` without port and brackets. */
+/** `203.0.113.7:4711`, `[2001:db8::1]:4711` and `2001:db8::1` without port and brackets; what is no address is `unknown`. */
 const withoutPort = (text: string): string => {
   const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([^:]*):\d+)$/.exec(text) ?? []
   const bare = bracketed ?? dotted ?? text
-  return isIP(bare) === 0 ? bare : ipaddr.process(bare.replace(/%.*$/, '')).toString()
+  return isIP(bare) === 0 ? 'unknown' : ipaddr.process(bare.replace(/%.*$/, '')).toString()
 }
 
 const list = (value: string | null | undefined): string[] => (value ? value.split(',').map((part) => part.trim()) : [])
@@ -80,7 +80,7 @@ const readForwarded = (headers: HeaderReader): Report => {
     return found
   })
   return {
-    addresses: pairs.map((pair) => withoutPort(pair.get('for') || 'unknown')),
+    addresses: pairs.map((pair) => withoutPort(pair.get('for') ?? '')),
     protocols: pairs.map((pair) => pair.get('proto')),
     hosts: pairs.map((pair) => pair.get('host')),
   }
