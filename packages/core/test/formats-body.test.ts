@@ -227,6 +227,26 @@ describe('an XML body', () => {
   })
 })
 
+describe('a hostile body', () => {
+  // Each of these takes minutes where reading it is quadratic; the runner's own time limit is what fails then.
+  it.each([
+    ['text/xml', '<!--'],
+    ['text/xml', '<r><!--'],
+    ['text/xml', '<r><![CDATA['],
+    ['text/xml', '<a '],
+    ['text/xml', '<r>&#1'],
+    ['text/xml', '<?'],
+    ['application/json', '["a\\n",'],
+    ['application/json', '[\n'],
+    ['application/json', ' '],
+  ])('as %s, 400,000 times %j, is refused soon', (type, piece) => {
+    expect(failure(piece.repeat(400_000), type).code).toBe('invalid_request')
+  })
+  it('as a form of 400,000 bare names is read soon', () => {
+    expect(Object.keys(parse('a&'.repeat(400_000), 'application/x-www-form-urlencoded') as object)).toEqual(['a'])
+  })
+})
+
 describe('a CSV body', () => {
   it('is a list of records under resource, values as strings', () => {
     expect(parse('id,name\r\n1,Ada\r\n2,"a ""b"", c\nd"\r\n', 'text/csv; charset=utf-8')).toEqual({
