@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ConfigurationError, coerceScalars, type JsonSchema, type Problem, pathOf } from '../configuration/index.ts'
+import { ConfigurationError, type Problem, pathOf } from '../configuration/index.ts'
 import { CONTRACT_VERSION, GwError, type Host, type Logger } from '../contract.ts'
 import type { ServiceDefinition } from '../governance.ts'
 import { createConfigGovernance } from '../governance-config/index.ts'
@@ -73,8 +73,7 @@ const checkService = async (
     if (other !== undefined)
       return { message: `there can be only one service of the type "${type.name}", and ${other} is one`, inConfig }
     inConfig = true
-    const schema = type.config['~standard'].jsonSchema.input({ target: 'draft-07' }) as JsonSchema
-    const config = await validateConfig(type, coerceScalars(await resolveSecrets(definition.config), schema))
+    const config = await validateConfig(type, await resolveSecrets(definition.config))
     type.create(config as never, idleHost(definition.name, configuration.root))
     return undefined
   } catch (error) {

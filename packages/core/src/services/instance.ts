@@ -1,4 +1,5 @@
 /** One generation of one service: made, started, called, drained, stopped. */
+import { coerceScalars } from '../configuration/index.ts'
 import { GwError, type Host, type Resource, type Service, type ServiceType } from '../contract.ts'
 import type { ServiceDefinition } from '../governance.ts'
 import { type CallSet, createCallSet } from './active-call.ts'
@@ -27,7 +28,9 @@ export interface InstanceContext {
 
 /** Validates a configuration against its type. Throws `invalid_request` naming each wrong key. */
 export const validateConfig = async (type: ServiceType, config: unknown): Promise<unknown> => {
-  const result = await type.config['~standard'].validate(config)
+  const schema = type.config['~standard']
+  // `${env:DB_PORT}` is always a text, and stored configurations hold "3306".
+  const result = await schema.validate(coerceScalars(config, schema.jsonSchema.input({ target: 'draft-07' })))
   if (!result.issues) return result.value
   const problems = result.issues.map((issue) => {
     const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
