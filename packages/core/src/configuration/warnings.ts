@@ -10,8 +10,8 @@ export const configurationWarnings = (config: Configuration): readonly Problem[]
   const warnings: Problem[] = []
   for (const [name, app] of Object.entries(config.apps)) {
     if (app.apiKey.length < SHORT_KEY) {
-      const message = `is shorter than ${SHORT_KEY} characters and can be guessed. Make one with: openssl rand -hex 32`
-      warnings.push({ path: pathOf(['apps', name, 'apiKey']), message })
+      const message = `its key is shorter than ${SHORT_KEY} characters and can be guessed. Make one with: openssl rand -hex 32`
+      warnings.push({ path: pathOf(['apps', name]), message })
     }
   }
   if (Object.keys(config.apps).length === 0) {
