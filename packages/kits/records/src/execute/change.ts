@@ -41,7 +41,8 @@ const readUnchanged = async (
 ): Promise<Row | undefined> => {
   const { planner, params, identifiers, rows: claims, source } = work
   const target = { kind: 'key', fields: identifiers } as const
-  const shape = params.fields === undefined ? { only: identifiers, target } : { fields: params.fields, target }
+  const shape =
+    params.fields === undefined || params.asList ? { only: identifiers, target } : { fields: params.fields, target }
   const { plan } = planner.read(work, shape)
   const [row] = await source.read(plan, [...change.values, ...claims.values, 1], within(work, transaction))
   return row
@@ -109,7 +110,8 @@ const changeMatching = async (work: Work): Promise<Reply> => {
   const target = { kind: 'filter', filter } as const
   const identifier = identifiers.map(({ name }) => name)
   if (set.size === 0) {
-    const shape = params.fields === undefined ? { only: identifiers, target } : { fields: params.fields, target }
+    const shape =
+      params.fields === undefined || params.asList ? { only: identifiers, target } : { fields: params.fields, target }
     const { plan, casts } = planner.read(work, shape)
     const values = [...filterSlots(work, filter, casts), ...claims.values, options.maxRecords]
     return rows({ items: await source.read(plan, values, run), identifier })

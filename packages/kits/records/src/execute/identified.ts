@@ -5,7 +5,7 @@ import type { Field } from '../catalog.ts'
 import { castIdentifier, MOST_IDENTIFIERS, parseIds, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
 import type { Row } from '../source.ts'
-import { notFound, type Work } from './work.ts'
+import { notFound, shown, type Work } from './work.ts'
 
 /** One record's name. */
 export interface Identified {
@@ -100,22 +100,22 @@ export const inOrder = (
 }
 
 const readSingly = async (item: Identified, work: Work): Promise<Row> => {
-  const { planner, identifiers, params, rows: claims, source, run } = work
-  const { plan } = planner.read(work, { fields: params.fields, target: { kind: 'key', fields: identifiers } })
+  const { planner, identifiers, rows: claims, source, run } = work
+  const { plan } = planner.read(work, { ...shown(work), target: { kind: 'key', fields: identifiers } })
   const [row] = await source.read(plan, [...item.values, ...claims.values, 1], run)
   if (row) return row
   throw notFound(item.label)
 }
 
 const readTogether = async (items: readonly Identified[], field: Field, work: Work): Promise<readonly Outcome[]> => {
-  const { planner, params, rows: claims, source, run } = work
+  const { planner, rows: claims, source, run } = work
   const { target, values } = anyOf(
     field,
     items.map((item) => item.values[0]),
   )
-  const bare = planner.read(work, { fields: params.fields, target }).plan
+  const bare = planner.read(work, { ...shown(work), target }).plan
   const keepKey = bare.fields.includes(field)
-  const { plan } = keepKey ? { plan: bare } : planner.read(work, { fields: params.fields, extra: [field], target })
+  const { plan } = keepKey ? { plan: bare } : planner.read(work, { ...shown(work), extra: [field], target })
   const found = await source.read(plan, [...values, ...claims.values, values.length], run)
   const ordered = inOrder(field, items, found, keepKey)
   const outcomes: Outcome[] = []

@@ -9,7 +9,7 @@ import type { Lookup } from '../lookups.ts'
 import { readBody, refuseUnsupported } from '../params/body.ts'
 import { identifiers } from '../params/fields.ts'
 import type { RecordsParams } from '../params/query.ts'
-import type { Planner, ReturnShape, View } from '../plan/planner.ts'
+import type { Planner, ReadShape, ReturnShape, View } from '../plan/planner.ts'
 import { resolveRowFilters } from '../rowfilter.ts'
 import { scopeOf } from '../scope.ts'
 import type { RecordsOptions, RecordsSource, RunOptions } from '../source.ts'
@@ -77,9 +77,14 @@ export const filterSlots = (
 
 /** What a write answers with: `fields`, or what identifies the records. */
 export const returned = ({ params, identifiers }: Work): ReturnShape => ({
-  fields: params.fields,
+  // A list of bare identifiers needs them, whatever `fields` says.
+  fields: params.asList ? undefined : params.fields,
   otherwise: identifiers,
 })
+
+/** What a read by identifiers answers with; as `returned`, but for all fields by default. */
+export const shown = ({ params, identifiers }: Work): Pick<ReadShape, 'fields' | 'only'> =>
+  params.asList && identifiers.length > 0 ? { only: identifiers } : { fields: params.fields }
 
 /** The wire contract's answer (§8.2) for a record that isn't there, or isn't the caller's to see. */
 export const notFound = (label: string): GwError =>
