@@ -98,7 +98,11 @@ const showPrompt = () => {
 
 const showFailure = (error, retry) =>
   error instanceof Refused
-    ? showState('failure', 'This key was refused', error.message)
+    ? showState(
+        'failure',
+        'This key was refused',
+        `The gateway says: ${error.message} Check the key, or enter another.`,
+      )
     : showState('failure', 'That did not work', error.message, { label: 'Try again', run: retry })
 
 const labelOf = (service) => service.label || service.name

@@ -41,6 +41,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
 
+const LINK = /(?<=")assets\/([\w.-]+)(?=")/g
+
 /**
  * Makes the routes of the docs page: `/docs/` and `/docs/assets/…`. They need no credentials: the page asks for the
  * reader's key and shows what that key may call.
@@ -55,10 +57,13 @@ export const docsRoutes = (
   const page = async (): Promise<Response> => {
     const template = new TextDecoder().decode((await asset('index.html')).body)
     const values: Record<string, string> = { title: options.title, api: `${options.basePath.replace(/\/+$/, '')}/v2` }
-    let html = template.replace(/\{\{(\w+)\}\}/g, (_match, name: string) => escapeHtml(values[name] ?? ''))
     // A new version has a new address, so that caches never mix two.
-    for (const [match, name] of html.matchAll(/assets\/([\w.-]+)(?=")/g))
-      if (name && isAsset(name)) html = html.replace(match, `${match}?v=${(await asset(name)).etag.slice(1, 9)}`)
+    const names = [...template.matchAll(LINK)].map(([, name = '']) => name).filter(isAsset)
+    const versions = new Map<string, string>()
+    for (const name of names) versions.set(name, (await asset(name)).etag.slice(1, 9))
+    const html = template
+      .replace(LINK, (link, name: string) => `${link}?v=${versions.get(name)}`)
+      .replace(/\{\{(\w+)\}\}/g, (_match, name: string) => escapeHtml(values[name] ?? ''))
     return new Response(html, {
       headers: { ...COMMON, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' },
     })

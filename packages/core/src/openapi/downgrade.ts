@@ -78,7 +78,7 @@ const withKnownKeywords = (schema: JsonSchema): JsonSchema => {
   if (Array.isArray(result.prefixItems)) {
     const items = [...result.prefixItems, ...(isSchema(result.items) ? [result.items] : [])]
     result.items = items.length === 1 ? items[0] : { anyOf: items }
-    if (!isSchema(schema.items)) result.maxItems ??= result.prefixItems.length
+    if (schema.items === false) result.maxItems = result.prefixItems.length
   }
   if (isSchema(result.patternProperties)) {
     const [first, ...more] = Object.values(result.patternProperties)
@@ -104,7 +104,8 @@ const withoutBooleans = (schema: JsonSchema): JsonSchema => {
     result.properties = Object.fromEntries(
       Object.entries(result.properties).map(([name, one]) => [name, asSchema(one)]),
     )
-  for (const keyword of ['items', 'not']) if (keyword in result) result[keyword] = asSchema(result[keyword])
+  if ('not' in result) result.not = asSchema(result.not)
+  if ('items' in result && !('prefixItems' in result)) result.items = asSchema(result.items)
   for (const keyword of ['anyOf', 'oneOf', 'allOf'])
     if (Array.isArray(result[keyword])) result[keyword] = result[keyword].map(asSchema)
   return result
@@ -139,7 +140,7 @@ const mapDocument = (node: unknown, visit: (schema: JsonSchema) => JsonSchema): 
 
 /**
  * The OpenAPI 3.0.3 form of a 3.1 document; one that is 3.0 already comes back as it is. What 3.0 cannot say is left
- * out, so the result accepts at least what the original does. `$defs` become components.
+ * out: the result may accept more than the original. `$defs` become components.
  * @param document a 3.1 document; it is not changed
  */
 export const downgrade = (document: object): object => {
