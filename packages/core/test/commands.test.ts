@@ -155,7 +155,7 @@ describe('gw doctor', () => {
       'doctor',
     )
     expect(code).toBe(1)
-    expect(out).toContain('! apps.a.apiKey: is shorter than 16 characters')
+    expect(out).toContain('! apps.a: its key is shorter than 16 characters')
     expect(out).toContain('! egress: the name no-such-host.invalid cannot be resolved')
     expect(out).not.toContain('hush')
   })
