@@ -1,13 +1,12 @@
 /** The catalogue, from SQLite's table-valued pragmas (https://www.sqlite.org/pragma.html#pragfunc). */
 import type { Logger } from '@gw/core'
 import {
-  type Constraint,
-  declaredSize,
-  type Field,
-  type ForeignKey,
+  assemble,
+  type FoundColumn,
+  type FoundReference,
+  type FoundTable,
   type Introspected,
   simpleType,
-  type Table,
 } from '@gw/sql'
 import { type Kysely, sql } from 'kysely'
 
@@ -59,14 +58,15 @@ export const introspect = async (db: Kysely<any>, signal: AbortSignal, log: Logg
       log.warn(`The view "${listed.name}" does not work and is left out.`, { error })
     }
   }
-  return { tables: found.map((item) => tableOf(item, found)), constraints: found.flatMap(constraintsOf) }
+  return assemble(found.map((item) => tableOf(item, found)))
 }
 
 const list = async (db: Kysely<any>): Promise<readonly Listed[]> => {
   const { rows } = await sql<Listed>`
     select name, type, wr from pragma_table_list
-    where schema = 'main' and type in ('table', 'view', 'virtual') and name not like 'sqlite\\_%' escape '\\'
-    order by name`.execute(db)
+    where schema = 'main' and type in ('table', 'view', 'virtual') and name not like 'sqlite\\_%' escape '\\'`.execute(
+    db,
+  )
   return rows
 }
 
@@ -89,77 +89,59 @@ const keyOf = ({ columns }: Found): readonly string[] =>
     .filter(({ pk }) => pk > 0)
     .sort((a, b) => a.pk - b.pk)
     .map(({ name }) => name)
-const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-const tableOf = (found: Found, all: readonly Found[]): Table => {
-  const foreignKeys = grouped(found.references, ({ id }) => id).map((parts) => foreignKeyOf(found, parts, all))
-  const unique = new Set(
-    grouped(found.indexes, ({ index }) => index).flatMap((parts) =>
-      parts.length === 1 ? (parts[0]!.column ?? []) : [],
-    ),
-  )
-  return {
-    name: found.name,
-    native: found.name,
-    view: found.type === 'view',
-    fields: found.columns.map((column) => fieldOf(column, found, unique, foreignKeys)),
-    primaryKey: keyOf(found),
-    foreignKeys,
-  }
-}
-
-const fieldOf = (
-  { name, type: dbType, notnull, dflt_value, pk, hidden }: Column,
-  found: Found,
-  unique: ReadonlySet<string>,
-  foreignKeys: readonly ForeignKey[],
-): Field => {
-  const type = simpleType(dbType)
+const tableOf = (found: Found, all: readonly Found[]): FoundTable => {
+  const { name, type, columns, indexes, references } = found
   const key = keyOf(found)
-  const only = pk > 0 && key.length === 1
-  // A rowid alias is the one primary key that has no index; SQLite numbers it.
-  const rowid = only && /^integer$/i.test(dbType) && !found.wr && !found.indexes.some(({ origin }) => origin === 'pk')
-  const reference = foreignKeys.find(({ columns }) => columns.length === 1 && columns[0] === name)
+  const unique = grouped(
+    indexes.filter(({ origin }) => origin !== 'pk'),
+    ({ index }) => index,
+  ).filter((parts) => parts.every(({ column }) => column !== null))
   return {
     name,
-    native: name,
-    type,
-    dbType,
-    nullable: notnull === 0 && !rowid && !(pk > 0 && found.wr === 1),
-    ...(dflt_value === null || /^null$/i.test(dflt_value) ? {} : { default: dflt_value }),
-    autoIncrement: rowid,
-    generated: hidden > 1,
-    ...declaredSize(dbType, type),
-    primaryKey: pk > 0,
-    unique: only || unique.has(name),
-    ...(reference
-      ? {
-          reference: {
-            table: reference.table,
-            field: reference.references[0]!,
-            onUpdate: reference.onUpdate,
-            onDelete: reference.onDelete,
-          },
-        }
-      : {}),
+    view: type === 'view',
+    columns: columns.map((column) => columnOf(column, found, key.length === 1)),
+    keys: [
+      ...(key.length > 0 ? [{ primary: true, columns: key }] : []),
+      ...unique.map((parts) => ({
+        name: parts[0]!.index,
+        primary: false,
+        columns: parts.flatMap(({ column }) => column ?? []),
+      })),
+    ],
+    references: grouped(references, ({ id }) => id).map((parts) => referenceOf(found, parts, all)),
   }
 }
 
-/** SQLite does not tell constraints' names: ours are made of the columns'. */
-const foreignKeyOf = (
-  { name, columns: own }: Found,
-  parts: readonly Reference[],
-  all: readonly Found[],
-): ForeignKey => {
-  const { table, on_update, on_delete } = parts[0]!
-  const target = all.find((other) => sameName(other.name, table))
-  const spelled = (names: readonly { readonly name: string }[] | undefined, wanted: string) =>
-    names?.find((column) => sameName(column.name, wanted))?.name ?? wanted
-  const columns = parts.map(({ from }) => spelled(own, from))
+const columnOf = (column: Column, { indexes, wr }: Found, single: boolean): FoundColumn => {
+  const { name, type: dbType, notnull, dflt_value, pk, hidden } = column
+  // A rowid alias is the one primary key that has no index; SQLite numbers it.
+  const rowid = pk > 0 && single && /^integer$/i.test(dbType) && !wr && !indexes.some(({ origin }) => origin === 'pk')
   return {
-    name: `fk_${name}_${columns.join('_')}`,
+    name,
+    type: simpleType(dbType),
+    dbType,
+    // Other primary keys may hold NULL, an old mistake that SQLite keeps.
+    nullable: notnull === 0 && !rowid && !(pk > 0 && wr === 1),
+    default: /^null$/i.test(dflt_value ?? '') ? null : dflt_value,
+    autoIncrement: rowid,
+    generated: hidden > 1,
+  }
+}
+
+const spelled = (names: readonly { readonly name: string }[] | undefined, wanted: string): string =>
+  names?.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())?.name ?? wanted
+
+/** SQLite tells no names of constraints, and keeps others as they were typed: ours are made of the columns'. */
+const referenceOf = (from: Found, parts: readonly Reference[], all: readonly Found[]): FoundReference => {
+  const { table: typed, on_update, on_delete } = parts[0]!
+  const table = spelled(all, typed)
+  const target = all.find(({ name }) => name === table)
+  const columns = parts.map((part) => spelled(from.columns, part.from))
+  return {
+    name: `fk_${from.name}_${columns.join('_')}`,
     columns,
-    table: target?.name ?? table,
+    table,
     references: parts.map(({ to }, place) =>
       to === null ? ((target && keyOf(target)[place]) ?? 'rowid') : spelled(target?.columns, to),
     ),
@@ -167,10 +149,3 @@ const foreignKeyOf = (
     onDelete: on_delete,
   }
 }
-
-const constraintsOf = ({ name, indexes }: Found): readonly Constraint[] =>
-  grouped(indexes, ({ index }) => index).map((parts) => ({
-    name: parts[0]!.index,
-    table: name,
-    columns: parts.flatMap(({ column }) => column ?? []),
-  }))

@@ -45,6 +45,10 @@ export const FAILURES = {
         ? `Field ${quoted(fields)} can not hold the value given.`
         : 'A value does not fit the type of its field.',
   },
+  not_comparable: {
+    code: 'invalid_request',
+    text: () => 'A field of this type can not be compared or sorted in this way.',
+  },
   out_of_range: { code: 'invalid_request', text: () => 'A number or date lies outside the range of its field.' },
   too_long: { code: 'invalid_request', text: () => 'A value is too long for its field.' },
   not_writable: { code: 'invalid_request', text: () => 'The table, or one of the fields, can not be written.' },
@@ -71,11 +75,15 @@ export const FAILURES = {
     text: () => 'The database can not be reached; try again later.',
   },
   credentials: { code: 'unavailable', text: () => "The database refused the service's credentials." },
+  tls: {
+    code: 'unavailable',
+    text: () => 'The database can not be reached over a connection as secure as the service asks for.',
+  },
   permission: {
     code: 'unavailable',
     text: () => "The service's database user lacks the rights for this; its operator has to grant them.",
   },
-  missing_database: { code: 'unavailable', text: () => "The service's database does not exist." },
+  missing_database: { code: 'unavailable', text: () => "The service's database does not exist, or can not be opened." },
   resources: {
     code: 'unavailable',
     retryable: true,

@@ -18,7 +18,8 @@ export interface SqlSyntax {
   page(limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined): RawBuilder<unknown>
 }
 
-const TEXTUAL: ReadonlySet<string> = new Set(['string', 'text'])
+/** Types that have LIKE; enums, addresses and the like count as strings, but don't. */
+const TEXTUAL = /^(character|text|citext|name)\b(?!.*\[\])/
 const unequal = (left: RawBuilder<boolean>, right: RawBuilder<boolean>) => sql<boolean>`(${left}) <> (${right})`
 const limitOffset = (limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined) =>
   offset ? sql`limit ${limit} offset ${offset}` : sql`limit ${limit}`
@@ -34,7 +35,7 @@ const POSTGRES_NOW = { timestamp: sql`current_timestamp`, date: sql`current_date
 const POSTGRES_CAST = { timestamp: sql`timestamptz`, date: sql`date`, time: sql`time` }
 
 export const postgresSyntax: SqlSyntax = {
-  likeable: (column, field) => (TEXTUAL.has(field.type) ? column : sql`cast(${column} as text)`),
+  likeable: (column, field) => (TEXTUAL.test(field.dbType) ? column : sql`cast(${column} as text)`),
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`${column} ilike ${pattern}` : sql<boolean>`${column} like ${pattern}`,
   xor: unequal,

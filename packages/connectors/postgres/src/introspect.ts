@@ -1,0 +1,137 @@
+/** The catalogue, from PostgreSQL's own. Partitions are their table's; what the service's user can't read is left out. */
+import {
+  assemble,
+  type FoundColumn,
+  type FoundKey,
+  type FoundReference,
+  type FoundTable,
+  type Introspected,
+} from '@gw/sql'
+import { type Kysely, sql } from 'kysely'
+import { fieldType } from './types.ts'
+
+interface Column {
+  readonly oid: number
+  readonly schema: string
+  readonly table: string
+  readonly kind: string
+  readonly description: string | null
+  /** Null: a table without columns. */
+  readonly name: string | null
+  readonly declared: string
+  /** What a domain is made of; otherwise as `declared`. */
+  readonly base: string
+  readonly not_null: boolean
+  readonly default: string | null
+  readonly identity: string
+  readonly generated: string
+  readonly current: string | null
+}
+interface Key extends FoundKey {
+  readonly oid: number
+}
+interface Reference extends FoundReference {
+  readonly oid: number
+  readonly on_update: keyof typeof ACTIONS
+  readonly on_delete: keyof typeof ACTIONS
+}
+const ACTIONS = { a: 'NO ACTION', r: 'RESTRICT', c: 'CASCADE', n: 'SET NULL', d: 'SET DEFAULT' } as const
+
+/** @param wanted The configuration's `schema`: blank or `all`, `default`, or a name. */
+export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortSignal): Promise<Introspected> => {
+  const columns = await readColumns(db, wanted)
+  const keys = Map.groupBy(await readKeys(db), ({ oid }) => oid)
+  const references = Map.groupBy(await readReferences(db), ({ oid }) => oid)
+  signal.throwIfAborted()
+  const plain = ['', 'all', 'default'].includes(wanted) ? (columns[0]?.current ?? 'public') : wanted
+  const found = [...Map.groupBy(columns, ({ oid }) => oid)].map(([oid, own]): FoundTable => {
+    const { schema, table, kind, description } = own[0]!
+    return {
+      schema,
+      name: table,
+      view: kind === 'v' || kind === 'm',
+      description,
+      columns: own.flatMap(columnOf),
+      keys: keys.get(oid) ?? [],
+      references: (references.get(oid) ?? []).map(referenceOf),
+    }
+  })
+  return assemble(found, plain)
+}
+
+const columnOf = ({ name, declared, base, not_null, default: initial, identity, generated }: Column): FoundColumn[] => {
+  if (name === null) return []
+  const serial = identity !== '' || /^nextval\(/.test(initial ?? '')
+  return [
+    {
+      name,
+      type: fieldType(base),
+      dbType: declared,
+      sized: base,
+      nullable: !not_null,
+      default: serial || generated !== '' ? null : initial,
+      autoIncrement: serial,
+      generated: generated !== '',
+    },
+  ]
+}
+
+const referenceOf = ({ oid: _, on_update, on_delete, ...reference }: Reference): FoundReference => ({
+  ...reference,
+  onUpdate: ACTIONS[on_update],
+  onDelete: ACTIONS[on_delete],
+})
+
+const readColumns = async (db: Kysely<any>, wanted: string): Promise<readonly Column[]> => {
+  const { rows } = await sql<Column>`
+    select c.oid, n.nspname as schema, c.relname as "table", c.relkind::text as kind,
+      obj_description(c.oid, 'pg_class') as description, a.attname as name,
+      format_type(a.atttypid, a.atttypmod) as declared,
+      case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod)
+        else format_type(a.atttypid, a.atttypmod) end as base,
+      coalesce(a.attnotnull or t.typnotnull, false) as not_null, pg_get_expr(d.adbin, d.adrelid) as "default",
+      coalesce(a.attidentity::text, '') as identity, coalesce(a.attgenerated::text, '') as generated,
+      current_schema() as current
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_type t on t.oid = a.atttypid
+    left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+      and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+      and (${wanted} in ('', 'all') or n.nspname = case ${wanted} when 'default' then current_schema() else ${wanted} end)
+      and (has_table_privilege(c.oid, 'SELECT') or has_any_column_privilege(c.oid, 'SELECT'))
+    order by c.oid, a.attnum`.execute(db)
+  return rows
+}
+
+const readKeys = async (db: Kysely<any>): Promise<readonly Key[]> => {
+  const { rows } = await sql<Key>`
+    select i.indrelid as oid, c.relname as name, i.indisprimary as "primary",
+      array_agg(a.attname::text order by k.place) as columns
+    from pg_index i
+    join pg_class c on c.oid = i.indexrelid
+    cross join lateral unnest(i.indkey) with ordinality as k(number, place)
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+    where i.indisunique and i.indpred is null and i.indexprs is null and k.place <= i.indnkeyatts
+    group by i.indrelid, c.relname, i.indisprimary
+    order by c.relname`.execute(db)
+  return rows
+}
+
+const readReferences = async (db: Kysely<any>): Promise<readonly Reference[]> => {
+  const { rows } = await sql<Reference>`
+    select c.conrelid as oid, c.conname as name, n.nspname as schema, f.relname as "table",
+      c.confupdtype::text as on_update, c.confdeltype::text as on_delete,
+      array_agg(a.attname::text order by k.place) as columns, array_agg(b.attname::text order by k.place) as "references"
+    from pg_constraint c
+    join pg_class f on f.oid = c.confrelid
+    join pg_namespace n on n.oid = f.relnamespace
+    cross join lateral unnest(c.conkey, c.confkey) with ordinality as k(own, other, place)
+    join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.own
+    join pg_attribute b on b.attrelid = c.confrelid and b.attnum = k.other
+    where c.contype = 'f' and c.conparentid = 0
+    group by c.oid, c.conrelid, c.conname, n.nspname, f.relname, c.confupdtype, c.confdeltype
+    order by c.conname`.execute(db)
+  return rows
+}
