@@ -51,7 +51,8 @@ const valueBehind = (expression: string, lookup: Lookup): unknown => {
   return isScalar(value) ? modifiers.reduce((text, modifier) => modifier(text), String(value)) : undefined
 }
 
-const isScalar = (value: unknown): value is string | number | boolean | bigint =>
+/** Whether a value can be compared with at all. */
+export const isScalar = (value: unknown): value is string | number | boolean | bigint =>
   typeof value === 'string' ||
   typeof value === 'boolean' ||
   typeof value === 'bigint' ||

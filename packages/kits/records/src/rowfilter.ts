@@ -6,7 +6,7 @@ import { type Caller, GwError, type RowCondition, type RowFilter } from '@gw/cor
 import { castStrict } from './cast.ts'
 import { type Field, fieldOf, type Table } from './catalog.ts'
 import type { Match } from './filter/tree.ts'
-import { type Lookup, resolveClaim } from './lookups.ts'
+import { isScalar, type Lookup, resolveClaim } from './lookups.ts'
 import type { Comparison, Condition, Operand } from './plan.ts'
 
 export type RowOperator =
