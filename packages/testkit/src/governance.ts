@@ -7,7 +7,7 @@ import { memoryState } from './host.ts'
 export interface AccessSpec {
   /** Default: everything of the service. */
   readonly component?: string
-  /** Default: all services. */
+  /** A name, or `*` for the row that holds for all services. Default: a row for each service of the gateway. */
   readonly service?: string
   /** Default: all. An empty list is a denial. */
   readonly verbs?: readonly Method[]
@@ -27,14 +27,18 @@ export const EVERYTHING: RoleSpec = { access: [{ component: '*' }, { component: 
 
 const maskOf = (verbs: readonly Method[]) => verbs.reduce((mask, verb) => mask | (1 << METHODS.indexOf(verb)), 0)
 
-const rowOf = ({ service, component = '*', verbs = METHODS, filter, deny }: AccessSpec): AccessRow => ({
-  service: service ?? null,
-  component,
-  verbMask: maskOf(verbs),
-  requestorMask: 3,
-  filter,
-  deny,
-})
+const rowsOf = (
+  { service, component = '*', verbs = METHODS, filter, deny }: AccessSpec,
+  services: readonly string[],
+): readonly AccessRow[] =>
+  (service === undefined ? services : [service]).map((name) => ({
+    service: name === '*' ? null : name,
+    component,
+    verbMask: maskOf(verbs),
+    requestorMask: 3,
+    filter,
+    deny,
+  }))
 
 export interface MemoryGovernance extends Governance {
   /** The API key of a caller with this role; the same object always gives the same key. */
@@ -51,7 +55,9 @@ export const memoryGovernance = (initial: readonly ServiceDefinition[]): MemoryG
   const states = new Map<string, ReturnType<typeof memoryState>>()
 
   const identityOf = (spec: RoleSpec, id: number): Identity => {
-    const role: Role = { id, name: `role ${id}`, active: true, access: spec.access.map(rowOf) }
+    const services = wanted.map(({ name }) => name)
+    const access = spec.access.flatMap((row) => rowsOf(row, services))
+    const role: Role = { id, name: `role ${id}`, active: true, access }
     const app = { id, name: `app ${id}`, active: true }
     const lookups: Readonly<Record<string, unknown>> = {
       ...Object.fromEntries(Object.entries(spec.user ?? {}).map(([name, value]) => [`user.${name}`, value])),

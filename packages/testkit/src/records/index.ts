@@ -4,7 +4,7 @@ import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
 import { filterChecks } from './filters.ts'
-import { modelChecks } from './model.ts'
+import { modelCheck } from './model.ts'
 import { readChecks } from './reads.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
@@ -20,6 +20,7 @@ export {
   type RecordsSubject,
 } from './context.ts'
 export { type StandardDialect, standardDdl, standardRows } from './ddl.ts'
+export { type ModelOptions, modelCheck } from './model.ts'
 export { referenceSubject, referenceType } from './reference.ts'
 export { STANDARD, type StandardField, type StandardTable, seedOf, standardTable, standardTables } from './standard.ts'
 
@@ -33,7 +34,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...batchChecks,
   ...roleChecks,
   ...replyChecks,
-  ...modelChecks,
+  modelCheck(),
 ]
 
 /** Declares the vitest suite that defines a working records service, against a source that `prepare` fills. */

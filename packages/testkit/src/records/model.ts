@@ -6,9 +6,6 @@ import type { Answer, Ask } from '../harness.ts'
 import { at, closeRecords, openRecords, type RecordsContext, recordsCheck } from './context.ts'
 import { referenceSubject } from './reference.ts'
 
-/** How many sequences: a few seconds' worth, or as many as `GW_STRESS` says. */
-const runs = (): number => Number(process.env.GW_STRESS) || 25
-
 const id = fc.integer({ min: 1, max: 14 })
 const word = fc.constantFrom('a', 'b', 'ab', 'xy', '', "o'k", 'x=y', 'p,q')
 const money = fc.constantFrom(0, 1, -3.25, 12.5, 99.99, 1000)
@@ -152,23 +149,32 @@ const compare = async (context: RecordsContext, reference: RecordsContext, asks:
   }
 }
 
-export const modelChecks: readonly Check<RecordsContext>[] = [
+export interface ModelOptions {
+  /** How many sequences. Default: a few seconds' worth, or as many as the environment's `GW_STRESS` says. */
+  readonly runs?: number
+  /** Makes a run repeatable. Default: the environment's `GW_SEED`, else another one each time. */
+  readonly seed?: number | undefined
+}
+
+/** The check that compares a source with the reference, call by call. */
+export const modelCheck = ({ runs, seed }: ModelOptions = {}): Check<RecordsContext> =>
   recordsCheck(
     'random sequences of calls answer and store what the reference answers and stores',
     async (context) => {
       const { type, prepare } = referenceSubject()
       const reference = await openRecords({ type, prepare })
+      const property = fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 12 }), (asks) =>
+        compare(context, reference, asks),
+      )
+      const chosen = seed ?? (Number(process.env.GW_SEED) || undefined)
       try {
-        await fc.assert(
-          fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 12 }), (asks) =>
-            compare(context, reference, asks),
-          ),
-          { numRuns: runs(), ...(process.env.GW_SEED && { seed: Number(process.env.GW_SEED) }) },
-        )
+        await fc.assert(property, {
+          numRuns: runs ?? (Number(process.env.GW_STRESS) || 25),
+          ...(chosen !== undefined && { seed: chosen }),
+        })
       } finally {
         await closeRecords(reference)
       }
     },
     'transactions',
-  ),
-]
+  )

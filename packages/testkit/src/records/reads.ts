@@ -88,6 +88,10 @@ export const readChecks: readonly Check<RecordsContext>[] = [
     assert.deepEqual(ids(first), [3, 9, 5, 2, 10, 7, 1, 6, 4, 8])
     const last = await listed(context, { path: C, query: { order: 'credit desc nulls last,id asc', fields: 'id' } })
     assert.deepEqual(ids(last), [8, 4, 1, 6, 7, 10, 2, 5, 3, 9])
+    const after = await listed(context, { path: C, query: { order: 'credit asc nulls last,id', fields: 'id' } })
+    assert.deepEqual(ids(after), [5, 2, 10, 7, 1, 6, 4, 8, 3, 9])
+    const before = await listed(context, { path: C, query: { order: 'credit desc nulls first,id', fields: 'id' } })
+    assert.deepEqual(ids(before), [3, 9, 8, 4, 1, 6, 7, 10, 2, 5])
     const wide = seed.toSorted((a, b) => by('email', -1)(a, b))
     assert.deepEqual(ids(await listed(context, { path: C, query: { order_by: 'email DESC' } })), ids(wide))
   }),
