@@ -220,9 +220,13 @@ describe('an XML body', () => {
   it('cannot reach a prototype or a stack', () => {
     expect(failure('<r><__proto__><admin>1</admin></__proto__></r>', 'application/xml').code).toBe('invalid_request')
     expect(failure('<a>'.repeat(50_000) + '</a>'.repeat(50_000), 'application/xml').message).toContain('100 levels')
-    expect(xml('<r><toString>1</toString><hasOwnProperty>2</hasOwnProperty></r>')).toEqual({
+    expect(
+      xml('<r><toString>1</toString><hasOwnProperty/><prototype>2</prototype><constructor>3</constructor></r>'),
+    ).toEqual({
       toString: '1',
-      hasOwnProperty: '2',
+      hasOwnProperty: null,
+      prototype: '2',
+      constructor: '3',
     })
   })
 })

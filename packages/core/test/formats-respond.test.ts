@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { XMLParser } from 'fast-xml-parser'
+import { XMLValidator } from 'fast-xml-parser'
 import { Response as OtherResponse } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { GwError } from '../src/errors.ts'
@@ -264,11 +264,12 @@ describe('a reply in XML', () => {
   it('is well-formed whatever the keys and values, and gives values back', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.string({ unit: 'binary' }),
+        fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('prototype', 'constructor', 'toString', 'resource')),
         fc.string({ unit: 'binary', minLength: 1 }),
         async (key, value) => {
+          fc.pre(key !== '__proto__')
           const sent = await xml({ [key]: { key: value } })
-          new XMLParser().parse(sent, true)
+          expect(XMLValidator.validate(sent)).toBe(true)
           const body = parseBody(Buffer.from(sent), 'text/xml') as Record<string, { key: string }>
           // biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold these
           const held = value.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')

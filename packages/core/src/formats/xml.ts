@@ -37,8 +37,9 @@ const parser = new XMLParser({
   trimValues: false,
   jPath: false,
   maxNestedTags: MAX_DEPTH,
-  // Renaming fields would lose them; `checkName` refuses what is dangerous.
-  onDangerousProperty: (name) => name,
+  // The library refuses or renames fields called like properties of every object (`prototype`, `toString`), which
+  // are ordinary columns here: marked, they pass. No XML name begins with the mark; `checkName` does the refusing.
+  transformTagName: (name) => `-${name}`,
   entityDecoder: {
     decode: decodeEntities,
     addInputEntities: () => {},
@@ -50,15 +51,19 @@ const parser = new XMLParser({
 
 type Node = Readonly<Record<string, readonly Node[] | string>>
 
+// A self-closing element is marked twice.
+const unmarked = (name: string): string => name.replace(/^-+/, '')
+
 const contentOf = (nodes: readonly Node[]): unknown => {
   let text = ''
   let fields: Record<string, unknown> | undefined
   for (const node of nodes) {
-    const [name, content] = Object.entries(node)[0] ?? ['', '']
+    const [marked, content] = Object.entries(node)[0] ?? ['', '']
     if (typeof content === 'string') {
       text += content
       continue
     }
+    const name = unmarked(marked)
     fields ??= {}
     const value = contentOf(content)
     if (!Object.hasOwn(fields, checkName(name))) fields[name] = value
@@ -111,7 +116,7 @@ export const parseXml = (text: string): unknown => {
   const [name, content] = root as [string, readonly Node[]]
   const value = contentOf(content)
   const body = typeof value === 'string' && value.trim() === '' ? null : value
-  return name === 'resource' ? { resource: body } : body
+  return unmarked(name) === 'resource' ? { resource: body } : body
 }
 
 // The builder of the reading library gives meaning to some names in the data ('#text', '@_…') and lets others
