@@ -48,15 +48,14 @@ const STARTS = 3
 const PROBE = '/customers/1'
 
 const postgres = await startPostgres()
-const admin = new pg.Client({ connectionString: postgres.url })
+const { host, port, user, password, database } = postgres.url
+const connectionString = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`
+const admin = new pg.Client({ connectionString })
+let postmaster = 0
 const systems: System[] = []
 
 const startGateway = (): Promise<System> => {
-  const { hostname, port, pathname, username, password } = new URL(postgres.url)
-  const cwd = writeConfiguration(
-    { host: hostname, port: Number(port), database: pathname.slice(1), username, password },
-    Number(options.pool),
-  )
+  const cwd = writeConfiguration({ host, port, database, username: user, password }, Number(options.pool))
   const headers = { 'X-DreamFactory-API-Key': API_KEY }
   const probe = `/api/v2/shop/_table${PROBE}`
   return startSystem({
@@ -72,7 +71,7 @@ const startGateway = (): Promise<System> => {
 }
 const startBaseline = (): Promise<System> => {
   const script = join(import.meta.dirname, 'systems', 'baseline.ts')
-  const env = { DATABASE_URL: postgres.url, POOL: options.pool }
+  const env = { DATABASE_URL: connectionString, POOL: options.pool }
   return startSystem({ name: 'b', script, env, port: 18_902, probe: PROBE })
 }
 
@@ -94,13 +93,13 @@ const measure = async (generate: Generator, system: System, workload: Workload, 
   if (workload.writes) await admin.query('TRUNCATE signups RESTART IDENTITY')
   const questions = system.name === 'gw' ? workload.gateway : workload.baseline
   const cpu = cpuTime(system.pid)
-  const databaseCpu = familyCpuTime(postgres.pid)
+  const databaseCpu = familyCpuTime(postmaster)
   const sample = await generate(system, questions, { connections, seconds: duration })
   if (sample.failures > 0) throw new Error(`${system.name}, ${workload.label}: ${sample.failures} requests failed.`)
   return {
     ...sample,
     cpu: (cpuTime(system.pid) - cpu) / sample.requests,
-    databaseCpu: (familyCpuTime(postgres.pid) - databaseCpu) / sample.requests,
+    databaseCpu: (familyCpuTime(postmaster) - databaseCpu) / sample.requests,
   }
 }
 
@@ -126,6 +125,8 @@ const measureWorkload = async (
 
 try {
   await admin.connect()
+  const { rows } = await admin.query("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid")
+  postmaster = rows[0].pid
   console.log('Loading 100,000 customers …')
   await load(admin, { orders: options.orders })
   const gateway = await startMeasured(startGateway)

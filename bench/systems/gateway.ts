@@ -21,7 +21,7 @@ export const writeConfiguration = (database: Database, pool: number): string => 
   const configuration = {
     connectors: ['@gw/postgres'],
     log: { level: 'warn' },
-    services: { shop: { type: 'pgsql', config: { ...database, pool } } },
+    services: { shop: { type: 'pgsql', config: { ...database, pool_size: pool, sslmode: 'disable' } } },
     roles: { bench: { access: [{ service: 'shop', component: '_table/*', verbs: ['GET', 'POST'] }] } },
     apps: { bench: { apiKey: API_KEY, role: 'bench' } },
   }

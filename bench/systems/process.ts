@@ -73,35 +73,34 @@ const stop = async (child: ChildProcess): Promise<void> => {
 const TICK = 10_000 // µs; USER_HZ is 100 on every Linux that Node runs on
 
 /** CPU time a process has used, all threads, µs. 0 where it is gone. */
-export const cpuTime = (pid: number): number => {
+export const cpuTime = (pid: number): number => ticks(pid, 11) + ticks(pid, 12)
+
+/** One of the fields of /proc/<pid>/stat after the command's name, as µs. */
+const ticks = (pid: number, field: number): number => Number(statOf(pid)?.[field] ?? 0) * TICK
+
+const statOf = (pid: number): readonly string[] | undefined => {
   try {
-    // The command's name may hold spaces and parentheses: the numbers begin after the last one.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The command's name may hold spaces and parentheses: the fields begin after the last one.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * TICK
-  } catch {
-    return 0
-  }
-}
-
-/** CPU time of a process and its children, µs: PostgreSQL has one for each connection. */
-export const familyCpuTime = (pid: number): number =>
-  readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && parentOf(Number(entry)) === pid)
-    .reduce((sum, child) => sum + cpuTime(Number(child)), cpuTime(pid))
-
-const parentOf = (pid: number): number | undefined => {
-  try {
-    return Number(
-      readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ')[1],
-    )
   } catch {
     return undefined
   }
 }
+
+/**
+ * CPU time of a process and all children it ever had, µs. PostgreSQL has one for each connection; those that have
+ * ended count with their parent.
+ */
+export const familyCpuTime = (pid: number): number =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && parentOf(Number(entry)) === pid)
+    .reduce((sum, child) => sum + cpuTime(Number(child)), cpuTime(pid) + endedCpuTime(pid))
+
+const endedCpuTime = (pid: number): number => ticks(pid, 13) + ticks(pid, 14)
+
+const parentOf = (pid: number): number => Number(statOf(pid)?.[1])
 
 /** Memory a process has in use, MB. */
 export const residentMemory = (pid: number): number =>

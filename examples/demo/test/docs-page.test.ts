@@ -32,6 +32,7 @@ describe.skipIf(!installed)(`the docs page in a browser${installed ? '' : ` (${C
     const page = await browser.newPage()
     const complaints: string[] = []
     const elsewhere: string[] = []
+    page.setDefaultTimeout(10_000)
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (entry) => {
       if (entry.type() === 'error') complaints.push(entry.text())
@@ -43,21 +44,17 @@ describe.skipIf(!installed)(`the docs page in a browser${installed ? '' : ` (${C
     await page.goto(`${demo.url}/docs/`)
     await page.fill('#key', KEY)
     await page.click('#use')
-    const operation = page.locator('.opblock-get', {
-      has: page.locator('.opblock-summary-path', { hasText: /^\/demo\/_table\/​?customers$|_table.*customers$/ }),
-    })
-    await operation.first().locator('.opblock-summary-control').click()
-    await operation.first().locator('.try-out__btn').click()
-    await operation.first().locator('tr[data-param-name="limit"] input').fill('3')
-    await operation.first().locator('.execute').click()
-    const live = operation.first().locator('.live-responses-table')
-    await live.waitFor()
-    expect((await live.locator('.response-col_status').last().textContent())?.trim()).toMatch(/^200/)
-    const shown = await live
-      .locator('.response-col_description pre.microlight, .response-col_description code')
-      .first()
-      .textContent()
-    expect(JSON.parse(shown).resource).toHaveLength(3)
+    const customers = page.locator('.opblock-tag-section', { has: page.locator('[data-tag="_table/customers"]') })
+    await customers.locator('.opblock-tag').click()
+    const operation = customers.locator('.opblock-get').first()
+    await operation.locator('.opblock-summary-control').click()
+    await operation.locator('.try-out__btn').click()
+    await operation.locator('tr[data-param-name="limit"] input').fill('3')
+    await operation.locator('.execute').click()
+    const answer = operation.locator('.live-responses-table tr.response')
+    await answer.locator('.response-col_status', { hasText: '200' }).waitFor()
+    const shown = await answer.locator('.response-col_description .highlight-code code').first().textContent()
+    expect(JSON.parse(shown ?? '').resource).toHaveLength(3)
     expect(complaints).toEqual([])
     expect(elsewhere).toEqual([])
   }, 60_000)
