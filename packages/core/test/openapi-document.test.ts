@@ -192,6 +192,37 @@ describe('a schema that cannot be described', () => {
   })
 })
 
+describe('schemas', () => {
+  const strict = z.strictObject({ a: z.string() }).meta({ title: 'Strict' })
+  const service: DocumentService = {
+    ...weather,
+    endpoints: [
+      endpoint({
+        id: 'put',
+        method: 'PUT',
+        path: '/{name}',
+        summary: 'Put',
+        params: z.object({ name: z.string(), extra: z.object({ b: z.string() }).meta({ title: 'Extra' }) }),
+        body: strict,
+        response: strict,
+        handle: () => null as never,
+      }),
+    ],
+  }
+  const { paths, components } = buildDocument(single(service)) as any
+
+  it('stay closed to unknown keys where a client writes, and open where it reads: replies may grow', () => {
+    const { requestBody, responses } = paths['/{name}'].put
+    const schemaOf = ({ content }: any) => components.schemas[content['application/json'].schema.$ref.split('/').at(-1)]
+    expect(schemaOf(requestBody).additionalProperties).toBe(false)
+    expect(schemaOf(responses[200])).not.toHaveProperty('additionalProperties')
+  })
+
+  it('are components only where something refers to them', () => {
+    expect(Object.keys(components.schemas)).toEqual(['Error', 'Strict', 'StrictOutput'])
+  })
+})
+
 describe('filtering', () => {
   it('asks with the component and with the path, and leaves no trace of what is not allowed', () => {
     const asked: string[] = []
