@@ -11,6 +11,7 @@ import { database, several, single, weather } from './openapi-samples.ts'
 
 const CHROMIUM = process.env.GW_CHROMIUM ?? '/usr/bin/chromium'
 const missing = existsSync(CHROMIUM) ? '' : ` (skipped: there is no browser at ${CHROMIUM})`
+if (missing) console.warn(`The docs page in a browser${missing}`)
 
 const KEY = 'k3y-of-the-reader'
 const shop = database(['customers', 'orders'])
