@@ -359,9 +359,9 @@ describe('errorResponse', () => {
     expect(JSON.parse(body).error.context).toEqual({ name: ['required'] })
     expect(body).not.toContain('secret')
   })
-  it('encodes the message for HTML, single quotes excepted', async () => {
+  it('leaves the message as it is: plain text, never HTML', async () => {
     const { error } = (await respondError(new GwError('not_found', `Table "x" & <y> isn't`)).json()) as any
-    expect(error.message).toBe(`Table &quot;x&quot; &amp; &lt;y&gt; isn't`)
+    expect(error.message).toBe(`Table "x" & <y> isn't`)
   })
   it('sends the headers of the error', () => {
     const response = respondError(new GwError('rate_limited', 'Wait.', { headers: { 'Retry-After': '3' } }))

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { METHODS, type ServiceType } from '../contract.ts'
+import { isEgressEntry } from '../egress/index.ts'
 
 const text = (title: string, description: string) => z.string().min(1).meta({ title, description })
 const list = (title: string, description: string) => z.array(z.string().min(1)).meta({ title, description })
@@ -113,13 +114,21 @@ const log = z
   })
   .meta({ title: 'Log', description: 'What is logged, and how.' })
 
+const egressEntry = z.string().refine(isEgressEntry, {
+  error: 'is neither a host name, *.suffix, an address nor a network (10.0.0.0/8), optionally with :port',
+})
+
 const egress = z
   .strictObject({
-    allow: list(
-      'Allow',
-      'Hosts, host:port or networks that services may call although they are private or loopback: 10.1.0.0/16, backend.internal:8443.',
-    ).default([]),
-    only: list('Only', 'If given, services may call these hosts and nothing else.').optional(),
+    allow: z.array(egressEntry).default([]).meta({
+      title: 'Allow',
+      description:
+        'Hosts, host:port or networks that services may call although they are private or loopback: 10.1.0.0/16, backend.internal:8443.',
+    }),
+    only: z.array(egressEntry).optional().meta({
+      title: 'Only',
+      description: 'If given, services may call these targets and nothing else; an empty list forbids every call.',
+    }),
   })
   .meta({ title: 'Egress', description: 'Where services may connect to over HTTP. Public addresses only, by default.' })
 

@@ -20,7 +20,7 @@ export const configurationWarnings = (config: Configuration): readonly Problem[]
       message: 'there is none: every data call is refused. Add one with an apiKey and a role',
     })
   }
-  if (config.egress.allow.some((entry) => entry === '*' || /^(0\.0\.0\.0|::)\/0$/.test(entry))) {
+  if (config.egress.allow.some((entry) => /^(0\.0\.0\.0|::)\/0$/.test(entry))) {
     warnings.push({
       path: 'egress.allow',
       message: 'lets services call every private address, cloud metadata included. Name the hosts',

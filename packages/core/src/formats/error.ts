@@ -17,11 +17,6 @@ export interface ErrorResponseOptions {
   readonly extraHeaders?: Readonly<Record<string, string>> | undefined
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-/** The wire contract §8.1: clients show messages as they come, some of them as HTML. Single quotes stay. */
-const entityEncoded = (message: string): string => message.replace(/[&<>"]/g, (mark) => ENTITIES[mark] as string)
-
 /** Formats that hold an error; a line of NDJSON is one JSON value anyway. */
 const errorFormat = (options: ErrorResponseOptions): Format => {
   const { query, headers } = options
@@ -38,7 +33,7 @@ export const errorResponse = (error: GwError, options: ErrorResponseOptions): Re
   const content = {
     code: error.wire?.code ?? status,
     context: error.wire?.context ?? error.details ?? null,
-    message: entityEncoded(error.message),
+    message: error.message,
     status_code: status,
   }
   const format = errorFormat(options)

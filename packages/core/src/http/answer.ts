@@ -35,6 +35,12 @@ const replyResponse = (
     alwaysWrap,
     head,
     extraHeaders: extra,
+    // Asked for by streams only: most answers need no controller.
+    get signal() {
+      return facts.signal?.()
+    },
+    onFailure: (error) =>
+      context.log.error('an answer broke off', { request: facts.id, service: facts.api?.service, error }),
   })
 }
 
@@ -57,7 +63,10 @@ const failureResponse = (context: KernelContext, facts: Facts, error: unknown, e
 }
 
 const addHeaders = (response: Response, headers: ExtraHeaders): void => {
-  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'vary') response.headers.append(name, value)
+    else response.headers.set(name, value)
+  }
 }
 
 /** Lets go of the call when the answer has been sent: at once, or when its stream ends in any way. */

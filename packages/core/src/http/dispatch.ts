@@ -27,12 +27,13 @@ const asMethod = (method: string): Method => {
 const identify = async (context: KernelContext, facts: Facts): Promise<Identity> => {
   if (facts.identity) return facts.identity
   let credentials = readCredentials(facts.incoming.headers, facts.query)
-  const none =
-    credentials.apiKey === undefined && credentials.sessionToken === undefined && credentials.basic === undefined
   const type = facts.incoming.headers.get('content-type') ?? ''
+  const incomplete =
+    credentials.apiKey === undefined || (credentials.sessionToken === undefined && credentials.basic === undefined)
   // Only formats that can hold an `api_key` field are read before the caller is known, never an upload.
-  if (none && hasBody(facts) && /json|x-www-form-urlencoded/.test(type)) {
-    credentials = bodyCredentials(await bodyOf(facts, context.settings.bodyLimit), facts.incoming.path)
+  if (incomplete && /json|x-www-form-urlencoded/.test(type) && hasBody(facts)) {
+    const inBody = bodyCredentials(await bodyOf(facts, context.settings.bodyLimit), facts.incoming.path)
+    credentials = { ...inBody, ...credentials }
   }
   facts.credentials = credentials
   const answer = context.governance.authenticate(credentials)

@@ -26,6 +26,8 @@ export interface Facts {
   status: number
   /** Ends the deadline: the answer is under way. */
   answered?: () => void
+  /** The call's signal: ends a streamed answer. */
+  signal?: () => AbortSignal
   /** Takes the call off its instance's books. */
   release?: () => void
   /** Runs what hangs on the event after the answer. */

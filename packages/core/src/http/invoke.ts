@@ -83,6 +83,7 @@ export const invoke = async (
   const { calls } = target.instance
   calls.add(call)
   facts.release = () => calls.remove(call)
+  facts.signal = () => call.signal
   facts.answered = () => {
     call.deadline = Number.POSITIVE_INFINITY
   }
