@@ -1,8 +1,9 @@
 /** The Hono app and the Node server around the request path: probes, docs, root routes, draining. */
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server'
-import { Hono } from 'hono'
+import { Hono, type HonoRequest } from 'hono'
 import { GwError } from '../contract.ts'
+import { compress } from '../formats/index.ts'
 import { docsRoutes } from '../openapi/index.ts'
 import type { KernelContext } from './context.ts'
 import { fromNode, fromRequest, type Incoming } from './incoming.ts'
@@ -22,6 +23,9 @@ const json = (value: unknown, status = 200): Response =>
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   })
 
+const problem = (status: number, message: string): Response =>
+  json({ error: { code: status, context: null, message, status_code: status } }, status)
+
 /** Liveness never looks at a source; readiness says whether this node wants calls. */
 const probes = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): void => {
   app.get('/healthz', () => json({ status: 'ok' }))
@@ -37,11 +41,14 @@ const probes = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): 
 
 const docs = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): void => {
   const serve = docsRoutes({ basePath: context.settings.basePath, title: 'gw' })
-  const handle = async (path: string) =>
-    (await serve(path)) ?? json({ error: { code: 404, message: 'There is no such page.' } }, 404)
+  const handle = async ({ path, raw }: HonoRequest) => {
+    const response = (await serve(path, raw.headers)) ?? problem(404, 'There is no such page.')
+    const encodings = raw.headers.get('accept-encoding')
+    return encodings && context.settings.compression ? compress(response, encodings) : response
+  }
   app.get('/', (c) => c.redirect('/docs/'))
   app.get('/docs', (c) => c.redirect('/docs/'))
-  app.get('/docs/*', (c) => handle(c.req.path))
+  app.get('/docs/*', (c) => handle(c.req))
 }
 
 /** Builds the app once; services come and go behind its one wildcard. */
@@ -55,27 +62,10 @@ export const createServer = (context: KernelContext, answer: Answer): Server => 
   for (const route of context.governance.routes ?? [])
     app.on(route.method, [route.path], (c) => route.handle(c.req.raw))
   if (context.settings.docs) docs(app, context)
-  app.notFound(() =>
-    json(
-      {
-        error: {
-          code: 404,
-          context: null,
-          message: `There is nothing here. The API begins at ${context.settings.basePath}/v2.`,
-          status_code: 404,
-        },
-      },
-      404,
-    ),
-  )
+  app.notFound(() => problem(404, `There is nothing here. The API begins at ${context.settings.basePath}/v2.`))
   app.onError((error) => {
     context.log.error('a request failed outside the API', { error })
-    return json(
-      {
-        error: { code: 500, context: null, message: 'The request failed. The log has the details.', status_code: 500 },
-      },
-      500,
-    )
+    return problem(500, 'The request failed. The log has the details.')
   })
 
   let server: ServerType | undefined
