@@ -7,7 +7,7 @@ const refuse = (field: Field, what: string): never => {
 }
 
 const TRUE = /^(?:true|1|yes|on|y|t)$/i
-const FALSE = /^(?:false|0|no|off|n|f|)$/i
+const FALSE = /^(?:false|0|no|off|n|f)$/i
 
 /** The wire contract's truth (§0.1): everything that isn't one of its six words is false. */
 export const truthy = (value: unknown): boolean => value === true || TRUE.test(String(value ?? ''))
@@ -110,15 +110,9 @@ export const castStored = (field: Field, value: unknown): unknown =>
 
 /** As `cast`, for a role's filter: what would be guessed for a client is refused here. */
 export const castStrict = (field: Field, value: unknown): unknown => {
-  if (
-    field.type === 'boolean' &&
-    typeof value !== 'boolean' &&
-    !TRUE.test(String(value)) &&
-    !(FALSE.test(String(value)) && value !== '')
-  ) {
-    return refuse(field, 'a boolean')
-  }
-  return cast(field, value)
+  if (typeof value === 'object') return refuse(field, 'a single value')
+  const isBoolean = TRUE.test(String(value)) || FALSE.test(String(value))
+  return field.type === 'boolean' && !isBoolean ? refuse(field, 'a boolean') : cast(field, value)
 }
 
 /** What `id_type` may say, beside a simple type's own name. */

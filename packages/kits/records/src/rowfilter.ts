@@ -122,8 +122,10 @@ const compileTest = (table: Table, condition: RowCondition): RowTest => {
   const evaluate = (lookup: Lookup): Operands => {
     const claims = items.map((item) => claimed(item, operator, lookup))
     const flat = list ? claims.flat() : claims
-    if (flat.length === 0 || flat.some((claim) => claim === undefined || claim === null || (claim === '' && list)))
-      return undefined
+    // An object stays, and fails to be cast: written down by an operator, it is a mistake to be told of.
+    const isMissing = (claim: unknown): boolean =>
+      (typeof claim !== 'object' || claim === null) && (!isScalar(claim) || (list && claim === ''))
+    if (flat.length === 0 || flat.some(isMissing)) return undefined
     return flat.map((claim) => castOperand(field, operator, claim))
   }
   if (hasLookup(value)) {

@@ -177,7 +177,7 @@ describe('lookups', () => {
     ['word CONTAINS {greeting}', ['%good morning%']],
     ['n IN ({user.id}, 8)', [7, 8]],
   ])('%s', (text, values) => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: parentheses of modifiers need quotes in a filter
+    // Parentheses of modifiers need quotes in a filter.
     const quoted = text.includes('(') && !text.includes(' IN ') ? text.replace(/= (.*)$/, "= '$1'") : text
     expect(bound(quoted, { lookups }).values).toEqual(values)
   })

@@ -51,8 +51,12 @@ export const parseOrder = (list: string, scope: Scope): readonly Order[] => {
   return items(list).map((item) => parseOrderItem(item, scope))
 }
 
+/** The first of `id_type`'s types; refused for the call as a whole where there is none of that name. */
+const idTypeOf = (types: string): Field['type'] => idType(types.split(',', 1)[0]!)
+
 /** What identifies records in this request: `id_field`, or the table's key. Empty where there is neither. */
 export const identifiers = (params: RecordsParams, scope: Scope): readonly Field[] => {
+  if (params.idType) idTypeOf(params.idType)
   if (!params.idField) return scope.key
   return items(params.idField).map((name) => {
     const field = scope.find(name)
@@ -76,7 +80,7 @@ export const castIdentifier = (field: Field, value: unknown, type: string | unde
   if (value === null || value === undefined || (typeof value === 'object' && !(value instanceof Uint8Array))) {
     throw invalid('The request contains no valid identifiers.')
   }
-  return cast(field, type ? cast({ ...field, type: idType(type.split(',', 1)[0]!) }, value) : value)
+  return cast(field, type ? cast({ ...field, type: idTypeOf(type) }, value) : value)
 }
 
 /** The most records that one call may name. */
