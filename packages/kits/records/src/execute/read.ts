@@ -13,7 +13,7 @@ const OTHER_FORMATS = /csv|xml|ndjson|jsonl/i
 /** Whether rows may stay JSON text: nobody looks at them, and JSON is what the caller wants. */
 const maySendText = ({ call, source, params }: Work): boolean => {
   if (call.objects || params.asList || !source.readEncoded || OTHER_FORMATS.test(params.file ?? '')) return false
-  const accept = params.accept ?? call.request.headers.get('accept')
+  const accept = params.accept ?? call.header('accept')
   return !accept || !OTHER_FORMATS.test(accept)
 }
 
