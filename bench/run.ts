@@ -36,6 +36,8 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     /** Also 500,000 orders, for workloads that join. */
     orders: { type: 'boolean', default: false },
+    /** Write a CPU profile of the gateway into bench/results. */
+    profile: { type: 'boolean', default: false },
     /** Leave docs/performance.md as it is. */
     'no-report': { type: 'boolean', default: false },
   },
@@ -62,6 +64,7 @@ const startGateway = (): Promise<System> => {
     name: 'gw',
     script: GATEWAY_SCRIPT,
     args: ['start'],
+    nodeArgs: options.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(import.meta.dirname, 'results')}`] : [],
     cwd,
     env: {},
     port: 18_901,

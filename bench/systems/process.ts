@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly name: string
   readonly script: string
   readonly args?: readonly string[]
+  /** Options of Node itself. */
+  readonly nodeArgs?: readonly string[]
   readonly cwd?: string
   readonly env: Readonly<Record<string, string>>
   readonly port: number
@@ -29,10 +31,10 @@ const PATIENCE = 20_000
 
 /** Starts it and waits for its first good answer. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
-  const { name, script, args = [], port, headers = {}, probe } = options
+  const { name, script, args = [], nodeArgs = [], port, headers = {}, probe } = options
   const url = `http://127.0.0.1:${port}`
   const started = performance.now()
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
     ...(options.cwd ? { cwd: options.cwd } : {}),
     env: { ...process.env, NODE_ENV: 'production', PORT: String(port), ...options.env },
     stdio: ['ignore', 'ignore', 'pipe'],
