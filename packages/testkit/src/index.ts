@@ -12,4 +12,5 @@ export {
   type ServiceContext,
   serviceChecks,
 } from './service/index.ts'
+export { type Severable, severable } from './severable.ts'
 export { bind, type Suite } from './suite.ts'

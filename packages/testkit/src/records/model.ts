@@ -125,12 +125,22 @@ const call: fc.Arbitrary<Ask> = fc.oneof(
 /** Lists that no `order` governs are compared as sets. */
 const isUnordered = ({ method = 'GET', query }: Ask) => method !== 'GET' && query?.filter !== undefined
 
+/** Sources differ in how much they know of a conflict: which fields, which constraint. That there is one, they share. */
+const withoutDetails = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutDetails)
+  if (typeof value !== 'object' || value === null) return value
+  const conflict = 'status_code' in value && value.status_code === 409
+  const members = Object.entries(value).map(([name, inner]) => [
+    name,
+    conflict && (name === 'context' || name === 'message') ? null : withoutDetails(inner),
+  ])
+  return Object.fromEntries(members)
+}
+
 const comparable = (ask: Ask, { status, body }: Answer): unknown => {
-  const list = isUnordered(ask) && Array.isArray(body?.resource)
-  return {
-    status,
-    body: list ? { ...body, resource: body.resource.map((row: unknown) => JSON.stringify(row)).toSorted() } : body,
-  }
+  if (status >= 400) return { status, body: withoutDetails(body) }
+  if (!isUnordered(ask) || !Array.isArray(body?.resource)) return { status, body }
+  return { status, body: { ...body, resource: body.resource.map((row: unknown) => JSON.stringify(row)).toSorted() } }
 }
 
 const TABLES = ['customers', 'orders', 'order_lines'] as const

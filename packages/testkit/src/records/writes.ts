@@ -91,7 +91,7 @@ export const writeChecks: readonly Check<RecordsContext>[] = [
     'binary',
   ),
   recordsCheck('a value that does not fit its field is refused and stores nothing', async (context) => {
-    const dates = [{ born: 'yesterday' }, { created: '2024-13-45 99:00:00' }]
+    const dates = [{ born: 'someday' }, { created: '2024-13-45 99:00:00' }]
     const wrong = [
       { id: 'abc' },
       { credit: 'lots' },

@@ -68,7 +68,7 @@ export const classifyChecks: readonly Check<SqlContext>[] = [
     const customer = '_table/customers/1'
     const taken = await tell({ method: 'PATCH', path: customer, body: { email: 'bob@example.com' } })
     assert.deepEqual(taken.status, 409)
-    assert.match(taken.message, /"email"/, 'a unique violation names the field')
+    assert.match(taken.message, /email/, 'a unique violation names the field')
     const broken = await tell({ method: 'PATCH', path: '_table/orders/1', body: { customer_id: 999 } })
     assert.equal(broken.status, 409)
     const held = await tell({ method: 'DELETE', path: customer })

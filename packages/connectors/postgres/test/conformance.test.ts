@@ -1,0 +1,131 @@
+import { postgresSyntax, type SqlDialect, type SqlReason } from '@gw/sql'
+import { conformance, type Severable, severable } from '@gw/testkit'
+import { RECORDS_PROVEN, type RecordsSubject, recordsConformance, standardDdl, standardRows } from '@gw/testkit/records'
+import { type DriverError, SQL_PROVEN, sqlConformance } from '@gw/testkit/sql'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { classify } from '../src/errors.ts'
+import { open } from '../src/executor.ts'
+import pgsql, { config } from '../src/index.ts'
+import { codec } from '../src/types.ts'
+
+interface Address {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+const server = inject('postgres' as never) as Address | undefined
+const missing = server
+  ? undefined
+  : String(inject('postgresMissing' as never) ?? 'there is no PostgreSQL to test against')
+
+const query = async (database: string, statements: readonly string[]): Promise<void> => {
+  const client = new pg.Client({ ...server, database })
+  await client.connect()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+const made: string[] = []
+/** A database of its own with the standard schema. */
+const createDatabase = async (): Promise<string> => {
+  const name = `conformance_${process.pid}_${made.length}`
+  made.push(name)
+  await query(server!.database, [`create database ${name}`])
+  await query(name, [...standardDdl('postgres'), ...standardRows('postgres')])
+  return name
+}
+const configOf = (database: string) => {
+  const { host, port, user, password } = server!
+  return { host, port, database, username: user, password }
+}
+const prepare = async (): Promise<RecordsSubject> => {
+  const database = await createDatabase()
+  return { config: configOf(database), reset: () => query(database, standardRows('postgres')) }
+}
+
+const error = (code: string, reason: SqlReason, more: object = {}): DriverError => ({
+  name: code,
+  error: Object.assign(new Error('text'), { code, ...more }),
+  reason,
+})
+
+const dialect: SqlDialect<typeof config> = {
+  name: pgsql.name,
+  label: pgsql.label,
+  description: pgsql.description,
+  config,
+  capabilities: pgsql.capabilities!.sql!,
+  syntax: postgresSyntax,
+  codec,
+  open,
+  classify,
+}
+
+test.runIf(missing !== undefined)('where PostgreSQL is not tested, the reason is given', ({ skip }) => {
+  expect(process.env.CI, 'on CI there has to be a PostgreSQL').toBeFalsy()
+  skip(missing)
+})
+
+describe.skipIf(missing !== undefined)('PostgreSQL', () => {
+  // A const object filled before the suite opens: the suite reads it then.
+  const reachable: Record<string, unknown> = server ? configOf('not yet') : {}
+  beforeAll(async () => {
+    reachable.database = await createDatabase()
+  })
+  afterAll(async () => {
+    if (server)
+      await query(
+        server.database,
+        made.map((name) => `drop database if exists ${name} with (force)`),
+      )
+  })
+
+  conformance({
+    type: pgsql,
+    config: reachable,
+    invalid: [{}, { ...reachable, port: 0 }, { ...reachable, sslmode: 'maybe' }, { ...reachable, username: '' }],
+    unreachable: { ...reachable, port: 1 },
+    resources: ['_table/customers', '_table/Odd Names', '_table/active_customers'],
+    proven: [...RECORDS_PROVEN, ...SQL_PROVEN],
+  })
+
+  recordsConformance({ type: pgsql, prepare })
+
+  let line: Severable
+  sqlConformance({
+    dialect,
+    async prepare() {
+      const subject = await prepare()
+      line = await severable(server!)
+      return { ...subject, config: { ...subject.config, port: line.port }, close: () => line.close() }
+    },
+    cut: () => line.cut(),
+    interrupt: { away: () => line.away(), back: () => line.back() },
+    errors: [
+      error('23505', 'unique'),
+      error('23503', 'foreign_key'),
+      error('23502', 'not_null'),
+      error('23514', 'check'),
+      error('22P02', 'invalid_value'),
+      error('22001', 'too_long'),
+      error('22003', 'out_of_range'),
+      error('40001', 'deadlock'),
+      error('40P01', 'deadlock'),
+      error('57014', 'timeout'),
+      error('57P01', 'unreachable'),
+      error('ECONNREFUSED', 'unreachable'),
+      error('28P01', 'credentials'),
+      error('3D000', 'missing_database'),
+      error('42501', 'permission'),
+      error('53300', 'resources'),
+      error('42P01', 'schema_changed'),
+      error('0A000', 'schema_changed', { routine: 'RevalidateCachedQuery' }),
+    ],
+  })
+})

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type SqlDialect, type SqlReason, sqliteSyntax } from '@gw/sql'
+import { conformance } from '@gw/testkit'
+import { RECORDS_PROVEN, type RecordsSubject, recordsConformance, standardDdl, standardRows } from '@gw/testkit/records'
+import { type DriverError, SQL_PROVEN, sqlConformance } from '@gw/testkit/sql'
+import Database from 'better-sqlite3'
+import { afterAll } from 'vitest'
+import { classify } from '../src/errors.ts'
+import { open } from '../src/executor.ts'
+import sqlite, { config } from '../src/index.ts'
+import { codec, untypedBinder } from '../src/types.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'gw-sqlite-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const fill = (file: string): Database.Database => {
+  const database = new Database(file)
+  database.pragma('foreign_keys = on')
+  for (const statement of [...standardDdl('sqlite'), ...standardRows('sqlite')]) database.exec(statement)
+  return database
+}
+
+let count = 0
+const prepare = async (): Promise<RecordsSubject> => {
+  const file = join(folder, `standard-${++count}.db`)
+  const database = fill(file)
+  const reset = database.transaction(() => {
+    for (const statement of standardRows('sqlite')) database.exec(statement)
+  })
+  return { config: { database: file }, reset: async () => reset(), close: async () => void database.close() }
+}
+
+const file = join(folder, 'service.db')
+fill(file).close()
+
+conformance({
+  type: sqlite,
+  config: { database: file },
+  invalid: [{}, { database: '' }, { database: file, busy_timeout: -1 }, { database: file, max_records: 'many' }],
+  unreachable: { database: join(folder, 'none.db') },
+  resources: ['_table/customers', '_table/Odd Names', '_table/active_customers'],
+  proven: [...RECORDS_PROVEN, ...SQL_PROVEN],
+})
+
+recordsConformance({ type: sqlite, prepare, lacks: ['dateTypes'] })
+
+const error = (code: string, reason: SqlReason, message = 'text'): DriverError => ({
+  name: code,
+  error: Object.assign(new Error(message), { code }),
+  reason,
+})
+
+const dialect: SqlDialect<typeof config> = {
+  name: sqlite.name,
+  label: sqlite.label,
+  description: sqlite.description,
+  config,
+  capabilities: sqlite.capabilities!.sql!,
+  syntax: sqliteSyntax,
+  codec,
+  binder: untypedBinder,
+  open,
+  classify,
+}
+
+sqlConformance({
+  dialect,
+  prepare,
+  errors: [
+    error('SQLITE_CONSTRAINT_UNIQUE', 'unique', 'UNIQUE constraint failed: customers.email'),
+    error('SQLITE_CONSTRAINT_PRIMARYKEY', 'unique'),
+    error('SQLITE_CONSTRAINT_FOREIGNKEY', 'foreign_key'),
+    error('SQLITE_CONSTRAINT_NOTNULL', 'not_null', 'NOT NULL constraint failed: customers.name'),
+    error('SQLITE_CONSTRAINT_CHECK', 'check'),
+    error('SQLITE_BUSY', 'busy'),
+    error('SQLITE_BUSY_SNAPSHOT', 'busy'),
+    error('SQLITE_READONLY', 'read_only'),
+    error('SQLITE_CANTOPEN', 'missing_database'),
+    error('SQLITE_NOTADB', 'damaged'),
+    error('SQLITE_FULL', 'resources'),
+    error('SQLITE_ERROR', 'schema_changed', 'no such table: customers'),
+  ],
+})
