@@ -85,6 +85,7 @@ export const api = (source: RecordsSource, options: Partial<RecordsOptions> = {}
       query: valid(endpoint.query, ask.query ?? {}),
       body: ask.body === undefined && endpoint.bodyOptional ? undefined : ask.body,
       request: new Request('http://localhost/', { headers: ask.headers ?? {} }),
+      header: (name) => ask.headers?.[name],
       caller: {
         requestor: 'api',
         admin: false,
