@@ -13,7 +13,7 @@ import { LRUCache } from 'lru-cache'
 import type { CustomTypesConfig, PoolClient, QueryArrayResult } from 'pg'
 import { isStale } from './errors.ts'
 import { introspect } from './introspect.ts'
-import { type ConnectionConfig, connections } from './pool.ts'
+import { type ConnectionConfig, type Connections, connections } from './pool.ts'
 
 /** Prepared statements that a connection keeps; each costs the server memory. */
 const STATEMENTS = 256
@@ -23,9 +23,10 @@ const CANCEL_PATIENCE = 2_000
 const RAW = { getTypeParser: () => (text: string) => text } as unknown as CustomTypesConfig
 
 export const open = (config: ConnectionConfig & { readonly schema: string }, host: Host): SqlConnection => {
-  const { connect, cancel, end } = connections(config, host)
+  const pool = connections(config, host)
+  const { connect, cancel, end } = pool
   const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
-    const session = sessionOn(await checkOut(connect, signal), cancel)
+    const session = sessionOn(await checkOut(pool, signal), cancel)
     try {
       return await work(session)
     } finally {
@@ -43,8 +44,9 @@ export const open = (config: ConnectionConfig & { readonly schema: string }, hos
   }
 }
 
-const checkOut = async (connect: () => Promise<PoolClient>, signal: AbortSignal): Promise<PoolClient> => {
+const checkOut = async ({ connect, waiting }: Connections, signal: AbortSignal): Promise<PoolClient> => {
   signal.throwIfAborted()
+  if (!waiting()) return connect()
   const pending = connect()
   try {
     return await abortable(pending, signal)
@@ -71,7 +73,8 @@ const sessionOn = (client: PoolClient, cancel: (client: PoolClient) => Promise<v
   let last: Promise<unknown> = Promise.resolve()
 
   const query = async (sql: string, binds: readonly unknown[], name?: string): Promise<QueryArrayResult> => {
-    await prepared.keep(name)
+    const making = prepared.keep(name)
+    if (making) await making
     const text = { text: sql, values: binds as unknown[], rowMode: 'array' as const, types: RAW }
     return client.query<unknown[]>(name === undefined ? text : { ...text, name })
   }
@@ -142,7 +145,7 @@ const sessionOn = (client: PoolClient, cancel: (client: PoolClient) => Promise<v
 
 interface Prepared {
   /** Notes a use; lets go of the one that was not used for the longest time. */
-  keep(name: string | undefined): Promise<void>
+  keep(name: string | undefined): Promise<void> | undefined
   drop(name: string): Promise<void>
 }
 const PREPARED = new WeakMap<PoolClient, Prepared>()
@@ -160,10 +163,11 @@ const preparedOn = (client: PoolClient): Prepared => {
     if (wasParsed) await client.query(`deallocate "${name}"`).catch(() => undefined)
   }
   const prepared: Prepared = {
-    async keep(name) {
-      if (name === undefined) return
-      if (names.size === STATEMENTS && !names.has(name)) await drop([...names.rkeys()][0]!)
+    keep(name) {
+      if (name === undefined) return undefined
+      const making = names.size === STATEMENTS && !names.has(name) ? drop([...names.rkeys()][0]!) : undefined
       names.set(name, true)
+      return making
     },
     drop,
   }

@@ -1,6 +1,6 @@
 /** PostgreSQL databases as services. */
 import { secret } from '@gw/core'
-import { defineSqlServiceType, driverExtras, postgresSyntax, sqlConfigShape } from '@gw/sql'
+import { defineSqlServiceType, driverExtras, postgresSyntax, type SqlDialect, sqlConfigShape } from '@gw/sql'
 import { z } from 'zod'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
@@ -36,7 +36,8 @@ export const config = z.strictObject({
   ...sqlConfigShape,
 })
 
-export default defineSqlServiceType({
+/** For test suites; the service type is the default export. */
+export const dialect: SqlDialect<typeof config> = {
   name: 'pgsql',
   aliases: ['postgres'],
   label: 'PostgreSQL',
@@ -51,4 +52,6 @@ export default defineSqlServiceType({
   codec,
   open,
   classify,
-})
+}
+
+export default defineSqlServiceType(dialect)

@@ -25,6 +25,8 @@ export interface ConnectionConfig {
 
 export interface Connections {
   connect(): Promise<pg.PoolClient>
+  /** Whether the next `connect` may have to wait. */
+  waiting(): boolean
   /** Asks the server, over another connection, to stop what runs on this one. */
   cancel(client: pg.PoolClient): Promise<void>
   end(): Promise<void>
@@ -37,6 +39,7 @@ const SESSION = { DateStyle: 'ISO', bytea_output: 'hex', extra_float_digits: '1'
 export const connections = (config: ConnectionConfig, host: Host): Connections => {
   let plain = config.sslmode === 'disable'
   let opening: Promise<pg.Pool> | undefined
+  let current: pg.Pool | undefined
   let ended = false
 
   const settings = async (): Promise<pg.ClientConfig> => ({
@@ -61,6 +64,7 @@ export const connections = (config: ConnectionConfig, host: Host): Connections =
     // A connection that breaks, idle or in use, must not end the process: who uses it hears of it by its statement.
     pool.on('error', (error) => host.log.warn('An idle connection to the database broke.', { error }))
     pool.on('connect', (client) => client.on('error', () => undefined))
+    current = pool
     return pool
   }
   const pool = (): Promise<pg.Pool> => {
@@ -85,6 +89,7 @@ export const connections = (config: ConnectionConfig, host: Host): Connections =
   }
   return {
     connect,
+    waiting: () => !current || current.idleCount === 0,
     async cancel(client) {
       const { processID } = client as unknown as { processID: number }
       const other = new pg.Client(await settings())

@@ -1,5 +1,5 @@
 /** SQLite databases as services: a file next to the gateway, no server. */
-import { defineSqlServiceType, driverExtras, sqlConfigShape, sqliteSyntax } from '@gw/sql'
+import { defineSqlServiceType, driverExtras, type SqlDialect, sqlConfigShape, sqliteSyntax } from '@gw/sql'
 import { z } from 'zod'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
@@ -27,7 +27,8 @@ export const config = z.strictObject({
   ...sqlConfigShape,
 })
 
-export default defineSqlServiceType({
+/** For test suites; the service type is the default export. */
+export const dialect: SqlDialect<typeof config> = {
   name: 'sqlite',
   label: 'SQLite',
   description: 'Tables and views of a SQLite database file.',
@@ -50,4 +51,6 @@ export default defineSqlServiceType({
   binder: untypedBinder,
   open,
   classify,
-})
+}
+
+export default defineSqlServiceType(dialect)

@@ -77,7 +77,9 @@ const look = async (db: Kysely<any>, listed: Listed): Promise<Found> => {
     select l.name as "index", l.origin, c.name as "column"
     from pragma_index_list(${name}) l join pragma_index_info(l.name) c
     where l."unique" = 1 and l.partial = 0 order by l.name, c.seqno`.execute(db)
-  const references = await sql<Reference>`select * from pragma_foreign_key_list(${name}) order by id, seq`.execute(db)
+  const references = await sql<Reference>`select * from pragma_foreign_key_list(${name}) order by id desc, seq`.execute(
+    db,
+  )
   return { ...listed, columns: columns.rows, indexes: indexes.rows, references: references.rows }
 }
 

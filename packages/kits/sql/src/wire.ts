@@ -29,8 +29,15 @@ const codec = (value: Codec['value'], json: Codec['json'] = (cell) => JSON.strin
   json,
 })
 
-/** Any text. */
-export const textCodec: Codec = codec((cell) => cell)
+/** What JSON writes in another way than as itself: quotes, backslashes, control characters, lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
+
+/** Any text. Most has nothing to escape, and looking costs less than JSON.stringify does. */
+export const textCodec: Codec = codec(
+  (cell) => cell,
+  (cell) => (ESCAPED.test(cell as string) ? JSON.stringify(cell) : `"${cell as string}"`),
+)
 
 /** Text that can not hold quotes, backslashes or control characters: dates and times, UUIDs. */
 export const plainCodec: Codec = codec(

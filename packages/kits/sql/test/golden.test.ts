@@ -1,0 +1,252 @@
+import { type Condition, type Field, type FieldType, fieldOf, type Operand, type Plan, type Table } from '@gw/records'
+import {
+  type Dialect,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { compileCount, compileRead } from '../src/compile/read.ts'
+import { compileStatement } from '../src/compile/slots.ts'
+import { postgresSyntax, type SqlSyntax, sqliteSyntax } from '../src/compile/syntax.ts'
+import { compileDelete, compileInsert, compileTruncate, compileUpdate } from '../src/compile/write.ts'
+
+const compileOnly = (parts: Partial<Dialect>): Kysely<any> =>
+  new Kysely<any>({ dialect: { createDriver: () => new DummyDriver(), ...parts } as Dialect })
+const DIALECTS = {
+  sqlite: {
+    syntax: sqliteSyntax,
+    db: compileOnly({
+      createAdapter: () => new SqliteAdapter(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    }),
+  },
+  postgres: {
+    syntax: postgresSyntax,
+    db: compileOnly({
+      createAdapter: () => new PostgresAdapter(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    }),
+  },
+}
+
+const field = (name: string, type: FieldType, dbType: string, native = name): Field => ({
+  name,
+  native,
+  type,
+  dbType,
+  nullable: true,
+  autoIncrement: false,
+  generated: false,
+  primaryKey: name === 'id',
+  unique: name === 'id',
+})
+const customers: Table = {
+  name: 'customers',
+  native: 'customers',
+  schema: 'shop',
+  view: false,
+  fields: [
+    field('id', 'integer', 'integer'),
+    field('name', 'string', 'text', 'full name'),
+    field('joined', 'timestamp', 'timestamp'),
+    field('active', 'boolean', 'boolean'),
+    field('quoted', 'string', 'text', 'a"b.c'),
+  ],
+  primaryKey: ['id'],
+  foreignKeys: [],
+}
+const unschemed: Table = { ...customers, schema: undefined }
+const f = (name: string): Field => fieldOf(customers, name)!
+const [id, name, joined, active] = [f('id'), f('name'), f('joined'), f('active')]
+const at = (slot: number): Operand => ({ kind: 'slot', slot })
+const is = (of: Field, op: '=' | '!=' | '<' | '>=', slot: number): Condition => ({
+  kind: 'compare',
+  field: of,
+  op,
+  value: at(slot),
+})
+const reading = (where?: Condition): Plan => ({
+  kind: 'read',
+  table: unschemed,
+  fields: [id],
+  where,
+  order: [],
+  limit: 9,
+})
+
+const compile = (plan: Plan, syntax: SqlSyntax): RawBuilder<unknown> => {
+  switch (plan.kind) {
+    case 'read':
+      return compileRead(plan, syntax)
+    case 'count':
+      return compileCount(plan, syntax)
+    case 'insert':
+      return compileInsert(plan, 1)
+    case 'update':
+      return compileUpdate(plan, syntax)
+    case 'delete':
+      return compileDelete(plan, syntax)
+    case 'truncate':
+      return compileTruncate(plan, syntax)
+  }
+}
+/** `s3` is slot 3; what a dialect adds by itself stands as it is. */
+const shown = (plan: Plan, { db, syntax }: (typeof DIALECTS)[keyof typeof DIALECTS]): string => {
+  const { sql, binds } = compileStatement(db, compile(plan, syntax), () => undefined)
+  return `${sql}  -- ${binds([Array.from({ length: 10 }, (_, slot) => `s${slot}`)]).join(', ')}`
+}
+
+// biome-ignore format: one case reads as three lines
+const CASES: readonly (readonly [title: string, plan: Plan, sqlite: string, postgres: string])[] = [
+  ['a page of a table in a schema, in order',
+    { kind: 'read', table: customers, fields: [id, name], order: [{ field: name, descending: true, nulls: 'last' }, { field: id, descending: false }], limit: 0, offset: 1 },
+    'select "id", "full name" from "shop"."customers" order by "full name" desc nulls last, "id" limit ? offset ?  -- s0, s1',
+    'select "id", "full name" from "shop"."customers" order by "full name" desc nulls last, "id" limit $1 offset $2  -- s0, s1'],
+  ['a name that looks like syntax is one quoted name',
+    { kind: 'read', table: { ...unschemed, native: 'a as b' }, fields: [f('quoted')], order: [], limit: 0 },
+    'select "a""b.c" from "a as b" limit ?  -- s0',
+    'select "a""b.c" from "a as b" limit $1  -- s0'],
+  ['a comparison',
+    reading(is(id, '!=', 3)),
+    'select "id" from "customers" where "id" <> ? limit ?  -- s3, s9',
+    'select "id" from "customers" where "id" <> $1 limit $2  -- s3, s9'],
+  ['and, or, not keep their grouping',
+    reading({ kind: 'and', items: [is(id, '>=', 0), { kind: 'or', items: [is(name, '=', 1), { kind: 'not', item: is(active, '=', 2) }] }] }),
+    'select "id" from "customers" where "id" >= ? and ("full name" = ? or not ("active" = ?)) limit ?  -- s0, s1, s2, s9',
+    'select "id" from "customers" where "id" >= $1 and ("full name" = $2 or not ("active" = $3)) limit $4  -- s0, s1, s2, s9'],
+  ['nor is a negated or',
+    reading({ kind: 'not', item: { kind: 'or', items: [is(id, '=', 0), is(id, '=', 1)] } }),
+    'select "id" from "customers" where not ("id" = ? or "id" = ?) limit ?  -- s0, s1, s9',
+    'select "id" from "customers" where not ("id" = $1 or "id" = $2) limit $3  -- s0, s1, s9'],
+  ['xor inside an and',
+    reading({ kind: 'and', items: [is(id, '<', 0), { kind: 'xor', left: is(id, '=', 1), right: { kind: 'null', field: name } }] }),
+    'select "id" from "customers" where "id" < ? and ("id" = ?) <> ("full name" is null) limit ?  -- s0, s1, s9',
+    'select "id" from "customers" where "id" < $1 and ("id" = $2) <> ("full name" is null) limit $3  -- s0, s1, s9'],
+  ['like on a text',
+    reading({ kind: 'like', field: name, value: at(0), insensitive: false }),
+    `select "id" from "customers" where "full name" like ? escape '\\' limit ?  -- s0, s9`,
+    'select "id" from "customers" where "full name" like $1 limit $2  -- s0, s9'],
+  ['like without regard to case, on a number',
+    reading({ kind: 'like', field: id, value: at(0), insensitive: true }),
+    `select "id" from "customers" where "id" like ? escape '\\' limit ?  -- s0, s9`,
+    'select "id" from "customers" where cast("id" as text) ilike $1 limit $2  -- s0, s9'],
+  ['in a list, and in none',
+    reading({ kind: 'or', items: [{ kind: 'in', field: id, values: [at(0), at(1)] }, { kind: 'in', field: id, values: [] }] }),
+    'select "id" from "customers" where "id" in (?, ?) or 1 = 0 limit ?  -- s0, s1, s9',
+    'select "id" from "customers" where "id" in ($1, $2) or 1 = 0 limit $3  -- s0, s1, s9'],
+  ['between, negated',
+    reading({ kind: 'not', item: { kind: 'between', field: id, low: at(0), high: at(1) } }),
+    'select "id" from "customers" where not ("id" between ? and ?) limit ?  -- s0, s1, s9',
+    'select "id" from "customers" where not ("id" between $1 and $2) limit $3  -- s0, s1, s9'],
+  ['is not null',
+    reading({ kind: 'not', item: { kind: 'null', field: name } }),
+    'select "id" from "customers" where not ("full name" is null) limit ?  -- s9',
+    'select "id" from "customers" where not ("full name" is null) limit $1  -- s9'],
+  ['what can not be decided matches nothing',
+    reading({ kind: 'never' }),
+    'select "id" from "customers" where 1 = 0 limit ?  -- s9',
+    'select "id" from "customers" where 1 = 0 limit $1  -- s9'],
+  ['now',
+    reading({ kind: 'compare', field: joined, op: '<', value: { kind: 'time', of: 'timestamp' } }),
+    `select "id" from "customers" where "joined" < datetime('now') limit ?  -- s9`,
+    'select "id" from "customers" where "joined" < current_timestamp limit $1  -- s9'],
+  ['three weeks ago; the amount is a parameter',
+    reading({ kind: 'compare', field: joined, op: '>=', value: { kind: 'time', of: 'date', plus: { amount: -3, unit: 'week' } } }),
+    `select "id" from "customers" where "joined" >= date('now', ?) limit ?  -- -21 days, s9`,
+    `select "id" from "customers" where "joined" >= cast(current_date + $1 * interval '1 week' as date) limit $2  -- -3, s9`],
+  ['a count',
+    { kind: 'count', table: unschemed, where: is(id, '<', 0) },
+    'select count(*) from "customers" where "id" < ?  -- s0',
+    'select count(*) from "customers" where "id" < $1  -- s0'],
+  ['an insert',
+    { kind: 'insert', table: unschemed, columns: [name, active], returning: [id] },
+    'insert into "customers" ("full name", "active") values (?, ?) returning "id"  -- s0, s1',
+    'insert into "customers" ("full name", "active") values ($1, $2) returning "id"  -- s0, s1'],
+  ['an insert of defaults, returning nothing',
+    { kind: 'insert', table: unschemed, columns: [], returning: [] },
+    'insert into "customers" default values  -- ',
+    'insert into "customers" default values  -- '],
+  ['an update',
+    { kind: 'update', table: unschemed, set: [{ field: name, slot: 1 }, { field: active, slot: 2 }], where: is(id, '=', 0), returning: [id, name] },
+    'update "customers" set "full name" = ?, "active" = ? where "id" = ? returning "id", "full name"  -- s1, s2, s0',
+    'update "customers" set "full name" = $1, "active" = $2 where "id" = $3 returning "id", "full name"  -- s1, s2, s0'],
+  ['a delete',
+    { kind: 'delete', table: unschemed, where: is(id, '=', 0), returning: [id] },
+    'delete from "customers" where "id" = ? returning "id"  -- s0',
+    'delete from "customers" where "id" = $1 returning "id"  -- s0'],
+  ['everything deleted, by name only',
+    { kind: 'truncate', table: unschemed },
+    'delete from "customers"  -- ',
+    'delete from "customers"  -- '],
+  ['everything deleted within a role’s filter',
+    { kind: 'truncate', table: unschemed, where: is(id, '=', 0) },
+    'delete from "customers" where "id" = ?  -- s0',
+    'delete from "customers" where "id" = $1  -- s0'],
+]
+
+describe('golden SQL', () => {
+  for (const [title, plan, sqlite, postgres] of CASES) {
+    test(title, () => {
+      expect({ sqlite: shown(plan, DIALECTS.sqlite), postgres: shown(plan, DIALECTS.postgres) }).toEqual({
+        sqlite,
+        postgres,
+      })
+    })
+  }
+
+  test('an insert of several records is one statement, its values in order', () => {
+    const plan: Plan = { kind: 'insert', table: unschemed, columns: [name, active], returning: [id] }
+    const { sql, binds } = compileStatement(DIALECTS.postgres.db, compileInsert(plan, 2), () => undefined)
+    expect(sql).toBe('insert into "customers" ("full name", "active") values ($1, $2), ($3, $4) returning "id"')
+    expect(
+      binds([
+        ['a', true],
+        ['b', null],
+      ]),
+    ).toEqual(['a', true, 'b', null])
+  })
+
+  test('the same SQL has the same statement name, another one has another', () => {
+    const nameOf = (plan: Plan) =>
+      compileStatement(DIALECTS.postgres.db, compile(plan, postgresSyntax), () => undefined).name
+    expect(nameOf(reading(is(id, '=', 0)))).toBe(nameOf(reading(is(id, '=', 4))))
+    expect(nameOf(reading(is(id, '=', 0)))).not.toBe(nameOf(reading(is(id, '!=', 0))))
+    expect(nameOf(reading()).length).toBeLessThan(64)
+  })
+
+  test('a binder sees the values of its field, and never a null', () => {
+    const seen: unknown[] = []
+    const { binds } = compileStatement(
+      DIALECTS.sqlite.db,
+      compileRead(reading(is(active, '=', 0)) as never, sqliteSyntax),
+      (of) =>
+        of === active
+          ? (value) => {
+              seen.push(value)
+              return value ? 1 : 0
+            }
+          : undefined,
+    )
+    expect(binds([[true, 1, 2, 3, 4, 5, 6, 7, 8, 10]])).toEqual([1, 10])
+    expect(binds([[null, 1, 2, 3, 4, 5, 6, 7, 8, 10]])).toEqual([null, 10])
+    expect(seen).toEqual([true])
+  })
+
+  test('an update, a delete or a junction without a condition is refused', () => {
+    const where = undefined as unknown as Condition
+    const update: Plan = { kind: 'update', table: customers, set: [{ field: name, slot: 0 }], where, returning: [] }
+    expect(() => compileUpdate(update, sqliteSyntax)).toThrow()
+    expect(() => compileDelete({ kind: 'delete', table: customers, where, returning: [] }, sqliteSyntax)).toThrow()
+    for (const kind of ['and', 'or'] as const)
+      expect(() => compileRead(reading({ kind, items: [] }) as never, sqliteSyntax)).toThrow(`empty "${kind}"`)
+  })
+})
