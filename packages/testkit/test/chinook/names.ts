@@ -21,15 +21,23 @@ export const toSnake = (text: string): string => text.replace(/\w+/g, (word) => 
 /** The keys of a body, at every depth; values that are data stay. */
 export const keysToSnake = (value: unknown): unknown => mapKeys(value, (key) => (KNOWN.has(key) ? snake(key) : key))
 
-/** An answer of PostgreSQL in SQLite's spelling: keys, listed names, and names quoted in an error's message. */
-export const toCamel = (value: unknown): unknown => {
-  const named = mapKeys(value, (key) => BACK.get(key) ?? key)
+const LOWER = new Map(NAMES.map((name) => [name.toLowerCase(), name]))
+
+/** Names within a message: those with an underscore, and quoted ones, which some messages put in lower case. */
+const inMessage = (text: string): string =>
+  text
+    .replace(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => BACK.get(word) ?? word)
+    .replace(/(["'])([a-z]+)\1/g, (all, quote, word) => (LOWER.has(word) ? quote + LOWER.get(word) + quote : all))
+
+/**
+ * An answer in SQLite's spelling: keys, the names that errors mention, and, in the list of tables, the names listed.
+ * What is SQLite's already stays, but for names that a message puts in lower case.
+ */
+export const toCamel = (value: unknown, listing = false): unknown => {
+  const named = listing ? value : mapKeys(value, (key) => BACK.get(key) ?? key)
   return mapTexts(named, (key, text) => {
-    if (key === 'message')
-      return text.replace(/(["'])(\w+)\1/g, (all, quote, word) =>
-        BACK.has(word) ? quote + BACK.get(word) + quote : all,
-      )
-    return key === 'name' ? (BACK.get(text) ?? text) : text
+    if (key === 'message') return inMessage(text)
+    return (key === 'name' && listing) || key === 'fields' ? (BACK.get(text) ?? text) : text
   })
 }
 
