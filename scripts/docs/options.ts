@@ -16,6 +16,7 @@ export interface OptionSchema {
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | OptionSchema
   readonly minimum?: number
+  readonly exclusiveMinimum?: number
   readonly maximum?: number
   readonly writeOnly?: boolean
 }
@@ -82,12 +83,15 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** Bounds of a whole number that are the machine's, not the option's, say nothing. */
-const rangeOf = ({ minimum, maximum }: OptionSchema): string => {
+const rangeOf = ({ type, exclusiveMinimum, minimum = next(type, exclusiveMinimum), maximum }: OptionSchema): string => {
   const low = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined
   const high = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined
   if (low !== undefined && high !== undefined) return `, ${low}–${high}`
   return low !== undefined ? `, at least ${low}` : high !== undefined ? `, at most ${high}` : ''
 }
+
+const next = (type: OptionSchema['type'], bound: number | undefined): number | undefined =>
+  type === 'integer' && bound !== undefined ? bound + 1 : undefined
 
 const standardOf = (schema: OptionSchema, required: boolean): string =>
   required ? '**required**' : schema.default === undefined || schema.default === '' ? '–' : code(schema.default)

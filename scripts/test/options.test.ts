@@ -11,7 +11,7 @@ it('says type, range, default and whether an option is required', () => {
         port: { type: 'integer', minimum: 1, maximum: 65535, default: 5432, description: 'Where it listens.' },
         database: { type: 'string', description: 'Its name.' },
         mode: { enum: ['a', 'b'], default: 'a', description: 'How | why.' },
-        limit: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'How many.' },
+        limit: { type: 'integer', exclusiveMinimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'How many.' },
       },
       required: ['database'],
     }),
