@@ -1,13 +1,10 @@
-import { postgresSyntax, type SqlDialect, type SqlReason } from '@gw/sql'
+import type { SqlReason } from '@gw/sql'
 import { conformance, type Severable, severable } from '@gw/testkit'
 import { RECORDS_PROVEN, type RecordsSubject, recordsConformance, standardDdl, standardRows } from '@gw/testkit/records'
 import { type DriverError, SQL_PROVEN, sqlConformance } from '@gw/testkit/sql'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { classify } from '../src/errors.ts'
-import { open } from '../src/executor.ts'
-import pgsql, { config } from '../src/index.ts'
-import { codec } from '../src/types.ts'
+import pgsql, { dialect } from '../src/index.ts'
 
 interface Address {
   readonly host: string
@@ -54,18 +51,6 @@ const error = (code: string, reason: SqlReason, more: object = {}): DriverError 
   error: Object.assign(new Error('text'), { code, ...more }),
   reason,
 })
-
-const dialect: SqlDialect<typeof config> = {
-  name: pgsql.name,
-  label: pgsql.label,
-  description: pgsql.description,
-  config,
-  capabilities: pgsql.capabilities!.sql!,
-  syntax: postgresSyntax,
-  codec,
-  open,
-  classify,
-}
 
 test.runIf(missing !== undefined)('where PostgreSQL is not tested, the reason is given', ({ skip }) => {
   expect(process.env.CI, 'on CI there has to be a PostgreSQL').toBeFalsy()

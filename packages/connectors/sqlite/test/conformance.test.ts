@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type SqlDialect, type SqlReason, sqliteSyntax } from '@gw/sql'
+import type { SqlDialect, SqlReason } from '@gw/sql'
 import { conformance, runChecks } from '@gw/testkit'
 import {
   closeRecords,
@@ -15,9 +15,7 @@ import { type DriverError, openSql, SQL_PROVEN, sqlChecks, sqlConformance } from
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
 import { classify } from '../src/errors.ts'
-import { open } from '../src/executor.ts'
-import sqlite, { config } from '../src/index.ts'
-import { codec, untypedBinder } from '../src/types.ts'
+import sqlite, { dialect } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gw-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -58,19 +56,6 @@ const error = (code: string, reason: SqlReason, message = 'text'): DriverError =
   error: Object.assign(new Error(message), { code }),
   reason,
 })
-
-const dialect: SqlDialect<typeof config> = {
-  name: sqlite.name,
-  label: sqlite.label,
-  description: sqlite.description,
-  config,
-  capabilities: sqlite.capabilities!.sql!,
-  syntax: sqliteSyntax,
-  codec,
-  binder: untypedBinder,
-  open,
-  classify,
-}
 
 const errors = [
   error('SQLITE_CONSTRAINT_UNIQUE', 'unique', 'UNIQUE constraint failed: customers.email'),
