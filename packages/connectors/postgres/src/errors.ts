@@ -1,5 +1,5 @@
 /** SQLSTATE, and what fails before there is one → the kit's reasons (PostgreSQL manual, appendix A). */
-import type { SqlFailure, SqlReason } from '@gw/sql'
+import { networkReason, type SqlFailure, type SqlReason } from '@gw/sql'
 
 /** By code, else by class (the first two characters). */
 // biome-ignore format: reads as a table
@@ -15,16 +15,6 @@ const REASONS: Readonly<Record<string, SqlReason>> = {
   '40': 'deadlock', '55P03': 'busy', '57014': 'timeout', '25P03': 'timeout', '25P04': 'timeout',
   '42P01': 'schema_changed', '42703': 'schema_changed', '3F000': 'schema_changed', '26000': 'schema_changed',
   '54': 'too_complex',
-}
-
-/** Node's own codes, of sockets and of TLS. */
-// biome-ignore format: reads as a table
-const SYSTEM: Readonly<Record<string, SqlReason>> = {
-  ECONNREFUSED: 'unreachable', ECONNRESET: 'unreachable', ENOTFOUND: 'unreachable', ETIMEDOUT: 'unreachable',
-  EPIPE: 'unreachable', EHOSTUNREACH: 'unreachable', ENETUNREACH: 'unreachable', EAI_AGAIN: 'unreachable',
-  ENOENT: 'unreachable', EACCES: 'unreachable',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls', SELF_SIGNED_CERT_IN_CHAIN: 'tls', UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls', CERT_HAS_EXPIRED: 'tls', ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
 }
 
 /** The driver's own errors have no code. */
@@ -61,8 +51,8 @@ export const classify = (error: unknown): SqlFailure | undefined => {
 
 const byCode = (code: unknown): SqlReason | undefined => {
   if (typeof code !== 'string') return undefined
-  if (Object.hasOwn(SYSTEM, code)) return SYSTEM[code]
-  if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
+  const network = networkReason(code)
+  if (network || !/^[0-9A-Z]{5}$/.test(code)) return network
   const known = [code, code.slice(0, 2)].find((key) => Object.hasOwn(REASONS, key))
   return known === undefined ? undefined : REASONS[known]
 }

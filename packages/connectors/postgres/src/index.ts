@@ -1,40 +1,9 @@
 /** PostgreSQL databases as services. */
-import { secret } from '@gw/core'
-import { defineSqlServiceType, driverExtras, postgresSyntax, type SqlDialect, sqlConfigShape } from '@gw/sql'
-import { z } from 'zod'
+import { defineSqlServiceType, postgresSyntax, type SqlDialect } from '@gw/sql'
+import { config } from './config.ts'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
 import { codec } from './types.ts'
-
-const text = (title: string, description: string) => z.string().meta({ title, description })
-const number = (min: number, max: number, initial: number, title: string, description: string) =>
-  z.int().min(min).max(max).default(initial).meta({ title, description })
-
-// biome-ignore format: reads as a table
-export const config = z.strictObject({
-  host: text('Host', 'Name or address of the server, or the folder of its socket.').min(1),
-  port: number(1, 65_535, 5432, 'Port Number', 'The port the server listens on.'),
-  database: text('Database', 'Name of the database.').min(1),
-  username: text('Username', 'The user the service connects as; its rights bound what any caller can do.').min(1),
-  password: z.string().default('').meta({ ...secret, title: 'Password', description: 'Password of that user.' }),
-  schema: text('Schema', 'Blank or `all`: every schema; `default`: the user’s own; otherwise the name of one.').default(''),
-  charset: z.string().regex(/^(utf-?8|unicode)?$/i, 'Only UTF-8 can be used').default('utf8').meta({
-    title: 'Character Set', description: 'Of the connection: always UTF-8, which the server converts to and from.' }),
-  sslmode: z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']).default('prefer').meta({
-    title: 'SSL Mode', description: '`prefer` and `allow` encrypt where the server can, `require` always; `verify-ca` and `verify-full` also check who it is.' }),
-  sslrootcert: text('CA Certificate File', 'PEM file of the authorities to trust, instead of the system’s.').default(''),
-  timezone: text('Timezone', 'Of the session, e.g. `Europe/Zurich`. Blank: the server’s.').default(''),
-  application_name: text('Application Name', 'What the server’s lists of sessions show.').default('gw'),
-  pool_size: number(1, 1000, 10, 'Pool Size', 'How many connections the service has at most.'),
-  idle_timeout: number(0, 86_400, 30, 'Idle Timeout (seconds)', 'When an unused connection is closed; 0: never.'),
-  connect_timeout: number(1, 300, 10, 'Connect Timeout (seconds)', 'How long to wait for a connection.'),
-  statement_timeout: number(0, 86_400_000, 30_000, 'Statement Timeout (milliseconds)', 'When the server stops a statement; 0: never.'),
-  ...driverExtras({
-    options: 'Run-time parameters of every session, e.g. `{"lock_timeout": "5s"}`.',
-    attributes: 'Accepted for compatibility; without effect here.',
-  }),
-  ...sqlConfigShape,
-})
 
 /** For test suites; the service type is the default export. */
 export const dialect: SqlDialect<typeof config> = {

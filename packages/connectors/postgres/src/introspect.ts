@@ -7,35 +7,22 @@ import {
   type FoundTable,
   type Introspected,
 } from '@gw/sql'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { fieldType } from './types.ts'
 
-interface Column {
+interface Column extends Omit<FoundColumn, 'name' | 'type'> {
   readonly oid: number
   readonly schema: string
   readonly table: string
-  readonly kind: string
+  readonly view: boolean
   readonly description: string | null
   /** Null: a table without columns. */
   readonly name: string | null
-  readonly declared: string
-  /** What a domain is made of; otherwise as `declared`. */
-  readonly base: string
-  readonly not_null: boolean
-  readonly default: string | null
-  readonly identity: string
-  readonly generated: string
+  /** As `dbType`; of a domain, what it is made of. */
+  readonly sized: string
   readonly current: string | null
 }
-interface Key extends FoundKey {
-  readonly oid: number
-}
-interface Reference extends FoundReference {
-  readonly oid: number
-  readonly on_update: keyof typeof ACTIONS
-  readonly on_delete: keyof typeof ACTIONS
-}
-const ACTIONS = { a: 'NO ACTION', r: 'RESTRICT', c: 'CASCADE', n: 'SET NULL', d: 'SET DEFAULT' } as const
+type Owned<T> = T & { readonly oid: number }
 
 /** @param wanted The configuration's `schema`: blank or `all`, `default`, or a name. */
 export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortSignal): Promise<Introspected> => {
@@ -45,53 +32,37 @@ export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortS
   signal.throwIfAborted()
   const plain = ['', 'all', 'default'].includes(wanted) ? (columns[0]?.current ?? 'public') : wanted
   const found = [...Map.groupBy(columns, ({ oid }) => oid)].map(([oid, own]): FoundTable => {
-    const { schema, table, kind, description } = own[0]!
+    const { schema, table, view, description } = own[0]!
     return {
       schema,
       name: table,
-      view: kind === 'v' || kind === 'm',
+      view,
       description,
       columns: own.flatMap(columnOf),
       keys: keys.get(oid) ?? [],
-      references: (references.get(oid) ?? []).map(referenceOf),
+      references: (references.get(oid) ?? []).map(({ oid: _, ...reference }) => reference),
     }
   })
   return assemble(found, plain)
 }
 
-const columnOf = ({ name, declared, base, not_null, default: initial, identity, generated }: Column): FoundColumn[] => {
+const columnOf = (column: Column): FoundColumn[] => {
+  const { name, sized, dbType, nullable, autoIncrement, generated, default: initial } = column
   if (name === null) return []
-  const serial = identity !== '' || /^nextval\(/.test(initial ?? '')
-  return [
-    {
-      name,
-      type: fieldType(base),
-      dbType: declared,
-      sized: base,
-      nullable: !not_null,
-      default: serial || generated !== '' ? null : initial,
-      autoIncrement: serial,
-      generated: generated !== '',
-    },
-  ]
+  const stated = autoIncrement || generated ? null : initial
+  return [{ name, type: fieldType(sized), dbType, sized, nullable, default: stated, autoIncrement, generated }]
 }
-
-const referenceOf = ({ oid: _, on_update, on_delete, ...reference }: Reference): FoundReference => ({
-  ...reference,
-  onUpdate: ACTIONS[on_update],
-  onDelete: ACTIONS[on_delete],
-})
 
 const readColumns = async (db: Kysely<any>, wanted: string): Promise<readonly Column[]> => {
   const { rows } = await sql<Column>`
-    select c.oid, n.nspname as schema, c.relname as "table", c.relkind::text as kind,
+    select c.oid, n.nspname as schema, c.relname as "table", c.relkind in ('v', 'm') as view,
       obj_description(c.oid, 'pg_class') as description, a.attname as name,
-      format_type(a.atttypid, a.atttypmod) as declared,
+      format_type(a.atttypid, a.atttypmod) as "dbType",
       case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod)
-        else format_type(a.atttypid, a.atttypmod) end as base,
-      coalesce(a.attnotnull or t.typnotnull, false) as not_null, pg_get_expr(d.adbin, d.adrelid) as "default",
-      coalesce(a.attidentity::text, '') as identity, coalesce(a.attgenerated::text, '') as generated,
-      current_schema() as current
+        else format_type(a.atttypid, a.atttypmod) end as sized,
+      not coalesce(a.attnotnull or t.typnotnull, false) as nullable, pg_get_expr(d.adbin, d.adrelid) as "default",
+      coalesce(a.attidentity <> '' or pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false) as "autoIncrement",
+      coalesce(a.attgenerated <> '', false) as generated, current_schema() as current
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -105,8 +76,8 @@ const readColumns = async (db: Kysely<any>, wanted: string): Promise<readonly Co
   return rows
 }
 
-const readKeys = async (db: Kysely<any>): Promise<readonly Key[]> => {
-  const { rows } = await sql<Key>`
+const readKeys = async (db: Kysely<any>): Promise<readonly Owned<FoundKey>[]> => {
+  const { rows } = await sql<Owned<FoundKey>>`
     select i.indrelid as oid, c.relname as name, i.indisprimary as "primary",
       array_agg(a.attname::text order by k.place) as columns
     from pg_index i
@@ -119,10 +90,13 @@ const readKeys = async (db: Kysely<any>): Promise<readonly Key[]> => {
   return rows
 }
 
-const readReferences = async (db: Kysely<any>): Promise<readonly Reference[]> => {
-  const { rows } = await sql<Reference>`
+const action = (code: RawBuilder<unknown>) => sql`case ${code} when 'a' then 'NO ACTION' when 'r' then 'RESTRICT'
+  when 'c' then 'CASCADE' when 'n' then 'SET NULL' when 'd' then 'SET DEFAULT' end`
+
+const readReferences = async (db: Kysely<any>): Promise<readonly Owned<FoundReference>[]> => {
+  const { rows } = await sql<Owned<FoundReference>>`
     select c.conrelid as oid, c.conname as name, n.nspname as schema, f.relname as "table",
-      c.confupdtype::text as on_update, c.confdeltype::text as on_delete,
+      ${action(sql.ref('c.confupdtype'))} as "onUpdate", ${action(sql.ref('c.confdeltype'))} as "onDelete",
       array_agg(a.attname::text order by k.place) as columns, array_agg(b.attname::text order by k.place) as "references"
     from pg_constraint c
     join pg_class f on f.oid = c.confrelid

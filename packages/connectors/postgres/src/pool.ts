@@ -1,27 +1,9 @@
 /** Connections: how they are secured, prepared for a session, pooled, and how a statement on one is cancelled. */
-import { readFile } from 'node:fs/promises'
-import type { ConnectionOptions } from 'node:tls'
 import { GwError, type Host } from '@gw/core'
+import { tlsOptions } from '@gw/sql'
 import pg from 'pg'
+import type { Config } from './config.ts'
 import { isPlainOnly } from './errors.ts'
-
-export interface ConnectionConfig {
-  readonly host: string
-  readonly port: number
-  readonly database: string
-  readonly username: string
-  readonly password: string
-  readonly sslmode: 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
-  readonly sslrootcert: string
-  readonly timezone: string
-  readonly application_name: string
-  readonly pool_size: number
-  readonly idle_timeout: number
-  readonly connect_timeout: number
-  readonly statement_timeout: number
-  readonly options: Readonly<Record<string, string | number | boolean>>
-  readonly statements: readonly string[]
-}
 
 export interface Connections {
   connect(): Promise<pg.PoolClient>
@@ -36,13 +18,12 @@ export interface Connections {
 const SESSION = { DateStyle: 'ISO', bytea_output: 'hex', extra_float_digits: '1' }
 
 /** Nothing is opened before the first `connect`. */
-export const connections = (config: ConnectionConfig, host: Host): Connections => {
+export const connections = (config: Config, host: Host): Connections => {
   let plain = config.sslmode === 'disable'
-  let opening: Promise<pg.Pool> | undefined
-  let current: pg.Pool | undefined
+  let pool: pg.Pool | undefined
   let ended = false
 
-  const settings = async (): Promise<pg.ClientConfig> => ({
+  const settings = (): pg.ClientConfig => ({
     host: config.host,
     port: config.port,
     database: config.database,
@@ -52,47 +33,41 @@ export const connections = (config: ConnectionConfig, host: Host): Connections =
     application_name: config.application_name,
     connectionTimeoutMillis: config.connect_timeout * 1000,
     keepAlive: true,
-    ssl: plain ? false : await tls(config, host),
+    ssl: !plain && tlsOptions(config.sslmode, config.sslrootcert ? host.resolvePath(config.sslrootcert) : undefined),
   })
-  const open = async (): Promise<pg.Pool> => {
-    const pool = new pg.Pool({
-      ...(await settings()),
+  const open = (): pg.Pool => {
+    const opened = new pg.Pool({
+      ...settings(),
       max: config.pool_size,
       idleTimeoutMillis: config.idle_timeout * 1000,
       onConnect: (client) => prepareSession(client, config),
     })
     // A connection that breaks, idle or in use, must not end the process: who uses it hears of it by its statement.
-    pool.on('error', (error) => host.log.warn('An idle connection to the database broke.', { error }))
-    pool.on('connect', (client) => client.on('error', () => undefined))
-    current = pool
-    return pool
-  }
-  const pool = (): Promise<pg.Pool> => {
-    if (ended) return Promise.reject(new GwError('unavailable', 'The service is being stopped.'))
-    opening ??= open().catch((error: unknown) => {
-      opening = undefined
-      throw error
-    })
-    return opening
+    opened.on('error', (error) => host.log.warn('An idle connection to the database broke.', { error }))
+    opened.on('connect', (client) => client.on('error', () => undefined))
+    return opened
   }
   const connect = async (): Promise<pg.PoolClient> => {
+    if (ended) throw new GwError('unavailable', 'The service is being stopped.')
+    pool ??= open()
     try {
-      return await (await pool()).connect()
+      return await pool.connect()
     } catch (error) {
-      const opportunistic = config.sslmode === 'prefer' || config.sslmode === 'allow'
-      if (!opportunistic || plain || !isPlainOnly(error)) throw error
-      host.log.warn('The database server does not support encrypted connections; using plain ones.')
-      plain = true
-      opening = undefined
-      return connect()
+      if (!['allow', 'prefer'].includes(config.sslmode) || !isPlainOnly(error)) throw error
+      if (!plain) {
+        host.log.warn('The database server does not support encrypted connections; using plain ones.')
+        plain = true
+        pool = open()
+      }
+      return pool.connect()
     }
   }
   return {
     connect,
-    waiting: () => !current || current.idleCount === 0,
+    waiting: () => !pool || pool.idleCount === 0,
     async cancel(client) {
       const { processID } = client as unknown as { processID: number }
-      const other = new pg.Client(await settings())
+      const other = new pg.Client(settings())
       other.on('error', () => undefined)
       try {
         await other.connect()
@@ -102,34 +77,14 @@ export const connections = (config: ConnectionConfig, host: Host): Connections =
       }
     },
     async end() {
+      if (ended) return
       ended = true
-      const open = opening
-      opening = undefined
-      if (open)
-        await open.then(
-          (it) => it.end(),
-          () => undefined,
-        )
+      await pool?.end()
     },
   }
 }
 
-/** libpq's modes: without an authority to check, `require` encrypts and trusts whoever answers. */
-const tls = async ({ sslmode, sslrootcert }: ConnectionConfig, host: Host): Promise<ConnectionOptions> => {
-  const ca = sslrootcert === '' ? {} : { ca: await certificate(host.resolvePath(sslrootcert)) }
-  if (sslmode === 'verify-full') return { ...ca, rejectUnauthorized: true }
-  const checked = sslmode === 'verify-ca' || (sslmode === 'require' && sslrootcert !== '')
-  return { ...ca, rejectUnauthorized: checked, checkServerIdentity: () => undefined }
-}
-const certificate = async (path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new GwError('unavailable', "The service's CA certificate file can not be read.", { cause })
-  }
-}
-
-const prepareSession = async (client: pg.ClientBase, config: ConnectionConfig): Promise<void> => {
+const prepareSession = async (client: pg.ClientBase, config: Config): Promise<void> => {
   const parameters = Object.entries({
     ...(config.timezone === '' ? {} : { TimeZone: config.timezone }),
     statement_timeout: config.statement_timeout,
@@ -137,9 +92,7 @@ const prepareSession = async (client: pg.ClientBase, config: ConnectionConfig): 
     ...SESSION,
   })
   const calls = parameters.map((_, at) => `set_config($${at * 2 + 1}, $${at * 2 + 2}, false)`)
-  await client.query(
-    `select ${calls.join(', ')}`,
-    parameters.flatMap(([name, value]) => [name, String(value)]),
-  )
+  const values = parameters.flatMap(([name, value]) => [name, String(value)])
+  await client.query(`select ${calls.join(', ')}`, values)
   for (const statement of config.statements) await client.query(statement)
 }

@@ -5,20 +5,22 @@
  */
 import { existsSync } from 'node:fs'
 import type { Host } from '@gw/core'
-import { abortable, type Cells, retrying, type SqlConnection, type SqlExecutor, type SqlResult } from '@gw/sql'
+import {
+  type Cells,
+  gate,
+  inTransaction,
+  retrying,
+  type SqlConnection,
+  type SqlExecutor,
+  type SqlResult,
+  type TransactionSteps,
+} from '@gw/sql'
 import Database from 'better-sqlite3'
 import { SqliteDialect } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import type { Config } from './config.ts'
 import { introspect } from './introspect.ts'
 
-interface Config {
-  readonly database: string
-  readonly readonly: boolean
-  readonly create: boolean
-  readonly busy_timeout: number
-  readonly options: Readonly<Record<string, string | number | boolean>>
-  readonly statements: readonly string[]
-}
 const MEMORY = ':memory:'
 const STATEMENTS = 256
 /** Milliseconds between two tries to get a lock. */
@@ -30,8 +32,8 @@ export const open = (config: Config, host: Host): SqlConnection => {
     retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
   let main: Handle | undefined
   let second: Handle | undefined
-  /** Settles when the open transaction ends; there is one at a time, as SQLite has one writer. */
-  let writing: Promise<void> | undefined
+  /** Held by the open transaction; there is one at a time, as SQLite has one writer. */
+  const writer = gate()
 
   const handle = () => {
     main ??= connect(path, config)
@@ -44,28 +46,19 @@ export const open = (config: Config, host: Host): SqlConnection => {
     second ??= connect(path, config)
     return second
   }
-  const untilFree = async (signal: AbortSignal) => {
-    while (writing) await abortable(writing, signal)
-  }
 
   const executor: SqlConnection['executor'] = {
     async run(sql, binds, { name, signal, writes }) {
       signal.throwIfAborted()
       const own = await patience(handle, signal)
-      if (writing && (writes || alone())) await untilFree(signal)
+      if (writer.closed && (writes || alone())) await writer.open(signal)
       return patience(() => own.run(sql, binds, name, writes), signal)
     },
     async transaction(work, signal) {
       await patience(handle, signal)
-      await untilFree(signal)
-      const { promise, resolve } = Promise.withResolvers<void>()
-      writing = promise
-      try {
-        return await inTransaction(await patience(transactionHandle, signal), work, signal, config.readonly, patience)
-      } finally {
-        writing = undefined
-        resolve()
-      }
+      const inside = async () =>
+        transactionOn(await patience(transactionHandle, signal), work, signal, config, patience)
+      return writer.hold(inside, signal)
     },
   }
   return {
@@ -83,29 +76,27 @@ export const open = (config: Config, host: Host): SqlConnection => {
 
 const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
 
-const inTransaction = async <T>(
+const transactionOn = <T>(
   own: Handle,
   work: (executor: SqlExecutor) => Promise<T>,
   signal: AbortSignal,
-  readonly: boolean,
+  { readonly }: Config,
   patience: <R>(work: () => R, signal: AbortSignal) => Promise<R>,
 ): Promise<T> => {
-  await patience(() => own.database.exec(readonly ? 'begin' : 'begin immediate'), signal)
-  try {
-    const result = await work({
-      async run(sql, binds, options) {
-        options.signal.throwIfAborted()
-        return own.run(sql, binds, options.name, options.writes)
-      },
-    })
-    signal.throwIfAborted()
-    await patience(() => own.database.exec('commit'), signal)
-    return result
-  } catch (error) {
-    // SQLite itself rolls back on some errors, a full disk for one.
-    if (own.database.inTransaction) own.database.exec('rollback')
-    throw error
+  const execute = (sql: string) => patience(() => own.database.exec(sql), signal)
+  const steps: TransactionSteps = {
+    begin: () => execute(readonly ? 'begin' : 'begin immediate'),
+    commit: () => execute('commit'),
+    async rollback() {
+      // SQLite itself rolls back on some errors, a full disk for one.
+      if (own.database.inTransaction) own.database.exec('rollback')
+    },
+    async run(sql, binds, options) {
+      options.signal.throwIfAborted()
+      return own.run(sql, binds, options.name, options.writes)
+    },
   }
+  return inTransaction(steps, work, signal)
 }
 
 interface Handle {
@@ -124,8 +115,7 @@ const connect = (path: string, { readonly, create, options, statements }: Config
     database.pragma('foreign_keys = on')
     for (const [name, value] of Object.entries(options)) database.pragma(pragma(name, value))
     for (const statement of statements) database.exec(statement)
-    const wal = database.pragma('journal_mode', { simple: true }) === 'wal'
-    return { database, wal, run: runner(database) }
+    return { database, wal: database.pragma('journal_mode', { simple: true }) === 'wal', run: runner(database) }
   } catch (error) {
     database.close()
     throw error

@@ -1,31 +1,9 @@
 /** SQLite databases as services: a file next to the gateway, no server. */
-import { defineSqlServiceType, driverExtras, type SqlDialect, sqlConfigShape, sqliteSyntax } from '@gw/sql'
-import { z } from 'zod'
+import { defineSqlServiceType, type SqlDialect, sqliteSyntax } from '@gw/sql'
+import { config } from './config.ts'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
 import { codec, untypedBinder } from './types.ts'
-
-export const config = z.strictObject({
-  database: z.string().min(1).meta({
-    title: 'Database',
-    description:
-      'The database file: an absolute path, or one below the configuration’s folder. `:memory:` for one that is gone when the service stops.',
-  }),
-  readonly: z.boolean().default(false).meta({ title: 'Read Only', description: 'Open the file for reading only.' }),
-  create: z.boolean().default(false).meta({
-    title: 'Create',
-    description: 'Create the file if there is none. Otherwise a missing file is an error.',
-  }),
-  busy_timeout: z.int().min(0).max(60_000).default(5_000).meta({
-    title: 'Busy Timeout (milliseconds)',
-    description: 'How long a call waits for another program’s write to end. Other calls go on meanwhile.',
-  }),
-  ...driverExtras({
-    options: 'PRAGMAs set on every connection, e.g. `{"cache_size": -20000}`.',
-    attributes: 'Accepted for compatibility; without effect here.',
-  }),
-  ...sqlConfigShape,
-})
 
 /** For test suites; the service type is the default export. */
 export const dialect: SqlDialect<typeof config> = {
@@ -33,18 +11,10 @@ export const dialect: SqlDialect<typeof config> = {
   label: 'SQLite',
   description: 'Tables and views of a SQLite database file.',
   config,
+  // biome-ignore format: reads as a table
   capabilities: {
-    schemas: false,
-    returning: 'returning',
-    upsert: 'on-conflict',
-    procedures: false,
-    functions: false,
-    transactions: true,
-    savepoints: true,
-    paging: 'limit-offset',
-    insensitiveLike: true,
-    cancel: false,
-    maxParameters: 32_766,
+    schemas: false, returning: 'returning', upsert: 'on-conflict', procedures: false, functions: false,
+    transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: false, maxParameters: 32_766,
   },
   syntax: sqliteSyntax,
   codec,

@@ -17,7 +17,21 @@ export type {
   SqlResult,
   SqlRunOptions,
 } from './dialect.ts'
-export { abortable, type RetryOptions, retrying } from './execute/waiting.ts'
+export { networkReason } from './driver/network.ts'
+export { type PreparedNames, preparedNames } from './driver/prepared.ts'
+export { tlsOptions } from './driver/tls.ts'
+export { inTransaction, type TransactionSteps } from './driver/transaction.ts'
+export {
+  abortable,
+  acquire,
+  type Cancelling,
+  cancellable,
+  type Gate,
+  gate,
+  type RetryOptions,
+  retrying,
+} from './driver/waiting.ts'
+export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
 export { defineSqlServiceType } from './service.ts'
 export { type SqlSource, sqlSource } from './source.ts'
@@ -34,3 +48,4 @@ export {
   plainCodec,
   textCodec,
 } from './wire.ts'
+export { arrayCodec, hexCodec, letterCodec } from './wire-text.ts'

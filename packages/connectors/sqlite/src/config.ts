@@ -1,0 +1,26 @@
+/** The settings of a SQLite service (the wire contract §12.3). */
+import { driverExtras, sqlConfigShape } from '@gw/sql'
+import { z } from 'zod'
+
+export const config = z.strictObject({
+  database: z.string().min(1).meta({
+    title: 'Database',
+    description:
+      'The database file: an absolute path, or one below the configuration’s folder. `:memory:` for one that is gone when the service stops.',
+  }),
+  readonly: z.boolean().default(false).meta({ title: 'Read Only', description: 'Open the file for reading only.' }),
+  create: z.boolean().default(false).meta({
+    title: 'Create',
+    description: 'Create the file if there is none. Otherwise a missing file is an error.',
+  }),
+  busy_timeout: z.int().min(0).max(60_000).default(5_000).meta({
+    title: 'Busy Timeout (milliseconds)',
+    description: 'How long a call waits for another program’s write to end. Other calls go on meanwhile.',
+  }),
+  ...driverExtras({
+    options: 'PRAGMAs set on every connection, e.g. `{"cache_size": -20000}`.',
+    attributes: 'Accepted for compatibility; without effect here.',
+  }),
+  ...sqlConfigShape,
+})
+export type Config = z.output<typeof config>

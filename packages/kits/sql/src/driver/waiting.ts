@@ -1,0 +1,111 @@
+/** Waiting that an abort ends. */
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Settles as `promise` does, or rejects with the signal's reason; `promise` itself goes on. */
+export const abortable = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+export interface RetryOptions {
+  /** Which failures may pass by themselves. */
+  readonly when: (error: unknown) => boolean
+  /** Milliseconds after which the last failure is thrown. */
+  readonly patience: number
+  /** Milliseconds between two tries. */
+  readonly pause: number
+  readonly signal: AbortSignal
+}
+
+/** Tries again while `when` says so, holding nobody up meanwhile. */
+export const retrying = async <T>(work: () => T, { when, patience, pause, signal }: RetryOptions): Promise<T> => {
+  const deadline = performance.now() + patience
+  for (;;) {
+    signal.throwIfAborted()
+    try {
+      return work()
+    } catch (error) {
+      if (!when(error) || performance.now() >= deadline) throw error
+    }
+    await sleep(pause, undefined, { signal })
+  }
+}
+
+/** Takes something from a pool; one that is given up while it waits goes back as soon as it comes. */
+export const acquire = async <T>(pending: Promise<T>, release: (item: T) => void, signal: AbortSignal): Promise<T> => {
+  try {
+    return await abortable(pending, signal)
+  } catch (error) {
+    pending.then(release, () => undefined)
+    throw error
+  }
+}
+
+/** What one holds at a time, and others wait for. */
+export interface Gate {
+  readonly closed: boolean
+  /** Resolves when nobody holds it. */
+  open(signal: AbortSignal): Promise<void>
+  /** Waits for it and holds it while `work` runs. */
+  hold<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
+}
+
+export const gate = (): Gate => {
+  let held: Promise<void> | undefined
+  const open = async (signal: AbortSignal) => {
+    while (held) await abortable(held, signal)
+  }
+  return {
+    get closed() {
+      return held !== undefined
+    },
+    open,
+    async hold(work, signal) {
+      await open(signal)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      try {
+        return await work()
+      } finally {
+        held = undefined
+        resolve()
+      }
+    },
+  }
+}
+
+export interface Cancelling {
+  readonly signal: AbortSignal
+  /** Asks the server to stop. */
+  cancel(): Promise<void>
+  /** Breaks the connection: where asking fails, or has not helped after `patience` milliseconds. */
+  cut(): void
+  readonly patience: number
+}
+
+/** Runs what an abort stops; settles only when it has ended, because until then its connection is taken. */
+export const cancellable = async <T>(
+  work: () => Promise<T>,
+  { signal, cancel, cut, patience }: Cancelling,
+): Promise<T> => {
+  signal.throwIfAborted()
+  let cutting: NodeJS.Timeout | undefined
+  const onAbort = () => {
+    cutting = setTimeout(cut, patience).unref()
+    cancel().catch(cut)
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await work()
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    clearTimeout(cutting)
+  }
+}
