@@ -54,6 +54,7 @@ export const startDemo = async (): Promise<Demo> => {
     const read = (chunk: unknown): void => {
       output += chunk
       if (output.includes('Stop: Ctrl+C')) ready()
+      if (output.includes('does not answer')) fail(new Error(output))
     }
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)
