@@ -84,6 +84,7 @@ const down = async (name: string): Promise<void> => {
   if (!state) return console.log(`${name} is not running.`)
   process.kill(state.pid, 'SIGTERM')
   if (!(await until(() => !isAlive(state.pid)))) throw new Error(`${name} does not stop.`)
+  rmSync(stateFile(name), { force: true })
   console.log(`${name} is stopped.`)
 }
 
