@@ -102,6 +102,9 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly body: B
   /** The original request; its body has been consumed unless the endpoint's `body` is `Bytes`. */
   readonly request: Request
+  /** One of the request's headers, without building `request`. `name` in lower case. */
+  header(name: string): string | undefined
+  /** The request's id, as in the log and in `x-request-id`. */
   readonly id: string
   readonly caller: Caller
   readonly grant: Grant

@@ -201,7 +201,7 @@ describe('streamed rows', () => {
   it('end when the signal aborts, and never begin when it already has', async () => {
     const { state, items } = source(1_000_000)
     const controller = new AbortController()
-    const response = await respond(rows({ items }), { ...options(), signal: controller.signal })
+    const response = await respond(rows({ items }), { ...options(), signal: () => controller.signal })
     const reader = (response.body as ReadableStream<Uint8Array>).getReader()
     await reader.read()
     controller.abort(new Error('timed out'))
@@ -215,7 +215,7 @@ describe('streamed rows', () => {
 
     const late = source(10)
     await expect(
-      (async () => respond(rows({ items: late.items }), { ...options(), signal: controller.signal }))(),
+      (async () => respond(rows({ items: late.items }), { ...options(), signal: () => controller.signal }))(),
     ).rejects.toThrow('timed out')
     expect(late.state.taken).toBe(0)
   })

@@ -24,8 +24,8 @@ export interface RespondOptions {
   readonly alwaysWrap?: boolean | undefined
   /** Answers without a body, as to HEAD. */
   readonly head?: boolean | undefined
-  /** Ends a streamed answer when aborted. */
-  readonly signal?: AbortSignal | undefined
+  /** Ends a streamed answer when aborted; asked for by streams only, as most answers need no controller. */
+  readonly signal?: (() => AbortSignal | undefined) | undefined
   /** Told why a streamed answer broke off after its first row; the stream's own error then carries no details. */
   readonly onFailure?: ((error: unknown) => void) | undefined
   /** Sent with every answer (a request id); the reply's own headers win. Names in lower case. */
@@ -106,7 +106,8 @@ const respondStream = async (
   shape: Shape | undefined,
 ): Promise<Response> => {
   const { options, format, own } = plan
-  const { signal, head } = options
+  const { head } = options
+  const signal = options.signal?.()
   signal?.throwIfAborted()
   const iterator = items[Symbol.asyncIterator]()
   const first = await iterator.next()
@@ -115,7 +116,10 @@ const respondStream = async (
     await iterator.return?.()
     return sendText(plan, '')
   }
-  const body = streamRows({ iterator, first }, WRITERS[format].rows(layout), shape, options)
+  const body = streamRows({ iterator, first }, WRITERS[format].rows(layout), shape, {
+    signal,
+    onFailure: options.onFailure,
+  })
   return new Response(body, { status: options.status ?? 200, headers: headersOf(format, options, own) })
 }
 

@@ -1,6 +1,7 @@
 /** The `Call` a handler gets. Its AbortController, logger and further grants are made only when asked for. */
 import type { ServerResponse } from 'node:http'
 import { type Call, type Caller, type Grant, GwError, type Logger, type Method } from '../contract.ts'
+import type { Incoming } from './incoming.ts'
 import type { Abortable } from '../services/active-call.ts'
 
 export interface ActiveCallInit {
@@ -10,7 +11,7 @@ export interface ActiveCallInit {
   readonly id: string
   readonly caller: Caller
   readonly grant: Grant
-  readonly request: Request
+  readonly incoming: Incoming
   readonly objects: boolean
   readonly outgoing: ServerResponse | undefined
   /** The signal of the call on whose behalf this one is made. */
@@ -30,15 +31,16 @@ export class ActiveCall implements Call, Abortable {
   body: unknown
   grant: Grant
   deadline: number
+  place = -1
   readonly service: string
   readonly method: Method
   readonly path: string
   readonly id: string
   readonly caller: Caller
-  readonly request: Request
   readonly objects: boolean
   // Fields, not methods: handlers take them out of the call (`{ params, fetch }`).
   readonly access: Call['access']
+  readonly header: Call['header']
   readonly fetch: Call['fetch']
   #init: ActiveCallInit
   #controller: AbortController | undefined
@@ -54,9 +56,9 @@ export class ActiveCall implements Call, Abortable {
     this.id = init.id
     this.caller = init.caller
     this.grant = init.grant
-    this.request = init.request
     this.objects = init.objects
     this.deadline = init.deadline
+    this.header = (name) => init.incoming.headers.get(name) ?? undefined
     this.access = (component, method = init.method) => init.access(component, method)
     this.fetch = (path, request) => init.fetch(path, request, this.signal)
   }
@@ -73,6 +75,10 @@ export class ActiveCall implements Call, Abortable {
       if (!outgoing.writableFinished) this.abort(clientGone())
     })
     return controller.signal
+  }
+
+  get request(): Request {
+    return this.#init.incoming.request
   }
 
   get log(): Logger {

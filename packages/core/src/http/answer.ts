@@ -35,10 +35,7 @@ const replyResponse = (
     alwaysWrap,
     head,
     extraHeaders: extra,
-    // Asked for by streams only: most answers need no controller.
-    get signal() {
-      return facts.signal?.()
-    },
+    signal: facts.signal,
     onFailure: (error) =>
       context.log.error('an answer broke off', { request: facts.id, service: facts.api?.service, error }),
   })

@@ -33,7 +33,7 @@ const openCall = (
     id: facts.id,
     caller: identity.caller,
     grant: target.grant,
-    request: incoming.request,
+    incoming,
     objects,
     outgoing: incoming.outgoing,
     parent: incoming.inherited?.signal,
