@@ -180,11 +180,18 @@ describe.skipIf(MISSING)(`transactions${MISSING}`, () => {
     await using db = await opened(SCRIPT, { pool_size: 1 })
     const plan = insertPlan(db.table('t'), ['name'], ['id'])
     const names = ['a', 'b', 'c', 'd']
+    // `pg` would line them up as well, but warns that it will not do so for ever.
+    const warnings: Error[] = []
+    const onWarning = (warning: Error) => void warnings.push(warning)
+    process.on('warning', onWarning)
     const rows = await db.source.transaction!(
       (transaction) => Promise.all(names.map((name) => db.source.insert(plan, [[name]], { signal, transaction }))),
       signal,
     )
     expect(rows.flat()).toEqual([{ id: 4 }, { id: 5 }, { id: 6 }, { id: 7 }])
+    await pause(0)
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
   })
 })
 
@@ -245,6 +252,20 @@ describe.skipIf(MISSING)(`connections${MISSING}`, () => {
     )
     await broken
     await until(async () => (await count(db).catch(() => 0)) === 3)
+  })
+
+  test('one that breaks between two statements of a transaction ends the transaction only', async () => {
+    await using db = await opened(SCRIPT)
+    const work = db.source.transaction!(async (transaction) => {
+      await db.source.insert(insertPlan(db.table('t'), ['name']), [['four']], { signal, transaction })
+      await db.admin(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+      )
+      await pause(50)
+      return db.source.count({ kind: 'count', table: db.table('t') }, [], { signal, transaction })
+    }, signal)
+    await expect(work).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await count(db)).toBe(3)
   })
 
   test('a server that is away is unavailable without telling its address, and serves again when it is back', async () => {
