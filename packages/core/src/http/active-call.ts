@@ -38,10 +38,6 @@ export class ActiveCall implements Call, Abortable {
   readonly id: string
   readonly caller: Caller
   readonly objects: boolean
-  // Fields, not methods: handlers take them out of the call (`{ params, fetch }`).
-  readonly access: Call['access']
-  readonly header: Call['header']
-  readonly fetch: Call['fetch']
   #init: ActiveCallInit
   #controller: AbortController | undefined
   #reason: GwError | undefined
@@ -58,9 +54,6 @@ export class ActiveCall implements Call, Abortable {
     this.grant = init.grant
     this.objects = init.objects
     this.deadline = init.deadline
-    this.header = (name) => init.incoming.headers.get(name) ?? undefined
-    this.access = (component, method = init.method) => init.access(component, method)
-    this.fetch = (path, request) => init.fetch(path, request, this.signal)
   }
 
   get signal(): AbortSignal {
@@ -75,6 +68,20 @@ export class ActiveCall implements Call, Abortable {
       if (!outgoing.writableFinished) this.abort(clientGone())
     })
     return controller.signal
+  }
+
+  // Functions come from getters, so that handlers may take them out of the call (`{ params, fetch }`). They are made
+  // anew instead of kept: closures in an instance's own fields keep it from being collected young.
+  get header(): Call['header'] {
+    return (name) => this.#init.incoming.headers.get(name) ?? undefined
+  }
+
+  get access(): Call['access'] {
+    return (component, method = this.method) => this.#init.access(component, method)
+  }
+
+  get fetch(): Call['fetch'] {
+    return (path, request) => this.#init.fetch(path, request, this.signal)
   }
 
   get request(): Request {
