@@ -17,10 +17,15 @@ export const config = z.strictObject({
     title: 'Busy Timeout (milliseconds)',
     description: 'How long a call waits for another program’s write to end. Other calls go on meanwhile.',
   }),
-  ...driverExtras({
-    options: 'PRAGMAs set on every connection, e.g. `{"cache_size": -20000}`.',
-    attributes: 'Accepted for compatibility; without effect here.',
-  }),
+  ...driverExtras({ options: '', attributes: 'Accepted for compatibility; without effect here.' }),
+  // A PRAGMA takes no parameters: plain words and numbers are all that can stand in one.
+  options: z
+    .record(z.string().regex(/^\w+$/), z.union([z.string().regex(/^-?[\w.]+$/), z.number(), z.boolean()]))
+    .default({})
+    .meta({
+      title: 'Driver Options',
+      description: 'PRAGMAs set on every connection, e.g. `{"cache_size": -20000}`.',
+    }),
   ...sqlConfigShape,
 })
 export type Config = z.output<typeof config>

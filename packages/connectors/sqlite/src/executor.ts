@@ -113,20 +113,13 @@ const connect = (path: string, { readonly, create, options, statements }: Config
   try {
     if (!readonly && path !== MEMORY) database.pragma('journal_mode = wal')
     database.pragma('foreign_keys = on')
-    for (const [name, value] of Object.entries(options)) database.pragma(pragma(name, value))
+    for (const [name, value] of Object.entries(options)) database.pragma(`${name} = ${value}`)
     for (const statement of statements) database.exec(statement)
     return { database, wal: database.pragma('journal_mode', { simple: true }) === 'wal', run: runner(database) }
   } catch (error) {
     database.close()
     throw error
   }
-}
-
-/** Pragmas take no parameters: names and values are held to plain words and numbers. */
-const pragma = (name: string, value: string | number | boolean): string => {
-  if (!/^\w+$/.test(name) || !/^-?[\w.]+$/.test(String(value)))
-    throw new Error(`The option "${name}" is no PRAGMA with a plain word or number.`)
-  return `${name} = ${value}`
 }
 
 interface Prepared {

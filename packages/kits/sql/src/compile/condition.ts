@@ -16,7 +16,7 @@ const OPERATOR: Record<Comparison, RawBuilder<unknown>> = {
 const NEVER: Sql = sql<boolean>`1 = 0`
 
 /** A field's column; the only way for a name to get into a statement. */
-export const column = (field: Field): RawBuilder<unknown> => sql`${sql.id(field.native)}`
+export const column = (field: Field): RawBuilder<unknown> => sql.id(field.native)
 
 export const compileCondition = (condition: Condition, syntax: SqlSyntax): Sql => {
   const compile = (item: Condition) => compileCondition(item, syntax)

@@ -8,7 +8,7 @@ import type { SqlSyntax } from './syntax.ts'
 
 /** A table, by its schema where it has one, so that no search path decides which table is meant. */
 export const table = ({ schema, native }: Table): RawBuilder<unknown> =>
-  schema === undefined ? sql`${sql.id(native)}` : sql`${sql.id(schema, native)}`
+  schema === undefined ? sql.id(native) : sql.id(schema, native)
 
 export const columns = (fields: readonly Field[]): RawBuilder<unknown> => sql.join(fields.map(column))
 

@@ -23,7 +23,7 @@ class Marker {
 
 /** The place of a slot's value; `field` decides how the value is bound, `record` is its row in an insert of several. */
 export const slot = (index: number, field?: Field, record = 0): RawBuilder<unknown> =>
-  sql`${sql.val(new Marker(record, index, field))}`
+  sql.val(new Marker(record, index, field))
 
 /** A statement, ready to run with a plan's values. */
 export interface Statement {
