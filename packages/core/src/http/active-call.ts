@@ -1,8 +1,8 @@
 /** The `Call` a handler gets. Its AbortController, logger and further grants are made only when asked for. */
 import type { ServerResponse } from 'node:http'
 import { type Call, type Caller, type Grant, GwError, type Logger, type Method } from '../contract.ts'
-import type { Incoming } from './incoming.ts'
 import type { Abortable } from '../services/active-call.ts'
+import type { Incoming } from './incoming.ts'
 
 export interface ActiveCallInit {
   readonly service: string

@@ -35,7 +35,7 @@ const replyResponse = (
     alwaysWrap,
     head,
     extraHeaders: extra,
-    signal: facts.signal,
+    signal: () => facts.call?.signal,
     onFailure: (error) =>
       context.log.error('an answer broke off', { request: facts.id, service: facts.api?.service, error }),
   })
@@ -68,14 +68,12 @@ const addHeaders = (response: Response, headers: ExtraHeaders): void => {
 
 /** Lets go of the call when the answer has been sent: at once, or when its stream ends in any way. */
 const releaseAfter = (response: Response, facts: Facts): Response => {
-  facts.answered?.()
-  const { release, incoming } = facts
-  if (!release) return response
-  if (incoming.outgoing && !incoming.outgoing.writableFinished) {
-    incoming.outgoing.once('close', release)
-    return response
-  }
-  release()
+  const { call, calls, incoming } = facts
+  if (!call) return response
+  call.deadline = Number.POSITIVE_INFINITY
+  const { outgoing } = incoming
+  if (outgoing && !outgoing.writableFinished) outgoing.once('close', () => calls?.remove(call))
+  else calls?.remove(call)
   return response
 }
 

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Method } from '../contract.ts'
 import type { Credentials, Identity } from '../governance.ts'
+import type { CallSet } from '../services/active-call.ts'
+import type { ActiveCall } from './active-call.ts'
 import type { Incoming } from './incoming.ts'
 import type { ApiPath } from './path.ts'
 
@@ -24,14 +26,11 @@ export interface Facts {
   body: { readonly value: unknown } | undefined
   /** Of the answer, where it succeeds. */
   status: number
-  /** Ends the deadline: the answer is under way. */
-  answered?: () => void
-  /** The call's signal: ends a streamed answer. */
-  signal?: () => AbortSignal
-  /** Takes the call off its instance's books. */
-  release?: () => void
+  /** The call, once it is on its instance's books. */
+  call: ActiveCall | undefined
+  calls: CallSet | undefined
   /** Runs what hangs on the event after the answer. */
-  after?: () => void
+  after: (() => void) | undefined
 }
 
 const NO_QUERY: Query = Object.freeze({})
@@ -54,5 +53,8 @@ export const beginFacts = (incoming: Incoming): Facts => {
     headers: undefined,
     body: undefined,
     status: 200,
+    call: undefined,
+    calls: undefined,
+    after: undefined,
   }
 }

@@ -82,11 +82,8 @@ export const invoke = async (
   const call = openCall(context, facts, target, identity, links.length > 0)
   const { calls } = target.instance
   calls.add(call)
-  facts.release = () => calls.remove(call)
-  facts.signal = () => call.signal
-  facts.answered = () => {
-    call.deadline = Number.POSITIVE_INFINITY
-  }
+  facts.call = call
+  facts.calls = calls
   const endpoint = target.route.endpoint
   if (links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
   await prepare(context, facts, endpoint, call, target.params, facts.query)
