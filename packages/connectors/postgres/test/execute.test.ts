@@ -1,42 +1,20 @@
-import { createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { severable } from '@gw/testkit'
 import { describe, expect, test } from 'vitest'
 import {
   comparing,
+  count,
   field,
   insertPlan,
   MISSING,
   type Opened,
   opened,
-  portOf,
   readPlan,
+  running,
+  SCRIPT,
   server,
   signal,
-  sourceOn,
+  until,
 } from './opened.ts'
-
-const SCRIPT = [
-  `create table t (id serial primary key, name text unique, n int default 7 check (n < 100))`,
-  `insert into t (name) values ('one'), ('two'), ('three')`,
-  `create view slow as select id, pg_sleep(30)::text as slept from t`,
-]
-const count = (db: Opened, name = 't') => db.source.count({ kind: 'count', table: db.table(name) }, [], { signal })
-/** Statements that run in this database, but for the one that asks. */
-const running = async (db: Opened, like: string): Promise<number> => {
-  const [row] = await db.admin(
-    `select count(*)::int as n from pg_stat_activity where datname = current_database() and state = 'active'
-      and pid <> pg_backend_pid() and query like '${like}'`,
-  )
-  return row.n
-}
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await condition()) return
-    await pause(20)
-  }
-  throw new Error('It did not happen within two seconds.')
-}
 
 describe.skipIf(MISSING)(`statements${MISSING}`, () => {
   test('one plan is one prepared statement, also where the values differ', async () => {
@@ -238,122 +216,5 @@ describe.skipIf(MISSING)(`cancelling${MISSING}`, () => {
     await expect(db.source.read(readPlan(db.table('slow')), [1], { signal })).rejects.toMatchObject({
       code: 'upstream_timeout',
     })
-  })
-})
-
-describe.skipIf(MISSING)(`connections${MISSING}`, () => {
-  test('those that the server ends are replaced, idle or in use, and the process lives on', async () => {
-    await using db = await opened(SCRIPT)
-    const reading = db.source.read(readPlan(db.table('slow')), [1], { signal })
-    const broken = expect(reading).rejects.toMatchObject({ code: 'unavailable' })
-    await until(async () => (await running(db, '%slow%')) === 1)
-    await db.admin(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-    )
-    await broken
-    await until(async () => (await count(db).catch(() => 0)) === 3)
-  })
-
-  test('one that breaks between two statements of a transaction ends the transaction only', async () => {
-    await using db = await opened(SCRIPT)
-    const work = db.source.transaction!(async (transaction) => {
-      await db.source.insert(insertPlan(db.table('t'), ['name']), [['four']], { signal, transaction })
-      await db.admin(
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-      )
-      await pause(50)
-      return db.source.count({ kind: 'count', table: db.table('t') }, [], { signal, transaction })
-    }, signal)
-    await expect(work).rejects.toMatchObject({ code: 'unavailable' })
-    expect(await count(db)).toBe(3)
-  })
-
-  test('a server that is away is unavailable without telling its address, and serves again when it is back', async () => {
-    await using db = await opened(SCRIPT)
-    const line = await severable(server!)
-    const own = sourceOn({ database: db.database, port: line.port }, db.host)
-    await own.ping(signal)
-    await line.away()
-    const error = await own.ping(signal).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'unavailable', retryable: true })
-    expect(String((error as Error).message)).not.toMatch(/127\.0\.0\.1|localhost|\d{4}/)
-    await line.back()
-    await until(() =>
-      own.ping(signal).then(
-        () => true,
-        () => false,
-      ),
-    )
-    await own.close()
-    await line.close()
-  })
-
-  test('a server that accepts and never answers is given up by the health check’s deadline', async () => {
-    const sockets: Socket[] = []
-    const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1')
-    await pause(20)
-    const own = sourceOn({ port: portOf(silent) })
-    await expect(own.ping(AbortSignal.timeout(50))).rejects.toMatchObject({ code: 'upstream_timeout' })
-    for (const socket of sockets) socket.destroy()
-    silent.close()
-    await own.close()
-  })
-
-  test('wrong credentials, a missing database and a demand for TLS each have their reason', async () => {
-    const reasonOf = async (config: object) => {
-      const own = sourceOn(config)
-      const error = await own.ping(signal).catch((thrown: unknown) => thrown as Error)
-      await own.close()
-      return error
-    }
-    expect(await reasonOf({ password: 'wrong' })).toMatchObject({
-      code: 'unavailable',
-      message: "The database refused the service's credentials.",
-    })
-    expect(await reasonOf({ database: 'nowhere' })).toMatchObject({
-      code: 'unavailable',
-      message: expect.stringContaining('does not exist'),
-    })
-    for (const sslmode of ['require', 'verify-ca', 'verify-full'])
-      expect(await reasonOf({ sslmode })).toMatchObject({
-        code: 'unavailable',
-        message: expect.stringContaining('secure'),
-      })
-    expect(await reasonOf({ sslmode: 'verify-full', sslrootcert: 'none.pem' })).toMatchObject({
-      code: 'unavailable',
-      message: expect.stringContaining('certificate'),
-    })
-    expect(await reasonOf({ sslmode: 'prefer' })).toBeUndefined()
-  })
-
-  test('a session has the time zone, name, parameters and statements it was given', async () => {
-    await using db = await opened(
-      [
-        `create view session as select current_setting('TimeZone') as zone, current_setting('application_name') as app,
-          current_setting('lock_timeout') as lock, current_setting('my.own', true) as own, now()::text as now`,
-      ],
-      {
-        timezone: 'Asia/Tokyo',
-        application_name: 'shop',
-        options: { lock_timeout: '5s' },
-        statements: [`set my.own = 'first'`, `set my.own = 'second'`],
-      },
-    )
-    const [row] = await db.source.read(readPlan(db.table('session')), [1], { signal })
-    expect(row).toEqual({
-      zone: 'Asia/Tokyo',
-      app: 'shop',
-      lock: '5s',
-      own: 'second',
-      now: expect.stringMatching(/\+09$/),
-    })
-  })
-
-  test('after the end nothing is opened any more', async () => {
-    const own = sourceOn({})
-    await own.ping(signal)
-    await own.close()
-    await expect(own.ping(signal)).rejects.toMatchObject({ code: 'unavailable' })
-    await own.close()
   })
 })

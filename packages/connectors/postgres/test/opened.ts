@@ -1,5 +1,6 @@
 /** A source over a database of its own, and plans written short. Without a server, suites skip by `MISSING`. */
 import type { Server } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Field, type SqlSource, sqlSource, type Table } from '@gw/sql'
 import { type RecordedHost, recordedHost } from '@gw/testkit'
 import pg from 'pg'
@@ -84,3 +85,27 @@ export const insertPlan = (table: Table, columns: readonly string[], returning: 
   }) as const
 export const comparing = (of: Field, slot: number) =>
   ({ kind: 'compare', field: of, op: '=', value: { kind: 'slot', slot } }) as const
+
+/** A table with three rows, and a view that takes its time. */
+export const SCRIPT: readonly string[] = [
+  `create table t (id serial primary key, name text unique, n int default 7 check (n < 100))`,
+  `insert into t (name) values ('one'), ('two'), ('three')`,
+  `create view slow as select id, pg_sleep(30)::text as slept from t`,
+]
+export const count = (db: Opened, name = 't'): Promise<number> =>
+  db.source.count({ kind: 'count', table: db.table(name) }, [], { signal })
+/** Statements that run in this database, but for the one that asks. */
+export const running = async (db: Opened, like: string): Promise<number> => {
+  const [row] = await db.admin(
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and state = 'active'
+      and pid <> pg_backend_pid() and query like '${like}'`,
+  )
+  return row.n
+}
+export const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await condition()) return
+    await pause(20)
+  }
+  throw new Error('It did not happen within two seconds.')
+}
