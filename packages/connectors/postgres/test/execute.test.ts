@@ -11,7 +11,6 @@ import {
   readPlan,
   running,
   SCRIPT,
-  server,
   signal,
   until,
 } from './opened.ts'

@@ -40,10 +40,10 @@ export interface Opened extends SqlSource {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-let count = 0
+let made = 0
 /** @param script Statements that fill the new database. */
 export const opened = async (script: readonly string[], config: object = {}): Promise<Opened> => {
-  const database = `test_${process.pid}_${Date.now()}_${count++}`
+  const database = `test_${process.pid}_${Date.now()}_${made++}`
   await admin(server!.database, `create database ${database}`)
   await admin(database, ...script)
   const host = recordedHost()
