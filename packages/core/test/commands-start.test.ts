@@ -28,7 +28,7 @@ const configured = (services: object, more: object = {}) =>
     server: { port: 0 },
     services,
     roles: { r: { access: [{ service: '*', component: '*', verbs: ['GET'] }] } },
-    apps: { a: { apiKey: '${env:GW_TEST_KEY:-' + KEY + '}', role: 'r' } },
+    apps: { a: { apiKey: `\${env:GW_TEST_KEY:-${KEY}}`, role: 'r' } },
     ...more,
   })
 const project = (services: object, more: FakeProject = {}, config: object = {}) =>

@@ -11,7 +11,7 @@ const CONFIGURATION = {
   roles: {
     reader: { description: 'May read everything.', access: [{ service: '*', component: '*', verbs: ['GET'] }] },
   },
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, resolved when it is loaded
+
   apps: { default: { apiKey: '${env:GW_API_KEY}', role: 'reader' } },
 }
 

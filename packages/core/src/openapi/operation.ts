@@ -120,7 +120,8 @@ const requestBodyOf = (
   context: OperationContext,
 ): RequestBody | undefined => {
   const body: Schema | Bytes | undefined = refined?.body ?? endpoint.body
-  if (!body) return undefined
+  // The gateway reads a body on GET, but no browser can send one, and OpenAPI gives it no meaning: not documented.
+  if (!body || endpoint.method === 'GET') return undefined
   const required = !endpoint.bodyOptional
   if (isBytes(body)) return { required, content: bytesContent(body) }
   const { registry, prefix, operationId } = context
