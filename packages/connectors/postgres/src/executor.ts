@@ -11,7 +11,7 @@ import {
   type SqlExecutor,
 } from '@gw/sql'
 import { PostgresDialect } from 'kysely'
-import type { CustomTypesConfig, PoolClient, QueryArrayResult } from 'pg'
+import type { CustomTypesConfig, PoolClient, QueryArrayConfig, QueryArrayResult } from 'pg'
 import type { Config } from './config.ts'
 import { isStale } from './errors.ts'
 import { introspect } from './introspect.ts'
@@ -22,7 +22,13 @@ const STATEMENTS = 256
 /** Milliseconds that a cancelled statement has to end, before its connection is cut. */
 const CANCEL_PATIENCE = 2_000
 /** The server's text as it is: no dates, no numbers, nothing parsed. */
-const RAW = { getTypeParser: () => (text: string) => text } as unknown as CustomTypesConfig
+const RAW = { getTypeParser: () => String } as unknown as CustomTypesConfig
+
+/** By callback: `pg`'s own promise keeps a query's rows from being collected young. */
+const ask = (client: PoolClient, config: QueryArrayConfig) =>
+  new Promise<QueryArrayResult>((resolve, reject) => {
+    client.query(config, (error, result) => (error ? reject(error) : resolve(result)))
+  })
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
@@ -32,11 +38,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
       ? await acquire(pool.connect(), (late) => late.release(), signal)
       : await pool.connect()
     const session = sessionOn(client, pool.cancel)
-    try {
-      return await work(session)
-    } finally {
-      session.release()
-    }
+    return work(session).finally(session.release)
   }
   return {
     kysely: new PostgresDialect({ pool: { connect: pool.connect, end: pool.end } as never }),
@@ -62,8 +64,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
   const query = async (sql: string, binds: readonly unknown[], name?: string): Promise<QueryArrayResult> => {
     const dropping = name === undefined ? undefined : prepared.keep(name)
     if (dropping) await dropping
-    const text = { text: sql, values: binds as unknown[], rowMode: 'array' as const, types: RAW }
-    return client.query<unknown[]>(name === undefined ? text : { ...text, name })
+    return ask(client, { text: sql, values: binds as unknown[], rowMode: 'array', types: RAW, ...(name && { name }) })
   }
   const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal }) => {
     const cancelOwn = () => {

@@ -92,7 +92,6 @@ const prepareSession = async (client: pg.ClientBase, config: Config): Promise<vo
     ...SESSION,
   })
   const calls = parameters.map((_, at) => `set_config($${at * 2 + 1}, $${at * 2 + 2}, false)`)
-  const values = parameters.flatMap(([name, value]) => [name, String(value)])
-  await client.query(`select ${calls.join(', ')}`, values)
+  await client.query(`select ${calls.join(', ')}`, parameters.flat().map(String))
   for (const statement of config.statements) await client.query(statement)
 }
