@@ -1,6 +1,6 @@
 /** The outermost layer of the API: every request gets an answer, a line in the log and an entry in the audit trail. */
 import { GwError, type Reply, statusOf } from '../contract.ts'
-import { compress, errorResponse, respond } from '../formats/index.ts'
+import { compress, errorResponse, respond, textOf } from '../formats/index.ts'
 import type { KernelContext } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
@@ -66,14 +66,14 @@ const addHeaders = (response: Response, headers: ExtraHeaders): void => {
   }
 }
 
-/** Lets go of the call when the answer has been sent: at once, or when its stream ends in any way. */
-const releaseAfter = (response: Response, facts: Facts): Response => {
-  const { call, calls, incoming } = facts
+/** Lets go of the call when its answer is made: at once, or when its stream ends in any way. */
+const releaseAfter = (response: Response, { call, calls, incoming }: Facts): Response => {
   if (!call) return response
   call.deadline = Number.POSITIVE_INFINITY
   const { outgoing } = incoming
-  if (outgoing && !outgoing.writableFinished) outgoing.once('close', () => calls?.remove(call))
-  else calls?.remove(call)
+  if (textOf(response) === undefined && outgoing && !outgoing.writableFinished) {
+    outgoing.once('close', () => calls?.remove(call))
+  } else calls?.remove(call)
   return response
 }
 
