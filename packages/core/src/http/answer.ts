@@ -43,7 +43,8 @@ const replyResponse = (
 
 const failureResponse = (context: KernelContext, facts: Facts, error: unknown, extra: ExtraHeaders): Response => {
   const failure = known(error, facts)
-  if (statusOf(failure) >= 500) {
+  const unheard = facts.incoming.outgoing?.destroyed === true
+  if (statusOf(failure) >= 500 && !unheard) {
     context.log.error('call failed', {
       request: facts.id,
       service: facts.api?.service,
@@ -71,7 +72,8 @@ const releaseAfter = (response: Response, { call, calls, incoming }: Facts): Res
   if (!call) return response
   call.deadline = Number.POSITIVE_INFINITY
   const { outgoing } = incoming
-  if (textOf(response) === undefined && outgoing && !outgoing.writableFinished) {
+  // A socket that is gone already never says so again.
+  if (textOf(response) === undefined && outgoing && !outgoing.writableFinished && !outgoing.destroyed) {
     outgoing.once('close', () => calls?.remove(call))
   } else calls?.remove(call)
   return response
