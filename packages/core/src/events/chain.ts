@@ -22,6 +22,8 @@ export const eventNames = (
 }
 
 export interface Chain {
+  /** No event has any link: names need not even be made. */
+  readonly empty: boolean
   /** The links that want an event, in order; most events have none. */
   select(names: EventNames): readonly Interceptor[]
 }
@@ -31,9 +33,10 @@ const MEMORY = 5_000
 
 export const createChain = (interceptors: readonly Interceptor[]): Chain => {
   const none: readonly Interceptor[] = []
-  if (interceptors.length === 0) return { select: () => none }
+  if (interceptors.length === 0) return { empty: true, select: () => none }
   const known = new Map<string, readonly Interceptor[]>()
   return {
+    empty: false,
     select({ event, template }) {
       const key = `${event}\n${template}`
       let links = known.get(key)

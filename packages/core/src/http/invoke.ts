@@ -77,15 +77,17 @@ export const invoke = async (
   identity: Identity,
 ): Promise<Reply> => {
   const api = facts.api!
-  const names = eventNames(api.service, target.route.event, api.segments, facts.method)
-  const links = context.chain.select(names)
+  const names = context.chain.empty
+    ? undefined
+    : eventNames(api.service, target.route.event, api.segments, facts.method)
+  const links = names ? context.chain.select(names) : []
   const call = openCall(context, facts, target, identity, links.length > 0)
   const { calls } = target.instance
   calls.add(call)
   facts.call = call
   facts.calls = calls
   const endpoint = target.route.endpoint
-  if (links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
+  if (names && links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
   await prepare(context, facts, endpoint, call, target.params, facts.query)
   facts.status = endpoint.status ?? 200
   return call.run(() => endpoint.handle(call as never))
