@@ -3,8 +3,8 @@
  * a user of its own; where the clone lies below a private folder (`mktemp -d`, `/root`), that user cannot reach the
  * program. Then its package is copied to a public place, and only for as long as it runs.
  */
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises'
-import { findPackageJSON } from 'node:module'
+import { chmod, cp, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -30,7 +30,8 @@ const isPublic = async (file: string): Promise<boolean> => {
  * @param foreign whether another user will run it
  */
 export const lendProgram = async (name: string, scope: string, foreign: boolean): Promise<LentProgram> => {
-  const entry = await entryOf(name)
+  // Not by import.meta.resolve, which a test runner's setup does not have.
+  const entry = await realpath(createRequire(import.meta.url).resolve(name))
   if (!foreign || (await isPublic(entry))) return { entry: pathToFileURL(entry).href, giveBack: async () => {} }
   // A package's dependencies are its neighbours: those that carry the program are copied, the others only linked.
   const [home, inside] = splitAt(entry, name)
@@ -47,14 +48,6 @@ export const lendProgram = async (name: string, scope: string, foreign: boolean)
     entry: pathToFileURL(join(modules, name, inside)).href,
     giveBack: () => rm(place, { recursive: true, force: true }),
   }
-}
-
-/** The file of a package's module. Not by `import.meta.resolve`, which a test runner's setup does not have. */
-const entryOf = async (name: string): Promise<string> => {
-  const manifest = findPackageJSON(name, import.meta.url)
-  if (!manifest) throw new Error(`${name} is not installed.`)
-  const { main = 'index.js' } = JSON.parse(await readFile(manifest, 'utf8')) as { main?: string }
-  return realpath(join(dirname(manifest), main))
 }
 
 /** `…/node_modules/name/dist/index.js` → the folder of neighbours, and the path inside the package. */
