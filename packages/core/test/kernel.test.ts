@@ -45,6 +45,18 @@ describe('a call', () => {
     })
     expect([body.status, Object.keys(body.body.error.context)]).toEqual([400, ['text']])
   })
+  it('is refused before it writes where no answer would be acceptable', async () => {
+    const watched = probe()
+    const { json } = await open([notesType(watched)], { services: [notes()] })
+    const post = (accept: string) =>
+      json('/notes/note', {
+        method: 'POST',
+        body: '{"text":"x"}',
+        headers: { 'content-type': 'application/json', accept },
+      })
+    expect([(await post('image/png')).status, watched.added]).toEqual([400, undefined])
+    expect([(await post('application/json')).status, watched.added]).toEqual([200, 1])
+  })
   it('may be tunnelled through POST', async () => {
     const { json } = await open([notesType(probe())], { services: [notes()] })
     const answer = await json('/notes/note/1', { method: 'POST', headers: { 'x-http-method': 'GET' } })

@@ -1,6 +1,7 @@
 /** Validates one call, runs it through the interceptors and the handler, and gives the reply. */
 import { type Bytes, type Endpoint, GwError, isRows, type Method, type Reply, rows, type Schema } from '../contract.ts'
 import { contentOf, errorContent, eventNames, runAfter, runPost, runPre } from '../events/chain.ts'
+import { negotiate, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
 import { ActiveCall } from './active-call.ts'
@@ -69,6 +70,18 @@ const prepare = async (
   call.body = endpoint.body && given ? await validate(endpoint.body as Schema, body, 'body') : body
 }
 
+/** A write whose answer nobody would accept must not happen first and be refused afterwards. */
+const refuseUnacceptable = ({ incoming, query }: Facts, { response }: Endpoint): void => {
+  if (!response || isBytes(response)) return
+  const wanted = { accept: incoming.headers.get('accept'), override: single(query.accept), file: single(query.file) }
+  if (negotiate(wanted) === undefined) {
+    throw new GwError(
+      'invalid_request',
+      'Content in response can not be resolved to acceptable content type. Accept JSON, XML, CSV or NDJSON.',
+    )
+  }
+}
+
 /** Calls an endpoint and keeps it on the instance's books until the answer is made. */
 export const invoke = async (
   context: KernelContext,
@@ -87,6 +100,7 @@ export const invoke = async (
   facts.call = call
   facts.calls = calls
   const endpoint = target.route.endpoint
+  if (facts.method !== 'GET') refuseUnacceptable(facts, endpoint)
   if (names && links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
   await prepare(context, facts, endpoint, call, target.params, facts.query)
   facts.status = endpoint.status ?? 200
