@@ -48,6 +48,13 @@ export interface SqlResult {
   readonly rows: readonly Cells[]
   /** Rows changed, or matched by an update. */
   readonly affected: number
+  /**
+   * The value that an insert generated for its first record; absent where it generated none. Needed by
+   * `returning: 'none'`, where the database must give all records of one statement evenly spaced values.
+   */
+  readonly insertId?: number | string | undefined
+  /** What lies between the values generated for two records of one statement. Default: 1. */
+  readonly insertStep?: number | undefined
 }
 
 export interface SqlRunOptions {

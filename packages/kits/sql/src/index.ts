@@ -1,7 +1,7 @@
 export type { Field, FieldType, ForeignKey, Table } from '@gw/records'
 export { assemble, type FoundColumn, type FoundKey, type FoundReference, type FoundTable } from './assemble.ts'
 export type { Binder } from './compile/slots.ts'
-export { postgresSyntax, type SqlSyntax, sqliteSyntax } from './compile/syntax.ts'
+export { mysqlSyntax, postgresSyntax, type SqlSyntax, sqliteSyntax } from './compile/syntax.ts'
 export { driverExtras, sqlConfigShape } from './config.ts'
 export type {
   Cell,

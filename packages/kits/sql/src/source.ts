@@ -5,6 +5,7 @@ import { Kysely } from 'kysely'
 import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
 import { reader } from './execute/read.ts'
 import { once, type Runtime } from './execute/runtime.ts'
+import { selectBackWriter } from './execute/select-back.ts'
 import { sessions } from './execute/session.ts'
 import { returningWriter, type Writer } from './execute/write.ts'
 import { guard, type Known } from './failure.ts'
@@ -13,6 +14,7 @@ import { type CatalogCache, catalogCache } from './introspect.ts'
 /** One way to write for each way of getting changed rows back; a database with another one can not be declared yet. */
 export const WRITERS: Readonly<Partial<Record<SqlCapabilities['returning'], (runtime: Runtime) => Writer>>> = {
   returning: returningWriter,
+  none: selectBackWriter,
 }
 
 export interface SqlSource {

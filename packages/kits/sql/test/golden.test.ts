@@ -3,6 +3,9 @@ import {
   type Dialect,
   DummyDriver,
   Kysely,
+  MysqlAdapter,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
@@ -14,7 +17,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { compileCount, compileRead } from '../src/compile/read.ts'
 import { compileStatement } from '../src/compile/slots.ts'
-import { postgresSyntax, type SqlSyntax, sqliteSyntax } from '../src/compile/syntax.ts'
+import { mysqlSyntax, postgresSyntax, type SqlSyntax, sqliteSyntax } from '../src/compile/syntax.ts'
 import { compileDelete, compileInsert, compileTruncate, compileUpdate } from '../src/compile/write.ts'
 
 const compileOnly = (parts: Partial<Dialect>): Kysely<any> =>
@@ -34,6 +37,14 @@ const DIALECTS = {
       createAdapter: () => new PostgresAdapter(),
       createIntrospector: (db) => new PostgresIntrospector(db),
       createQueryCompiler: () => new PostgresQueryCompiler(),
+    }),
+  },
+  mysql: {
+    syntax: mysqlSyntax,
+    db: compileOnly({
+      createAdapter: () => new MysqlAdapter(),
+      createIntrospector: (db) => new MysqlIntrospector(db),
+      createQueryCompiler: () => new MysqlQueryCompiler(),
     }),
   },
 }
@@ -90,7 +101,7 @@ const compile = (plan: Plan, syntax: SqlSyntax): RawBuilder<unknown> => {
     case 'count':
       return compileCount(plan, syntax)
     case 'insert':
-      return compileInsert(plan, 1)
+      return compileInsert(plan, 1, syntax)
     case 'update':
       return compileUpdate(plan, syntax)
     case 'delete':
@@ -203,9 +214,46 @@ describe('golden SQL', () => {
     })
   }
 
+  test.each<[string, Plan, string]>([
+    [
+      'a page, nulls last, without regard to case',
+      {
+        ...(reading({ kind: 'like', field: name, value: at(0), insensitive: true }) as Extract<Plan, { kind: 'read' }>),
+        order: [{ field: joined, descending: true, nulls: 'last' }],
+      },
+      'select `id` from `customers` where lower(`full name`) like lower(?) order by `joined` is null, `joined` desc limit ?  -- s0, s9',
+    ],
+    [
+      'a moment three weeks ago',
+      reading({
+        kind: 'compare',
+        field: joined,
+        op: '>=',
+        value: { kind: 'time', of: 'date', plus: { amount: -3, unit: 'week' } },
+      }),
+      'select `id` from `customers` where `joined` >= cast(date_add(current_date, interval -3 week) as date) limit ?  -- s9',
+    ],
+    [
+      'one or the other',
+      reading({ kind: 'xor', left: is(id, '=', 0), right: is(active, '=', 1) }),
+      'select `id` from `customers` where (`id` = ?) xor (`active` = ?) limit ?  -- s0, s1, s9',
+    ],
+    [
+      'an insert of defaults',
+      { kind: 'insert', table: unschemed, columns: [], returning: [] },
+      'insert into `customers` () values ()  -- ',
+    ],
+  ])('on MySQL: %s', (_title, plan, expected) => {
+    expect(shown(plan, DIALECTS.mysql)).toBe(expected)
+  })
+
   test('an insert of several records is one statement, its values in order', () => {
     const plan: Plan = { kind: 'insert', table: unschemed, columns: [name, active], returning: [id] }
-    const { sql, binds } = compileStatement(DIALECTS.postgres.db, compileInsert(plan, 2), () => undefined)
+    const { sql, binds } = compileStatement(
+      DIALECTS.postgres.db,
+      compileInsert(plan, 2, postgresSyntax),
+      () => undefined,
+    )
     expect(sql).toBe('insert into "customers" ("full name", "active") values ($1, $2), ($3, $4) returning "id"')
     expect(
       binds([

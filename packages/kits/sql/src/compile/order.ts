@@ -2,17 +2,21 @@
 import type { Order } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
 import { column } from './condition.ts'
+import type { SqlSyntax } from './syntax.ts'
 
 const NULLS = { first: sql` nulls first`, last: sql` nulls last` }
 const DESCENDING = sql` desc`
 const NOTHING = sql``
 
 /** `order by …`, or `undefined` where there is no order. */
-export const compileOrder = (order: readonly Order[]): RawBuilder<unknown> | undefined => {
+export const compileOrder = (order: readonly Order[], syntax: SqlSyntax): RawBuilder<unknown> | undefined => {
   if (order.length === 0) return undefined
-  const items = order.map(
-    ({ field, descending, nulls }) =>
-      sql`${column(field)}${descending ? DESCENDING : NOTHING}${nulls ? NULLS[nulls] : NOTHING}`,
-  )
-  return sql`order by ${sql.join(items)}`
+  return sql`order by ${sql.join(order.flatMap((item) => orderItem(item, syntax)))}`
+}
+
+const orderItem = ({ field, descending, nulls }: Order, syntax: SqlSyntax): readonly RawBuilder<unknown>[] => {
+  const item = sql`${column(field)}${descending ? DESCENDING : NOTHING}`
+  if (!nulls) return [item]
+  if (syntax.nulls) return [sql`${item}${NULLS[nulls]}`]
+  return [sql`${column(field)} is null${nulls === 'first' ? DESCENDING : NOTHING}`, item]
 }

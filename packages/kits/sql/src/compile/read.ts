@@ -26,7 +26,7 @@ export const compileRead = (plan: ReadPlan, syntax: SqlSyntax): RawBuilder<unkno
   clauses(
     sql`select ${columns(plan.fields)} from ${table(plan.table)}`,
     where(plan.where, syntax),
-    compileOrder(plan.order),
+    compileOrder(plan.order, syntax),
     syntax.page(slot(plan.limit), plan.offset === undefined ? undefined : slot(plan.offset)),
   )
 

@@ -16,11 +16,18 @@ export interface SqlSyntax {
   xor(left: RawBuilder<boolean>, right: RawBuilder<boolean>): RawBuilder<boolean>
   moment(moment: Moment): RawBuilder<unknown>
   page(limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined): RawBuilder<unknown>
+  /** An insert's columns and values where every column takes its default. */
+  readonly defaults: RawBuilder<unknown>
+  /** What keeps rows that a transaction has read as they are until it ends; absent where nothing is needed. */
+  readonly lock?: RawBuilder<unknown>
+  /** Whether ORDER BY knows NULLS FIRST and NULLS LAST. */
+  readonly nulls: boolean
 }
 
 /** Types that have LIKE; enums, addresses and the like count as strings, but don't. */
 const TEXTUAL = /^(character|text|citext|name)\b(?!.*\[\])/
 const unequal = (left: RawBuilder<boolean>, right: RawBuilder<boolean>) => sql<boolean>`(${left}) <> (${right})`
+const DEFAULT_VALUES = sql`default values`
 const limitOffset = (limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined) =>
   offset ? sql`limit ${limit} offset ${offset}` : sql`limit ${limit}`
 
@@ -44,6 +51,9 @@ export const postgresSyntax: SqlSyntax = {
       ? sql`cast(${POSTGRES_NOW[of]} + ${plus.amount} * ${POSTGRES_UNIT[plus.unit]} as ${POSTGRES_CAST[of]})`
       : POSTGRES_NOW[of],
   page: limitOffset,
+  defaults: DEFAULT_VALUES,
+  lock: sql`for update`,
+  nulls: true,
 }
 
 const SQLITE_NOW = { timestamp: sql`datetime`, date: sql`date`, time: sql`time` }
@@ -58,4 +68,29 @@ export const sqliteSyntax: SqlSyntax = {
   moment: ({ of, plus }) =>
     plus ? sql`${SQLITE_NOW[of]}('now', ${sqliteModifier(plus)})` : sql`${SQLITE_NOW[of]}('now')`,
   page: limitOffset,
+  defaults: DEFAULT_VALUES,
+  nulls: true,
+}
+
+// biome-ignore format: reads as a table
+const MYSQL_UNIT: Record<IntervalUnit, RawBuilder<unknown>> = {
+  second: sql`second`, minute: sql`minute`, hour: sql`hour`, day: sql`day`, week: sql`week`, month: sql`month`, year: sql`year`,
+}
+const MYSQL_NOW = { timestamp: sql`current_timestamp`, date: sql`current_date`, time: sql`current_time` }
+const MYSQL_CAST = { timestamp: sql`datetime`, date: sql`date`, time: sql`time` }
+
+/** MySQL and MariaDB. A column's collation decides whether LIKE regards case, unless the match is to disregard it. */
+export const mysqlSyntax: SqlSyntax = {
+  likeable: (column) => column,
+  like: (column, pattern, insensitive) =>
+    insensitive ? sql<boolean>`lower(${column}) like lower(${pattern})` : sql<boolean>`${column} like ${pattern}`,
+  xor: (left, right) => sql<boolean>`(${left}) xor (${right})`,
+  moment: ({ of, plus }) =>
+    plus
+      ? sql`cast(date_add(${MYSQL_NOW[of]}, interval ${sql.lit(plus.amount)} ${MYSQL_UNIT[plus.unit]}) as ${MYSQL_CAST[of]})`
+      : MYSQL_NOW[of],
+  page: limitOffset,
+  defaults: sql`() values ()`,
+  lock: sql`for update`,
+  nulls: false,
 }

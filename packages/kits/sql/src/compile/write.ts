@@ -1,4 +1,4 @@
-/** Writing plans → SQL, for databases that return changed rows from the statement that changes them. */
+/** Writing plans → SQL. Where a database does not return changed rows, plans come here without `returning`. */
 import type { DeletePlan, Field, InsertPlan, TruncatePlan, UpdatePlan } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
 import { column, compileCondition } from './condition.ts'
@@ -9,9 +9,9 @@ import type { SqlSyntax } from './syntax.ts'
 const returning = (fields: readonly Field[]) => (fields.length > 0 ? sql`returning ${columns(fields)}` : undefined)
 
 /** One statement for all `records`. Without columns, one record of defaults: SQL has no form for several. */
-export const compileInsert = (plan: InsertPlan, records: number): RawBuilder<unknown> => {
+export const compileInsert = (plan: InsertPlan, records: number, syntax: SqlSyntax): RawBuilder<unknown> => {
   const into = sql`insert into ${table(plan.table)}`
-  if (plan.columns.length === 0) return clauses(into, sql`default values`, returning(plan.returning))
+  if (plan.columns.length === 0) return clauses(into, syntax.defaults, returning(plan.returning))
   const rows = Array.from(
     { length: records },
     (_, record) => sql`(${sql.join(plan.columns.map((field, index) => slot(index, field, record)))})`,

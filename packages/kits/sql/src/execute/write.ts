@@ -1,7 +1,6 @@
 /**
  * Runs writing plans on databases that return changed rows from the statement that changes them: one statement a
- * call, no transaction around it. A database without RETURNING gets a `Writer` of its own, which selects in a
- * transaction; `WRITERS` in source.ts is the list of what there is.
+ * call, no transaction around it. For a database without RETURNING, see select-back.ts.
  */
 import type {
   DeletePlan,
@@ -40,7 +39,7 @@ export const returningWriter = ({ db, dialect, run, transaction, once }: Runtime
     const of = (records: number): Statement => {
       let found = sizes.get(records)
       if (!found) {
-        found = statement(compileInsert(plan, records))
+        found = statement(compileInsert(plan, records, syntax))
         sizes.set(records, found)
       }
       return found
@@ -109,7 +108,11 @@ export const returningWriter = ({ db, dialect, run, transaction, once }: Runtime
 }
 
 /** As few statements as the number of parameters allows; records of defaults only go one by one. */
-const split = (records: readonly Values[], width: number, maxParameters: number): readonly (readonly Values[])[] => {
+export const split = (
+  records: readonly Values[],
+  width: number,
+  maxParameters: number,
+): readonly (readonly Values[])[] => {
   const size = width === 0 ? 1 : Math.max(1, Math.floor(maxParameters / width))
   return Array.from({ length: Math.ceil(records.length / size) }, (_, part) =>
     records.slice(part * size, (part + 1) * size),

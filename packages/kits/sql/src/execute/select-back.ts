@@ -1,0 +1,202 @@
+/**
+ * Runs writing plans on databases that do not return changed rows: they are selected by their keys, in the
+ * transaction that changes them. A statement whose answer follows from what it was given goes without either.
+ */
+import type { Condition, DeletePlan, Field, InsertPlan, Row, RunOptions, UpdatePlan, Values } from '@gw/records'
+import { type RawBuilder, sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import { compileCondition } from '../compile/condition.ts'
+import { clauses, columns, table } from '../compile/read.ts'
+import { compileStatement, type Statement } from '../compile/slots.ts'
+import { compileDelete, compileInsert, compileTruncate, compileUnchanged, compileUpdate } from '../compile/write.ts'
+import type { SqlResult } from '../dialect.ts'
+import { rowForm } from './rows.ts'
+import type { Runtime } from './runtime.ts'
+import { split, type Writer } from './write.ts'
+
+type Plan = InsertPlan | UpdatePlan | DeletePlan
+
+/** How many sizes of a plan's inserts stay compiled; bulk loads repeat one size. */
+const INSERT_SIZES = 4
+/** Types whose values equal what was stored, so that a row can be found by them. */
+const COMPARABLE: ReadonlySet<Field['type']> = new Set([
+  'string',
+  'text',
+  'integer',
+  'bigint',
+  'uuid',
+  'date',
+  'boolean',
+])
+
+const keyOf = ({ table: { fields, primaryKey } }: Plan): readonly Field[] =>
+  primaryKey.flatMap((name) => fields.find((field) => field.name === name) ?? [])
+
+/** The fields' values in slots of their own, from 0 on. */
+const equal = (fields: readonly Field[]): Condition => {
+  const items = fields.map((field, slot): Condition => {
+    return { kind: 'compare', field, op: '=', value: { kind: 'slot', slot } }
+  })
+  return items.length === 1 ? items[0]! : { kind: 'and', items }
+}
+
+export const selectBackWriter = ({ db, dialect, run, transaction, once }: Runtime): Writer => {
+  const { syntax, capabilities } = dialect
+  const statement = (query: RawBuilder<unknown>) => compileStatement(db, query, dialect.binder)
+  const execute = (compiled: Statement, records: readonly Values[], options: RunOptions, writes: boolean) =>
+    run(compiled.sql, compiled.binds(records), { ...options, name: compiled.name, writes })
+  const select = (plan: Plan, fields: readonly Field[], where: Condition, lock?: RawBuilder<unknown>) =>
+    statement(
+      clauses(
+        sql`select ${columns(fields)} from ${table(plan.table)}`,
+        sql`where ${compileCondition(where, syntax)}`,
+        lock,
+      ),
+    )
+
+  const inserts = once((plan: InsertPlan) => {
+    const sizes = new LRUCache<number, Statement>({ max: INSERT_SIZES })
+    const bare: InsertPlan = { ...plan, returning: [] }
+    const generated = plan.table.fields.find((field) => field.autoIncrement && !plan.columns.includes(field))
+    const key = keyOf(plan)
+    const isKnown = key.length > 0 && key.every((field) => field === generated || plan.columns.includes(field))
+    const found = isKnown ? key : plan.columns.filter(({ type }) => COMPARABLE.has(type))
+    return {
+      generated,
+      found,
+      isKnown,
+      /** Nothing has to be looked up: the generated value is all that is asked for. */
+      told: plan.returning.every((field) => field === generated),
+      form: rowForm(plan.returning, dialect.codec),
+      select: found.length > 0 ? select(plan, plan.returning, equal(found)) : undefined,
+      of(records: number): Statement {
+        const known = sizes.get(records) ?? statement(compileInsert(bare, records, syntax))
+        sizes.set(records, known)
+        return known
+      },
+    }
+  })
+
+  const insertTogether = async (plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<Row[]> => {
+    const compiled = inserts(plan)
+    const insert = compiled.of(records.length)
+    const result = await run(insert.sql, insert.binds(records), {
+      ...options,
+      name: records.length === 1 ? insert.name : undefined,
+      writes: true,
+    })
+    const { generated } = compiled
+    if (compiled.told) return records.map((_, at) => (generated ? told(plan, generatedValue(result, at)) : {}))
+    const rows: Row[] = []
+    for (const [at, record] of records.entries()) {
+      const values = compiled.found.map((field) =>
+        field === generated ? generatedValue(result, at) : record[plan.columns.indexOf(field)],
+      )
+      const cells = compiled.select ? (await execute(compiled.select, [values], options, false)).rows.slice(0, 1) : []
+      rows.push(...compiled.form.rows(cells))
+    }
+    return rows
+  }
+
+  const updates = once((plan: UpdatePlan) => {
+    const key = keyOf(plan)
+    const bare: UpdatePlan = { ...plan, returning: [] }
+    return {
+      key,
+      form: rowForm(plan.returning, dialect.codec),
+      keyForm: rowForm(key, dialect.codec),
+      change: plan.set.length > 0 ? statement(compileUpdate(bare, syntax)) : undefined,
+      unchanged: statement(compileUnchanged(plan, syntax)),
+      keys: key.length > 0 ? select(plan, key, plan.where, syntax.lock) : undefined,
+      again: key.length > 0 ? select(plan, plan.returning, equal(key)) : undefined,
+    }
+  })
+  /** A key as it is after the change. */
+  const keyAfter = (plan: UpdatePlan, key: readonly Field[], row: Row, values: Values): Values =>
+    key.map((field) => {
+      const set = plan.set.find((item) => item.field === field)
+      return set ? values[set.slot] : row[field.name]
+    })
+
+  const deletes = once((plan: DeletePlan) => ({
+    form: rowForm(plan.returning, dialect.codec),
+    rows: plan.returning.length > 0 ? select(plan, plan.returning, plan.where, syntax.lock) : undefined,
+    statement: statement(compileDelete({ ...plan, returning: [] }, syntax)),
+  }))
+  const truncates = once((plan: Parameters<Writer['truncate']>[0]) => statement(compileTruncate(plan, syntax)))
+
+  return {
+    async insert(plan, records, options) {
+      if (records.length === 0) return []
+      const parts = split(records, plan.columns.length, capabilities.maxParameters)
+      if (parts.length === 1 && inserts(plan).told) return insertTogether(plan, records, options)
+      return transaction(async (inside) => {
+        const rows: Row[] = []
+        for (const part of parts) rows.push(...(await insertTogether(plan, part, inside)))
+        return rows
+      }, options)
+    },
+    async update(plan, values, options) {
+      const compiled = updates(plan)
+      const { change, unchanged, keys, again, form, key, keyForm } = compiled
+      if (!change) {
+        const { rows } = await execute(unchanged, [values], options, false)
+        return { count: rows.length, rows: plan.returning.length > 0 ? form.rows(rows) : [] }
+      }
+      if (plan.returning.length === 0) {
+        return { count: (await execute(change, [values], options, true)).affected, rows: [] }
+      }
+      return transaction(async (inside) => {
+        if (!keys || !again) return changeKeyless(plan, values, compiled, inside)
+        const named = keyForm.rows((await execute(keys, [values], inside, true)).rows)
+        if (named.length === 0) return { count: 0, rows: [] }
+        await execute(change, [values], inside, true)
+        const rows: Row[] = []
+        for (const row of named) {
+          const found = await execute(again, [keyAfter(plan, key, row, values)], inside, false)
+          rows.push(...form.rows(found.rows))
+        }
+        return { count: named.length, rows }
+      }, options)
+    },
+    async delete(plan, values, options) {
+      const { form, rows, statement: remove } = deletes(plan)
+      if (!rows) return { count: (await execute(remove, [values], options, true)).affected, rows: [] }
+      return transaction(async (inside) => {
+        const removed = form.rows((await execute(rows, [values], inside, true)).rows)
+        if (removed.length > 0) await execute(remove, [values], inside, true)
+        return { count: removed.length, rows: removed }
+      }, options)
+    },
+    async truncate(plan, values, options) {
+      await execute(truncates(plan), [values], options, true)
+    },
+  }
+
+  /** Without a key, rows are shown as they were before, with the new values laid over them. */
+  async function changeKeyless(
+    plan: UpdatePlan,
+    values: Values,
+    { change, unchanged, form }: ReturnType<typeof updates>,
+    inside: RunOptions,
+  ) {
+    const before = form.rows((await execute(unchanged, [values], inside, true)).rows)
+    if (before.length > 0) await execute(change!, [values], inside, true)
+    const laid = Object.fromEntries(
+      plan.set
+        .filter(({ field }) => plan.returning.includes(field))
+        .map(({ field, slot }) => [field.name, values[slot]]),
+    )
+    return { count: before.length, rows: before.map((row) => ({ ...row, ...laid })) }
+  }
+}
+
+const told = ({ returning }: InsertPlan, value: unknown): Row =>
+  returning.length > 0 ? { [returning[0]!.name]: value } : {}
+
+/** The value generated for one of a statement's records. */
+const generatedValue = ({ insertId, insertStep = 1 }: SqlResult, at: number): unknown => {
+  if (insertId === undefined) return null
+  const value = BigInt(insertId) + BigInt(at) * BigInt(insertStep)
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+}
