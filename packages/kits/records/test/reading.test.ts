@@ -169,8 +169,8 @@ describe('one record', () => {
   test('needs one identifying field', async () => {
     const shown = api(shop())
     expect(await shown.refused('GET /_table/journal/1')).toMatchObject({
-      code: 'internal',
-      message: 'Identifying field(s) could not be determined.',
+      code: 'invalid_request',
+      message: 'Identifying field(s) could not be determined. Name one with id_field.',
     })
     expect(await shown.ask('GET /_table/journal/out', { query: { id_field: 'kind' } })).toEqual({
       kind: 'out',

@@ -4,6 +4,7 @@ import { closeRecords } from '../records/context.ts'
 import { bind } from '../suite.ts'
 import { classifyChecks } from './classify.ts'
 import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
+import { hostileChecks } from './hostile.ts'
 import { interruptionChecks } from './interruption.ts'
 import { statementChecks } from './statements.ts'
 
@@ -13,7 +14,12 @@ export { type SeenStatement, type SpiedDialect, spyOn } from './spy.ts'
 /** The capabilities that this suite proves: for `conformance({ proven })`. */
 export const SQL_PROVEN: readonly string[] = ['sql']
 
-export const sqlChecks: readonly Check<SqlContext>[] = [...classifyChecks, ...statementChecks, ...interruptionChecks]
+export const sqlChecks: readonly Check<SqlContext>[] = [
+  ...classifyChecks,
+  ...statementChecks,
+  ...hostileChecks,
+  ...interruptionChecks,
+]
 
 /** Declares the vitest suite that defines a working SQL dialect. */
 export const sqlConformance = (options: SqlConformanceOptions): void =>

@@ -68,7 +68,8 @@ export const identifiers = (params: RecordsParams, scope: Scope): readonly Field
 /** The one field by which a path id or `ids` select; throws where there is none, or where one value isn't enough. */
 export const soleIdentifier = (fields: readonly Field[]): Field => {
   if (fields.length === 1) return fields[0]!
-  if (fields.length === 0) throw new GwError('internal', 'Identifying field(s) could not be determined.')
+  if (fields.length === 0)
+    throw new GwError('invalid_request', 'Identifying field(s) could not be determined. Name one with id_field.')
   throw invalid(
     `A single identifier does not name a record here: the key has the fields ${fields.map(({ name }) => name).join(', ')}. ` +
       'Send records that carry all of them in the body, or name one field with id_field.',
