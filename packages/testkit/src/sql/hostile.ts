@@ -36,7 +36,7 @@ const ROLE: RoleSpec = {
 const PIECES = [
   `'`, `"`, '`', `''`, `\\'`, `\\`, ';', '; --', '--', '-- ', '#', '/*', '*/', '/**/', '/*!50000',
   ' or 1=1', ' OR (1=1)', `' or 'a'='a`, ') or (1=1', '))', '((', ' union all select 1',
-  '; drop table orders', '; delete from orders', ' into outfile ', ' having 1=1', ' limit 1 offset 0', ' for update',
+  '; drop table orders', '; truncate orders', ' into outfile ', ' having 1=1', ' limit 1 offset 0', ' for update',
   'pg_sleep(9)', 'sleep(9)', 'randomblob(9)', 'load_extension(1)', '$1', '?', ':a', '@@version', '%00', '\u0000', '\u001a',
   '\u02bc', '\uff07', '\u2019', '\ud800', '\u202e', '\ufeff', '%27', '%', '_', '{user.id}', '{', '}', '[]', '{}', ',', '=', '<>', '(', ')',
   'id', 'active', 'notes', 'email', ' AND ', ' OR ', ' NOT ', ' IN (', ' LIKE ', ' BETWEEN ', ' IS NULL', ' asc', ' desc nulls first',
