@@ -50,5 +50,9 @@ const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,14})?$/
  * A column without a declared type (an expression in a view) has no affinity: SQLite would compare its numbers with
  * text, and find none equal.
  */
-export const untypedBinder = ({ dbType }: Field): Binder | undefined =>
-  dbType === '' ? (value) => (typeof value === 'string' && NUMBER.test(value) ? Number(value) : value) : undefined
+export const untypedBinder = ({ dbType, type }: Field): Binder | undefined =>
+  dbType !== ''
+    ? undefined
+    : type === 'decimal'
+      ? (value) => Number(value)
+      : (value) => (typeof value === 'string' && NUMBER.test(value) ? Number(value) : value)

@@ -5,6 +5,7 @@
 import { encoded, GwError } from '@gw/core'
 import { catalogOf, type Field, type Table } from './catalog.ts'
 import { evaluate } from './memory/evaluate.ts'
+import { groupRows } from './memory/group.ts'
 import { compareValues, defaultOf, toWire } from './memory/values.ts'
 import type { Condition, Order, ReadPlan } from './plan.ts'
 import type { RecordsSource, Row, RunOptions, Transaction, Values } from './source.ts'
@@ -144,7 +145,7 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
   }
 
   return {
-    capabilities: { transactions: true, insensitiveLike: true },
+    capabilities: { transactions: true, insensitiveLike: true, grouping: true },
     catalog: () => catalog,
     refresh: async () => catalog,
     read,
@@ -153,6 +154,13 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
       return { rows: encoded(JSON.stringify(found)), count: found.length }
     },
     count: async (plan, values, options) => selected(stateFor(options), plan.table, plan.where, values).length,
+    async group(plan, values, options) {
+      const groups = groupRows(plan, selected(stateFor(options), plan.table, plan.where, values))
+      const { having } = plan
+      const found = sorted(having ? groups.filter((row) => evaluate(having, row, values) === true) : groups, plan.order)
+      const offset = plan.offset === undefined ? 0 : Number(values[plan.offset])
+      return found.slice(offset, offset + Number(values[plan.limit])).map((row) => pick(row, plan.fields))
+    },
     insert: ({ table, columns, returning }, records, options) =>
       change(table, options, (state) => {
         const created = records.map((values) => {

@@ -54,6 +54,29 @@ export interface CountPlan {
   readonly table: Table
   readonly where?: Condition | undefined
 }
+export type AggregateFunction = 'sum' | 'count' | 'avg' | 'min' | 'max'
+/** A column of groups: one of the fields grouped by, or an aggregate over `source`; without `source`, of the rows. */
+export interface GroupColumn {
+  /** As it is answered. Its native name is the plan's own. */
+  readonly field: Field
+  readonly aggregate?: AggregateFunction | undefined
+  readonly source?: Field | undefined
+}
+/** Rows as groups. `fields`, `having` and `order` hold the columns' fields; `by` and `where` those of the table. */
+export interface GroupPlan {
+  readonly kind: 'group'
+  readonly table: Table
+  readonly by: readonly Field[]
+  readonly columns: readonly GroupColumn[]
+  /** In output order. */
+  readonly fields: readonly Field[]
+  readonly where?: Condition | undefined
+  readonly having?: Condition | undefined
+  readonly order: readonly Order[]
+  /** Slots. */
+  readonly limit: number
+  readonly offset?: number | undefined
+}
 export interface InsertPlan {
   readonly kind: 'insert'
   readonly table: Table
@@ -81,4 +104,4 @@ export interface TruncatePlan {
   readonly table: Table
   readonly where?: Condition | undefined
 }
-export type Plan = ReadPlan | CountPlan | InsertPlan | UpdatePlan | DeletePlan | TruncatePlan
+export type Plan = ReadPlan | CountPlan | GroupPlan | InsertPlan | UpdatePlan | DeletePlan | TruncatePlan

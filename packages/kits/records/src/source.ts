@@ -1,7 +1,7 @@
 /** What a records kit member (a SQL database, MongoDB, …) has to offer; everything above it is this kit's work. */
 import type { Encoded } from '@gw/core'
 import type { Catalog } from './catalog.ts'
-import type { CountPlan, DeletePlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
+import type { CountPlan, DeletePlan, GroupPlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 /** Values of a plan's slots, already cast to the wire contract's types (numbers, strings, booleans, Uint8Array, null). */
@@ -29,6 +29,8 @@ export interface RecordsCapabilities {
   readonly transactions: boolean
   /** ILIKE, or something equal to it. */
   readonly insensitiveLike: boolean
+  /** Groups and aggregates; absent: refused. */
+  readonly grouping?: boolean | undefined
 }
 
 /**
@@ -49,6 +51,8 @@ export interface RecordsSource {
     options: RunOptions,
   ): Promise<{ readonly rows: Encoded; readonly count: number }>
   count(plan: CountPlan, values: Values, options: RunOptions): Promise<number>
+  /** Only where `capabilities.grouping`. */
+  group?(plan: GroupPlan, values: Values, options: RunOptions): Promise<readonly Row[]>
   /** One statement, all or nothing. Returns the `returning` fields of each record, in order. */
   insert(plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<readonly Row[]>
   update(plan: UpdatePlan, values: Values, options: RunOptions): Promise<Changed>

@@ -76,6 +76,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       capabilities: {
         transactions: dialect.capabilities.transactions,
         insensitiveLike: dialect.capabilities.insensitiveLike,
+        grouping: true,
       },
       catalog: catalog.current,
       refresh: catalog.refresh,

@@ -15,6 +15,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { compileGroup } from '../src/compile/group.ts'
 import { compileCount, compileRead } from '../src/compile/read.ts'
 import { compileStatement } from '../src/compile/slots.ts'
 import { mysqlSyntax, postgresSyntax, type SqlSyntax, sqliteSyntax } from '../src/compile/syntax.ts'
@@ -85,6 +86,7 @@ const is = (of: Field, op: '=' | '!=' | '<' | '>=', slot: number): Condition => 
   op,
   value: at(slot),
 })
+const counted: Field = { ...id, name: 'COUNT_ALL', native: 'gw_group_1' }
 const reading = (where?: Condition): Plan => ({
   kind: 'read',
   table: unschemed,
@@ -98,6 +100,8 @@ const compile = (plan: Plan, syntax: SqlSyntax): RawBuilder<unknown> => {
   switch (plan.kind) {
     case 'read':
       return compileRead(plan, syntax)
+    case 'group':
+      return compileGroup(plan, syntax)
     case 'count':
       return compileCount(plan, syntax)
     case 'insert':
@@ -118,6 +122,11 @@ const shown = (plan: Plan, { db, syntax }: (typeof DIALECTS)[keyof typeof DIALEC
 
 // biome-ignore format: one case reads as three lines
 const CASES: readonly (readonly [title: string, plan: Plan, sqlite: string, postgres: string])[] = [
+  ['groups, as a statement within another',
+    { kind: 'group', table: unschemed, by: [id], where: is(id, '>=', 0), limit: 2, fields: [counted], order: [{ field: counted, descending: true }],
+      columns: [{ field: { ...id, native: 'gw_group_0' }, source: id }, { field: counted, aggregate: 'count' }], having: is(counted, '>=', 1) },
+    'select "gw_group_1" from (select "id" as "gw_group_0", count(*) as "gw_group_1" from "customers" where "id" >= ? group by "id") as "gw_groups" where "gw_group_1" >= ? order by "gw_group_1" desc limit ?  -- s0, s1, s2',
+    'select "gw_group_1" from (select "id" as "gw_group_0", count(*) as "gw_group_1" from "customers" where "id" >= $1 group by "id") as "gw_groups" where "gw_group_1" >= $2 order by "gw_group_1" desc limit $3  -- s0, s1, s2'],
   ['a page of a table in a schema, in order',
     { kind: 'read', table: customers, fields: [id, name], order: [{ field: name, descending: true, nulls: 'last' }, { field: id, descending: false }], limit: 0, offset: 1 },
     'select "id", "full name" from "shop"."customers" order by "full name" desc nulls last, "id" limit ? offset ?  -- s0, s1',

@@ -4,6 +4,7 @@ import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
 import { filterChecks } from './filters.ts'
+import { groupChecks } from './groups.ts'
 import { modelCheck } from './model.ts'
 import { readChecks } from './reads.ts'
 import { replyChecks } from './replies.ts'
@@ -30,6 +31,7 @@ export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'r
 export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...readChecks,
   ...filterChecks,
+  ...groupChecks,
   ...writeChecks,
   ...batchChecks,
   ...roleChecks,

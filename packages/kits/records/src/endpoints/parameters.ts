@@ -37,6 +37,11 @@ const DOCUMENTED = {
     limit: whole("The page's size; at most, and by default, the service's max_records."),
     offset: whole('How many records to skip.'),
     order: text('The order: fields with asc or desc, and nulls first or nulls last.', 'name desc nulls last, id'),
+    group: text(
+      'Answer one record for each group of records with the same values of these fields. Then fields may hold SUM(field), COUNT(field), AVG(field), MIN(field), MAX(field) and COUNT(*), answered as SUM_field and COUNT_ALL; order may name them so. Counts stay those of the records.',
+      'status',
+    ),
+    having: text('Which groups: a filter over the fields of group and over aggregates.', 'COUNT_ALL > 1'),
     include_count: flag('Add meta.count, the number of all records that match.'),
     count_only: flag('Answer with that number alone.'),
     include_schema: flag('Add meta.schema, the description of the table.'),

@@ -6,6 +6,7 @@ import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { EVERYTHING, type Target } from '../plan/target.ts'
 import type { ReadPlan } from '../plan.ts'
 import type { Row, Values } from '../source.ts'
+import { readGroups } from './group.ts'
 import { filterIn, filterSlots, notFound, type Work } from './work.ts'
 
 const OTHER_FORMATS = /csv|xml|ndjson|jsonl/i
@@ -44,31 +45,35 @@ export const readOne = async (work: Work, id: string): Promise<Reply> => {
 }
 
 /** A limit that is missing, below one or beyond the service's is the service's own, and then rows are counted. */
-const pageOf = ({ params, options }: Work): { limit: number; offset: number; clamped: boolean } => {
+export const pageOf = ({ params, options }: Work): { limit: number; offset: number; clamped: boolean } => {
   const { limit } = params
   const clamped = limit === undefined || limit < 1 || limit > options.maxRecords
   return { limit: clamped ? options.maxRecords : limit, offset: Math.max(0, params.offset ?? 0), clamped }
 }
 
 /** What a list is about: the filter's rows, or all of them. */
-const targetOf = (work: Work): { target: Target; filter: ParsedFilter | undefined } => {
+export const targetOf = (work: Work): { target: Target; filter: ParsedFilter | undefined } => {
   const filter = filterIn(work.params)
   return { target: filter ? { kind: 'filter', filter } : EVERYTHING, filter }
 }
 
 /** How many rows the call selects, whatever the page. */
-const countRows = async (work: Work): Promise<number> => {
+export const countRows = async (work: Work): Promise<number> => {
   const { target, filter } = targetOf(work)
   const { plan, casts } = work.planner.count(work, target)
   return work.source.count(plan, [...filterSlots(work, filter, casts), ...work.rows.values], work.run)
 }
+
+/** The table's description, for `meta`. */
+export const schemaOf = ({ scope, catalog, call }: Work): unknown =>
+  describeTable(scope, catalog, call, { effectiveNames: true })
 
 /**
  * `meta`, where there is something to say. A page that isn't full proves the total, so that COUNT runs only where it
  * has something to find out.
  */
 const metaOf = async (work: Work, found: number): Promise<Record<string, unknown> | undefined> => {
-  const { params, options, scope } = work
+  const { params, options } = work
   const { limit, offset, clamped } = pageOf(work)
   const meta: Record<string, unknown> = {}
   if (clamped || params.includeCount) {
@@ -78,7 +83,7 @@ const metaOf = async (work: Work, found: number): Promise<Record<string, unknown
     if (params.includeCount || total > options.maxRecords) meta.count = total
     if (total - offset > limit) meta.next = offset + limit
   }
-  if (params.includeSchema) meta.schema = describeTable(scope, work.catalog, work.call, { effectiveNames: true })
+  if (params.includeSchema) meta.schema = schemaOf(work)
   return Object.keys(meta).length > 0 ? meta : undefined
 }
 
@@ -86,6 +91,7 @@ const metaOf = async (work: Work, found: number): Promise<Record<string, unknown
 export const readList = async (work: Work): Promise<Reply> => {
   const { params, planner, rows: claims, scope } = work
   if (params.countOnly) return countRows(work)
+  if (params.group) return readGroups(work, params.group)
   const { target, filter } = targetOf(work)
   const { limit, offset } = pageOf(work)
   const listed = work.identifiers.length > 0 ? work.identifiers : scope.fields.slice(0, 1)

@@ -8,6 +8,7 @@ import type { ParsedFilter } from '../filter/tree.ts'
 import type { Lookup } from '../lookups.ts'
 import { readBody, refuseUnsupported } from '../params/body.ts'
 import { identifiers } from '../params/fields.ts'
+import { checkGrouping } from '../params/group.ts'
 import type { RecordsParams } from '../params/query.ts'
 import type { Planner, ReadShape, ReturnShape, View } from '../plan/planner.ts'
 import { resolveRowFilters } from '../rowfilter.ts'
@@ -47,6 +48,8 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
   if (scope.fields.length === 0) throw new GwError('forbidden', 'Denied access to all of the fields.')
   const { params, records } = readBody(call.method, call.query, call.body)
   refuseUnsupported(params)
+  const lists = call.method === 'GET' && call.params.id === undefined && params.ids === undefined && !records
+  checkGrouping(params, lists)
   return {
     ...kit,
     call,

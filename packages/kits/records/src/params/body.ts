@@ -42,7 +42,7 @@ export const noRecords = (): GwError =>
     'No record(s) detected in request. Please make sure record(s) are wrapped in a \'resource\' tag. Example: {"resource":[{"record":1},{"record":2}]}',
   )
 
-const LATER: readonly (keyof RecordsParams & ('related' | 'group' | 'having'))[] = ['related', 'group', 'having']
+const LATER: readonly (keyof RecordsParams & 'related')[] = ['related']
 
 /** Refuses by name what is not there yet, rather than answer something else than was asked for. */
 export const refuseUnsupported = (params: RecordsParams): void => {

@@ -8,7 +8,8 @@ import type { RecordsParams } from './query.ts'
 
 const invalid = (message: string): GwError => new GwError('invalid_request', message)
 
-const items = (list: string): readonly string[] =>
+/** The items of a comma list, trimmed, without empty ones. */
+export const listItems = (list: string): readonly string[] =>
   list
     .split(',')
     .map((item) => item.trim())
@@ -20,7 +21,7 @@ export const keyOrAll = (scope: Scope): readonly Field[] => (scope.key.length > 
 /** The fields that `fields` names, each once, in the order they were asked for. */
 export const parseFields = (list: string, scope: Scope): readonly Field[] => {
   const fields = new Set<Field>()
-  for (const name of items(list)) {
+  for (const name of listItems(list)) {
     const field = scope.find(name)
     if (name === '*') for (const each of scope.fields) fields.add(each)
     else if (field) fields.add(field)
@@ -32,7 +33,7 @@ export const parseFields = (list: string, scope: Scope): readonly Field[] => {
 const NULLS = /^(?:first|last)$/i
 
 /** One item of `order`: `field [asc|desc] [nulls first|nulls last]`; a direction that is no word of these is asc. */
-const parseOrderItem = (item: string, scope: Scope): Order => {
+const parseOrderItem = (item: string, scope: Pick<Scope, 'find'>): Order => {
   const whole = scope.find(item)
   if (whole) return { field: whole, descending: false }
   const words = item.split(/\s+/)
@@ -46,9 +47,9 @@ const parseOrderItem = (item: string, scope: Scope): Order => {
 }
 
 /** The order that `order` asks for. */
-export const parseOrder = (list: string, scope: Scope): readonly Order[] => {
+export const parseOrder = (list: string, scope: Pick<Scope, 'find'>): readonly Order[] => {
   if (list.includes(';')) throw invalid('Invalid order by clause in request.')
-  return items(list).map((item) => parseOrderItem(item, scope))
+  return listItems(list).map((item) => parseOrderItem(item, scope))
 }
 
 /** The first of `id_type`'s types; refused for the call as a whole where there is none of that name. */
@@ -58,7 +59,7 @@ const idTypeOf = (types: string): Field['type'] => idType(types.split(',', 1)[0]
 export const identifiers = (params: RecordsParams, scope: Scope): readonly Field[] => {
   if (params.idType) idTypeOf(params.idType)
   if (!params.idField) return scope.key
-  return items(params.idField).map((name) => {
+  return listItems(params.idField).map((name) => {
     const field = scope.find(name)
     if (!field) throw invalid(`Invalid field requested: ${name}`)
     return field
@@ -89,7 +90,7 @@ export const MOST_IDENTIFIERS = 10_000
 
 /** The values of `ids`: a comma list, or a body's array. */
 export const parseIds = (ids: string | readonly unknown[]): readonly unknown[] => {
-  const values = typeof ids === 'string' ? items(ids) : ids
+  const values = typeof ids === 'string' ? listItems(ids) : ids
   if (values.length <= MOST_IDENTIFIERS) return values
   throw invalid(`Too many identifiers: ${values.length}, ${MOST_IDENTIFIERS} are allowed in one request.`)
 }

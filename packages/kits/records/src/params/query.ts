@@ -100,6 +100,7 @@ const IN_BODY: ReadonlySet<string> = new Set([
   'offset',
   'order',
   'group',
+  'having',
   'count_only',
   'continue',
   'rollback',

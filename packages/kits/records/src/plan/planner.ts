@@ -4,12 +4,23 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Field } from '../catalog.ts'
-import type { SlotCast } from '../filter/bind.ts'
+import { bindFilter, type SlotCast } from '../filter/bind.ts'
+import type { ParsedFilter } from '../filter/tree.ts'
 import { keyOrAll, parseFields, parseOrder } from '../params/fields.ts'
-import type { Condition, CountPlan, DeletePlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from '../plan.ts'
+import type {
+  Condition,
+  CountPlan,
+  DeletePlan,
+  GroupPlan,
+  InsertPlan,
+  ReadPlan,
+  TruncatePlan,
+  UpdatePlan,
+} from '../plan.ts'
 import { type ResolvedFilters, rowCondition } from '../rowfilter.ts'
 import type { Scope } from '../scope.ts'
 import type { RecordsSource } from '../source.ts'
+import { type GroupShape, groupScope } from './group.ts'
 import { bindTarget, EVERYTHING, type Target, targetKey } from './target.ts'
 
 export interface Planned<P> {
@@ -35,6 +46,15 @@ export interface ReadShape {
   readonly offset?: boolean
   readonly target?: Target
 }
+export interface GroupedShape extends GroupShape {
+  readonly having?: ParsedFilter | undefined
+  readonly offset: boolean
+  readonly target: Target
+}
+export interface PlannedGroup extends Planned<GroupPlan> {
+  /** How the slots of `having` are cast. */
+  readonly havingCasts: readonly SlotCast[]
+}
 export interface ReturnShape {
   /** As the client wrote it; absent: `otherwise`. */
   readonly fields?: string | undefined
@@ -44,6 +64,8 @@ export interface ReturnShape {
 
 export interface Planner {
   read(view: View, shape: ReadShape): Planned<ReadPlan>
+  /** Slots: [target…, row filters…, having…, limit, offset]. */
+  group(view: View, shape: GroupedShape): PlannedGroup
   count(view: View, target: Target): Planned<CountPlan>
   insert(view: View, columns: readonly Field[], returning: ReturnShape): InsertPlan
   update(view: View, set: readonly Field[], target: Target, returning: ReturnShape): Planned<UpdatePlan>
@@ -107,6 +129,29 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
           ...(offset && { offset: end + 1 }),
         }
         return { plan, casts }
+      })
+    },
+    group(view, { group, fields, order, having, offset, target }) {
+      const shape = JSON.stringify([group, fields, order, having?.shape])
+      return remembered(keyOf(offset ? 'G' : 'g', view, shape, targetKey(target)), () => {
+        const { insensitiveLike } = source.capabilities
+        const { condition, casts, end } = where(view, target, 0)
+        const grouped = groupScope({ group, fields, order }, view.scope)
+        const bound = having && bindFilter(having, { find: grouped.find, first: end, insensitiveLike })
+        const limit = end + (bound?.casts.length ?? 0)
+        const plan: GroupPlan = {
+          kind: 'group',
+          table: view.scope.table,
+          by: grouped.by,
+          columns: grouped.columns(),
+          fields: grouped.fields,
+          ...(condition && { where: condition }),
+          ...(bound && { having: bound.condition }),
+          order: grouped.order,
+          limit,
+          ...(offset && { offset: limit + 1 }),
+        }
+        return { plan, casts, havingCasts: bound?.casts ?? [] }
       })
     },
     count: (view, target) =>

@@ -13,6 +13,8 @@ export interface SqlSyntax {
   likeable(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown>
   /** Backslash escapes a wildcard in every family. */
   like(column: RawBuilder<unknown>, pattern: RawBuilder<unknown>, insensitive: boolean): RawBuilder<boolean>
+  /** A sum or an average of whole numbers or decimals as a decimal; `scale` is what its field declares. */
+  exact(computed: RawBuilder<unknown>, scale: number | undefined): RawBuilder<unknown>
   xor(left: RawBuilder<boolean>, right: RawBuilder<boolean>): RawBuilder<boolean>
   moment(moment: Moment): RawBuilder<unknown>
   page(limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined): RawBuilder<unknown>
@@ -45,6 +47,7 @@ export const postgresSyntax: SqlSyntax = {
   likeable: (column, field) => (TEXTUAL.test(field.dbType) ? column : sql`cast(${column} as text)`),
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`${column} ilike ${pattern}` : sql<boolean>`${column} like ${pattern}`,
+  exact: (computed) => sql`cast(${computed} as numeric)`,
   xor: unequal,
   moment: ({ of, plus }) =>
     plus
@@ -60,10 +63,15 @@ const SQLITE_NOW = { timestamp: sql`datetime`, date: sql`date`, time: sql`time` 
 const sqliteModifier = ({ amount, unit }: NonNullable<Moment['plus']>) =>
   unit === 'week' ? `${amount * 7} days` : `${amount} ${unit}s`
 
+/** Decimals are floating point there: what a sum has behind the digits that they can have is noise. */
+const SQLITE_SCALE = 10
+
 /** SQLite's clock is UTC; its LIKE disregards the case of ASCII letters, and only theirs. */
 export const sqliteSyntax: SqlSyntax = {
   likeable: (column) => column,
   like: (column, pattern) => sql<boolean>`${column} like ${pattern} escape '\\'`,
+  exact: (computed, scale) =>
+    sql`case typeof(${computed}) when 'real' then round(${computed}, ${sql.lit(scale ?? SQLITE_SCALE)}) else ${computed} end`,
   xor: unequal,
   moment: ({ of, plus }) =>
     plus ? sql`${SQLITE_NOW[of]}('now', ${sqliteModifier(plus)})` : sql`${SQLITE_NOW[of]}('now')`,

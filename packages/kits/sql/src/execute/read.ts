@@ -1,16 +1,21 @@
 /** Runs reading plans. A plan is compiled the first time it is met, and lives as long as the plan. */
-import type { CountPlan, ReadPlan, RecordsSource, Values } from '@gw/records'
+import type { CountPlan, GroupPlan, ReadPlan, RecordsSource, Values } from '@gw/records'
+import { compileGroup } from '../compile/group.ts'
 import { compileCount, compileRead } from '../compile/read.ts'
 import { compileStatement, type Statement } from '../compile/slots.ts'
 import type { SqlResult } from '../dialect.ts'
 import { type RowForm, rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
 
-type Reader = Pick<RecordsSource, 'read' | 'count'> & Required<Pick<RecordsSource, 'readEncoded'>>
+type Reader = Pick<RecordsSource, 'read' | 'count'> & Required<Pick<RecordsSource, 'readEncoded' | 'group'>>
 
 export const reader = ({ db, dialect, run, once }: Runtime): Reader => {
   const readStatement = once((plan: ReadPlan): { statement: Statement; form: RowForm } => ({
     statement: compileStatement(db, compileRead(plan, dialect.syntax), dialect.binder),
+    form: rowForm(plan.fields, dialect.codec),
+  }))
+  const groupStatement = once((plan: GroupPlan): { statement: Statement; form: RowForm } => ({
+    statement: compileStatement(db, compileGroup(plan, dialect.syntax), dialect.binder),
     form: rowForm(plan.fields, dialect.codec),
   }))
   const countStatement = once(
@@ -28,6 +33,10 @@ export const reader = ({ db, dialect, run, once }: Runtime): Reader => {
       const { statement, form } = readStatement(plan)
       const { rows } = await cells(statement, values, options)
       return { rows: form.encode(rows), count: rows.length }
+    },
+    async group(plan, values, options) {
+      const { statement, form } = groupStatement(plan)
+      return form.rows((await cells(statement, values, options)).rows)
     },
     async count(plan, values, options) {
       const { rows } = await cells(countStatement(plan), values, options)
