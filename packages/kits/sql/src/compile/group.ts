@@ -38,7 +38,7 @@ export const compileGroup = (plan: GroupPlan, syntax: SqlSyntax): RawBuilder<unk
   return clauses(
     sql`select ${columns(plan.fields)} from (${inner}) as ${GROUPS}`,
     where(plan.having, syntax),
-    compileOrder(plan.order),
+    compileOrder(plan.order, syntax),
     syntax.page(slot(plan.limit), plan.offset === undefined ? undefined : slot(plan.offset)),
   )
 }

@@ -97,6 +97,7 @@ export const mysqlSyntax: SqlSyntax = {
     plus
       ? sql`cast(date_add(${MYSQL_NOW[of]}, interval ${sql.lit(plus.amount)} ${MYSQL_UNIT[plus.unit]}) as ${MYSQL_CAST[of]})`
       : MYSQL_NOW[of],
+  exact: (computed) => computed,
   page: limitOffset,
   defaults: sql`() values ()`,
   lock: sql`for update`,
