@@ -50,9 +50,7 @@ const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,14})?$/
  * A column without a declared type (an expression in a view) has no affinity: SQLite would compare its numbers with
  * text, and find none equal.
  */
-export const untypedBinder = ({ dbType, type }: Field): Binder | undefined =>
-  dbType !== ''
-    ? undefined
-    : type === 'decimal'
-      ? (value) => Number(value)
-      : (value) => (typeof value === 'string' && NUMBER.test(value) ? Number(value) : value)
+export const untypedBinder = ({ dbType, type }: Field): Binder | undefined => {
+  if (dbType !== '') return undefined
+  return (value) => (typeof value === 'string' && (type === 'decimal' || NUMBER.test(value)) ? Number(value) : value)
+}

@@ -2,6 +2,7 @@
 import { type Endpoint, endpoint, type Resource } from '@gw/core'
 import { changeRecords } from '../execute/change.ts'
 import { createRecords } from '../execute/create.ts'
+import { readGroups } from '../execute/group.ts'
 import { fromIds, fromRecords, readIdentified } from '../execute/identified.ts'
 import { readList } from '../execute/read.ts'
 import { removeRecords } from '../execute/remove.ts'
@@ -54,7 +55,9 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
         if (call.query.refresh) await kit.source.refresh(call.signal)
         const work = openWork(kit, call)
         if (work.params.ids !== undefined) return readIdentified(work, fromIds(work))
-        return work.records ? readIdentified(work, fromRecords(work)) : readList(work)
+        if (work.records) return readIdentified(work, fromRecords(work))
+        const { group, countOnly } = work.params
+        return group && !countOnly ? readGroups(work, group) : readList(work)
       },
     }),
     endpoint({

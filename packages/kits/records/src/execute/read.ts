@@ -6,7 +6,6 @@ import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { EVERYTHING, type Target } from '../plan/target.ts'
 import type { ReadPlan } from '../plan.ts'
 import type { Row, Values } from '../source.ts'
-import { readGroups } from './group.ts'
 import { filterIn, filterSlots, notFound, type Work } from './work.ts'
 
 const OTHER_FORMATS = /csv|xml|ndjson|jsonl/i
@@ -91,7 +90,6 @@ const metaOf = async (work: Work, found: number): Promise<Record<string, unknown
 export const readList = async (work: Work): Promise<Reply> => {
   const { params, planner, rows: claims, scope } = work
   if (params.countOnly) return countRows(work)
-  if (params.group) return readGroups(work, params.group)
   const { target, filter } = targetOf(work)
   const { limit, offset } = pageOf(work)
   const listed = work.identifiers.length > 0 ? work.identifiers : scope.fields.slice(0, 1)
