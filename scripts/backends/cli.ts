@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startMariadb } from './mariadb.ts'
 import { type Backend, startPostgres } from './postgres.ts'
 
 interface Running {
@@ -22,6 +23,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
       const backend = await startPostgres()
       const { host, port, user, password, database } = backend.url
       return { ...backend, env: { POSTGRES_URL: `postgres://${user}:${password}@${host}:${port}/${database}` } }
+    },
+  },
+  mariadb: {
+    async start() {
+      const backend = await startMariadb()
+      const { host, port, user, password, database } = backend.url
+      return { ...backend, env: { MARIADB_URL: `mysql://${user}:${password}@${host}:${port}/${database}` } }
     },
   },
 }

@@ -77,7 +77,7 @@ export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
   return { url, stop }
 }
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from))
     if (await isFree(port)) return port
