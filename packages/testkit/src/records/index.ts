@@ -3,6 +3,7 @@ import type { Check } from '../check.ts'
 import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
+import { cursorChecks } from './cursors.ts'
 import { filterChecks } from './filters.ts'
 import { groupChecks } from './groups.ts'
 import { modelCheck } from './model.ts'
@@ -32,6 +33,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...readChecks,
   ...filterChecks,
   ...groupChecks,
+  ...cursorChecks,
   ...writeChecks,
   ...batchChecks,
   ...roleChecks,

@@ -37,6 +37,9 @@ const DOCUMENTED = {
     limit: whole("The page's size; at most, and by default, the service's max_records."),
     offset: whole('How many records to skip.'),
     order: text('The order: fields with asc or desc, and nulls first or nulls last.', 'name desc nulls last, id'),
+    cursor: text(
+      'Instead of offset: empty for the first page, then meta.next_cursor of the page before. Pages neither skip nor repeat records when others come and go. The key completes the order; nulls come last.',
+    ),
     group: text(
       'Answer one record for each group of records with the same values of these fields. Then fields may hold SUM(field), COUNT(field), AVG(field), MIN(field), MAX(field) and COUNT(*), answered as SUM_field and COUNT_ALL; order may name them so. Counts stay those of the records.',
       'status',

@@ -4,6 +4,7 @@ import { changeRecords } from '../execute/change.ts'
 import { createRecords } from '../execute/create.ts'
 import { readGroups } from '../execute/group.ts'
 import { fromIds, fromRecords, readIdentified } from '../execute/identified.ts'
+import { readBehind } from '../execute/keyset.ts'
 import { readList } from '../execute/read.ts'
 import { removeRecords } from '../execute/remove.ts'
 import { type Kit, openWork } from '../execute/work.ts'
@@ -56,7 +57,8 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
         const work = openWork(kit, call)
         if (work.params.ids !== undefined) return readIdentified(work, fromIds(work))
         if (work.records) return readIdentified(work, fromRecords(work))
-        const { group, countOnly } = work.params
+        const { group, cursor, countOnly } = work.params
+        if (cursor !== undefined && !countOnly) return readBehind(work, cursor)
         return group && !countOnly ? readGroups(work, group) : readList(work)
       },
     }),

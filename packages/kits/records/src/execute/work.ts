@@ -7,6 +7,7 @@ import { filterOf } from '../filter/parse.ts'
 import type { ParsedFilter } from '../filter/tree.ts'
 import type { Lookup } from '../lookups.ts'
 import { readBody, refuseUnsupported } from '../params/body.ts'
+import { checkCursor } from '../params/cursor.ts'
 import { identifiers } from '../params/fields.ts'
 import { checkGrouping } from '../params/group.ts'
 import type { RecordsParams } from '../params/query.ts'
@@ -50,6 +51,7 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
   refuseUnsupported(params)
   const lists = call.method === 'GET' && call.params.id === undefined && params.ids === undefined && !records
   checkGrouping(params, lists)
+  checkCursor(params, lists)
   return {
     ...kit,
     call,

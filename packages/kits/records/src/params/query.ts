@@ -10,6 +10,8 @@ export interface RecordsParams {
   params?: Readonly<Record<string, unknown>> | undefined
   limit?: number | undefined
   offset?: number | undefined
+  /** Empty or `*` begins. */
+  cursor?: string | undefined
   order?: string | undefined
   group?: string | undefined
   having?: string | undefined
@@ -55,6 +57,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   filter: (params, value) => { params.filter = value ?? undefined },
   limit: (params, value) => { params.limit = integer(value) },
   offset: (params, value) => { params.offset = integer(value) },
+  cursor: (params, value) => { params.cursor = text(value) },
   order: (params, value) => { params.order = text(value) },
   group: (params, value) => { params.group = text(value) },
   having: (params, value) => { params.having = text(value) },
@@ -99,6 +102,7 @@ const IN_BODY: ReadonlySet<string> = new Set([
   'limit',
   'offset',
   'order',
+  'cursor',
   'group',
   'having',
   'count_only',

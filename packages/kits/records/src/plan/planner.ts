@@ -21,6 +21,7 @@ import { type ResolvedFilters, rowCondition } from '../rowfilter.ts'
 import type { Scope } from '../scope.ts'
 import type { RecordsSource } from '../source.ts'
 import { type GroupShape, groupScope } from './group.ts'
+import type { Keyset } from './keyset.ts'
 import { bindTarget, EVERYTHING, type Target, targetKey } from './target.ts'
 
 export interface Planned<P> {
@@ -44,6 +45,8 @@ export interface ReadShape {
   readonly extra?: readonly Field[] | undefined
   readonly order?: string | undefined
   readonly offset?: boolean
+  /** Instead of an offset; its order takes the place of `order`, from which it was made. Its slots precede limit. */
+  readonly keyset?: Keyset | undefined
   readonly target?: Target
 }
 export interface GroupedShape extends GroupShape {
@@ -113,20 +116,24 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
     kind + scope.id + SEPARATOR + rows.key + SEPARATOR + parts.join(SEPARATOR)
 
   return {
-    read(view, { fields = '*', only, extra, order = '', offset = false, target = EVERYTHING }) {
+    read(view, { fields = '*', only, extra, order = '', offset = false, target = EVERYTHING, keyset }) {
       const wanted = only ? `!${names(only)}` : fields
-      const key = keyOf(offset ? 'R' : 'r', view, wanted, names(extra), order, targetKey(target))
+      const key = keyOf(offset ? 'R' : 'r', view, wanted, names(extra), order, targetKey(target), keyset?.key ?? '')
       return remembered(key, () => {
         const { scope } = view
-        const { condition, casts, end } = where(view, target, 0)
+        const { condition: selected, casts, end } = where(view, target, 0)
+        const behind = keyset?.behind(end)
+        const condition: Condition | undefined =
+          selected && behind ? { kind: 'and', items: [selected, behind] } : (selected ?? behind)
+        const limit = end + (keyset?.slots ?? 0)
         const plan: ReadPlan = {
           kind: 'read',
           table: scope.table,
           fields: merged(only ?? parseFields(fields, scope), extra),
           ...(condition && { where: condition }),
-          order: parseOrder(order, scope),
-          limit: end,
-          ...(offset && { offset: end + 1 }),
+          order: keyset?.order ?? parseOrder(order, scope),
+          limit,
+          ...(offset && { offset: limit + 1 }),
         }
         return { plan, casts }
       })

@@ -1,0 +1,42 @@
+/** Reading lists page by page with a cursor. */
+import { type Reply, rows } from '@gw/core'
+import { readCursor, writeCursor } from '../params/cursor.ts'
+import { parseFields } from '../params/fields.ts'
+import { keysetOf, totalOrder } from '../plan/keyset.ts'
+import { countRows, pageOf, schemaOf, targetOf } from './read.ts'
+import { filterSlots, type Work } from './work.ts'
+
+/** The page behind a cursor. Fields that only the order needs are read, and not answered. */
+export const readBehind = async (work: Work, cursor: string): Promise<Reply> => {
+  const { source, params, planner, rows: claims, scope, run } = work
+  const order = totalOrder(params.order ?? '', scope)
+  const position = readCursor(cursor, scope.table, order)
+  const { target, filter } = targetOf(work)
+  const { limit } = pageOf(work)
+  const listed = work.identifiers.length > 0 ? work.identifiers : scope.fields.slice(0, 1)
+  const shown = params.asList ? listed : parseFields(params.fields ?? '*', scope)
+  const { plan, casts } = planner.read(work, {
+    only: shown,
+    extra: order.map(({ field }) => field),
+    order: params.order,
+    target,
+    keyset: keysetOf(order, position),
+  })
+  // One more than is answered says whether there are more.
+  const values = [...filterSlots(work, filter, casts), ...claims.values, ...(position ?? []), limit + 1]
+  const found = await source.read(plan, values, run)
+  const page = found.slice(0, limit)
+  const meta: Record<string, unknown> = {}
+  if (params.includeCount) meta.count = await countRows(work)
+  if (found.length > limit) meta.next_cursor = writeCursor(scope.table, order, page.at(-1)!)
+  if (params.includeSchema) meta.schema = schemaOf(work)
+  const items =
+    plan.fields.length === shown.length
+      ? page
+      : page.map((row) => Object.fromEntries(shown.map(({ name }) => [name, row[name]])))
+  return rows({
+    items,
+    identifier: listed.map(({ name }) => name),
+    ...(Object.keys(meta).length > 0 && { meta }),
+  })
+}
