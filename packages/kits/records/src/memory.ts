@@ -56,6 +56,18 @@ const keyText = (row: Row, names: readonly string[]): string | undefined => {
   return values.includes(null) ? undefined : JSON.stringify(values)
 }
 
+/** The first rows of each partition, where the plan asks for partitions. */
+const firstOfEach = (rows: readonly Row[], { partition }: ReadPlan, values: Values): readonly Row[] => {
+  if (!partition) return rows
+  const counts = new Map<string, number>()
+  return rows.filter((row) => {
+    const key = JSON.stringify(partition.by.map(({ name }) => row[name] ?? null))
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    return count <= Number(values[partition.limit])
+  })
+}
+
 /** What a table's rows have to obey by themselves. */
 const checkRows = (table: Table, rows: readonly Row[]): void => {
   for (const field of table.fields) {
@@ -139,13 +151,14 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
   }
 
   const read = async (plan: ReadPlan, values: Values, options: RunOptions): Promise<readonly Row[]> => {
-    const found = sorted(selected(stateFor(options), plan.table, plan.where, values), plan.order)
+    const ordered = sorted(selected(stateFor(options), plan.table, plan.where, values), plan.order)
+    const found = firstOfEach(ordered, plan, values)
     const offset = plan.offset === undefined ? 0 : Number(values[plan.offset])
     return found.slice(offset, offset + Number(values[plan.limit])).map((row) => pick(row, plan.fields))
   }
 
   return {
-    capabilities: { transactions: true, insensitiveLike: true, grouping: true },
+    capabilities: { transactions: true, insensitiveLike: true, grouping: true, partition: true },
     catalog: () => catalog,
     refresh: async () => catalog,
     read,

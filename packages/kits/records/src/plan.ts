@@ -48,6 +48,8 @@ export interface ReadPlan {
   /** Slots. */
   readonly limit: number
   readonly offset?: number | undefined
+  /** At most so many rows (a slot) for each combination of values, the first in the order; see `capabilities.partition`. */
+  readonly partition?: { readonly by: readonly Field[]; readonly limit: number } | undefined
 }
 export interface CountPlan {
   readonly kind: 'count'

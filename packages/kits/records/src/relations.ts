@@ -57,7 +57,14 @@ const relationsFrom = (table: Table, catalog: Catalog): ReadonlyMap<string, Rela
       }
     }
   }
-  return new Map(relations.map((relation) => [relation.name, relation]))
+  // A reference to the own table names both directions alike: the reverse keeps the name, as in the wire contract.
+  const reversed = new Set(relations.filter(({ type }) => type !== 'belongs_to').map(({ name }) => name))
+  const named = relations.map((relation) =>
+    relation.type === 'belongs_to' && reversed.has(relation.name)
+      ? { ...relation, name: `${relation.name}_one` }
+      : relation,
+  )
+  return new Map(named.map((relation) => [relation.name, relation]))
 }
 
 const known = new WeakMap<Catalog, Map<Table, ReadonlyMap<string, Relation>>>()

@@ -31,6 +31,8 @@ export interface RecordsCapabilities {
   readonly insensitiveLike: boolean
   /** Groups and aggregates; absent: refused. */
   readonly grouping?: boolean | undefined
+  /** Reads plans with a `partition`. Without it, each parent's related records are read by a statement of its own. */
+  readonly partition?: boolean | undefined
 }
 
 /**

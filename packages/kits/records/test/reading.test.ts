@@ -41,12 +41,6 @@ describe('lists', () => {
     expect(error.code).toBe('invalid_request')
     if (message) expect(error.message).toBe(message)
   })
-  test.each(['related'])('%s is refused by name, not ignored', async (name) => {
-    const error = await api(shop()).refused(C, { query: { [name]: 'id' } })
-    expect(error).toMatchObject({ code: 'not_supported' })
-    expect(error.message).toContain(`'${name}'`)
-    expect(await api(shop()).ask(C, { query: { [name]: '', count_only: true } })).toBe(5)
-  })
   test.each([
     ['name', [1, 2, 3, 4, 5]],
     ['name DESC', [5, 4, 3, 2, 1]],

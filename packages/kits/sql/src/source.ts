@@ -77,6 +77,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
         transactions: dialect.capabilities.transactions,
         insensitiveLike: dialect.capabilities.insensitiveLike,
         grouping: true,
+        partition: true,
       },
       catalog: catalog.current,
       refresh: catalog.refresh,

@@ -8,6 +8,7 @@ import { filterChecks } from './filters.ts'
 import { groupChecks } from './groups.ts'
 import { modelCheck } from './model.ts'
 import { readChecks } from './reads.ts'
+import { relatedChecks } from './related.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
 import { writeChecks } from './writes.ts'
@@ -37,6 +38,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...writeChecks,
   ...batchChecks,
   ...roleChecks,
+  ...relatedChecks,
   ...replyChecks,
   modelCheck(),
 ]

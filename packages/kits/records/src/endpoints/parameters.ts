@@ -16,6 +16,13 @@ const shared = {
   id_field: text('The fields that identify records, instead of the key.', 'email'),
   id_type: text("The type of id_field's values.", 'string'),
 }
+const reading = {
+  related: text(
+    'Relations to read with each record, separated by commas; * for all; dots for relations of relations. Each has options of its own, in parameters named {relation}.fields, .order, .filter and .limit (for each record).',
+    'orders_by_customer_id',
+    'orders_by_customer_id.order_lines_by_order_id',
+  ),
+}
 const selecting = {
   ids: text('Identifiers of records, separated by commas.', '1,2,3'),
   filter: text(
@@ -34,6 +41,7 @@ const DOCUMENTED = {
   list: z.object({
     ...shared,
     ...selecting,
+    ...reading,
     limit: whole("The page's size; at most, and by default, the service's max_records."),
     offset: whole('How many records to skip.'),
     order: text('The order: fields with asc or desc, and nulls first or nulls last.', 'name desc nulls last, id'),
@@ -52,7 +60,7 @@ const DOCUMENTED = {
     refresh: flag("Read the source's structure anew first."),
     ...asList,
   }),
-  record: z.object({ ...shared }),
+  record: z.object({ ...shared, ...reading }),
   create: z.object({ ...shared, ...many, ...asList }),
   change: z.object({ ...shared, ...selecting, ...many, ...asList }),
   remove: z.object({

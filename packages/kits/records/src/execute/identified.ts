@@ -4,6 +4,7 @@ import { type Batch, type BatchMode, type Outcome, runBatch } from '../batch.ts'
 import type { Field } from '../catalog.ts'
 import { castIdentifier, MOST_IDENTIFIERS, parseIds, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
+import { withRelated } from '../related/attach.ts'
 import type { Row } from '../source.ts'
 import { notFound, shown, type Work } from './work.ts'
 
@@ -113,9 +114,12 @@ const readTogether = async (items: readonly Identified[], field: Field, work: Wo
     field,
     items.map((item) => item.values[0]),
   )
-  const bare = planner.read(work, { ...shown(work), target }).plan
+  const bareShape = shown(work)
+  const bare = planner.read(work, { ...bareShape, target }).plan
   const keepKey = bare.fields.includes(field)
-  const { plan } = keepKey ? { plan: bare } : planner.read(work, { ...shown(work), extra: [field], target })
+  const { plan } = keepKey
+    ? { plan: bare }
+    : planner.read(work, { ...bareShape, extra: [field, ...(bareShape.extra ?? [])], target })
   const found = await source.read(plan, [...values, ...claims.values, values.length], run)
   const ordered = inOrder(field, items, found, keepKey)
   const outcomes: Outcome[] = []
@@ -145,5 +149,6 @@ export const readIdentified = async (work: Work, items: readonly (Identified | G
     many: field && ((run) => readTogether(run, field, work)),
   }
   const found = await runBatch(batch, work.source, work.call.signal)
-  return rows({ items: found, identifier: work.identifiers.map(({ name }) => name) })
+  const answered = await withRelated(work, found as readonly Row[])
+  return rows({ items: answered, identifier: work.identifiers.map(({ name }) => name) })
 }

@@ -5,14 +5,17 @@ import type { ParsedFilter } from '../filter/tree.ts'
 import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { EVERYTHING, type Target } from '../plan/target.ts'
 import type { ReadPlan } from '../plan.ts'
+import { withRelated } from '../related/attach.ts'
+import { localFields } from '../related/tree.ts'
 import type { Row, Values } from '../source.ts'
 import { filterIn, filterSlots, notFound, type Work } from './work.ts'
 
 const OTHER_FORMATS = /csv|xml|ndjson|jsonl/i
 
 /** Whether rows may stay JSON text: nobody looks at them, and JSON is what the caller wants. */
-const maySendText = ({ call, source, params }: Work): boolean => {
-  if (call.objects || params.asList || !source.readEncoded || OTHER_FORMATS.test(params.file ?? '')) return false
+const maySendText = ({ call, source, params, related }: Work): boolean => {
+  if (related || call.objects || params.asList || !source.readEncoded || OTHER_FORMATS.test(params.file ?? ''))
+    return false
   const accept = params.accept ?? call.header('accept')
   return !accept || !OTHER_FORMATS.test(accept)
 }
@@ -28,7 +31,7 @@ const fetchPage = async (work: Work, plan: ReadPlan, values: Values): Promise<Pa
     const { rows: items, count } = await source.readEncoded!(plan, values, run)
     return { items, count }
   }
-  const items = await source.read(plan, values, run)
+  const items = await withRelated(work, await source.read(plan, values, run))
   return { items, count: items.length }
 }
 
@@ -36,7 +39,11 @@ const fetchPage = async (work: Work, plan: ReadPlan, values: Values): Promise<Pa
 export const readOne = async (work: Work, id: string): Promise<Reply> => {
   const { params, planner, rows: claims } = work
   const field = soleIdentifier(work.identifiers)
-  const { plan } = planner.read(work, { fields: params.fields, target: { kind: 'key', fields: [field] } })
+  const { plan } = planner.read(work, {
+    fields: params.fields,
+    extra: localFields(work.related),
+    target: { kind: 'key', fields: [field] },
+  })
   const key = castIdentifier(field, id, params.idType)
   const { items, count } = await fetchPage(work, plan, [key, ...claims.values, 1])
   if (count === 0) throw notFound(id)
@@ -96,6 +103,7 @@ export const readList = async (work: Work): Promise<Reply> => {
   const { plan, casts } = planner.read(work, {
     fields: params.fields,
     only: params.asList ? listed : undefined,
+    extra: localFields(work.related),
     order: params.order,
     offset: offset > 0,
     target,

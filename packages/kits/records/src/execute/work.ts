@@ -12,6 +12,7 @@ import { identifiers } from '../params/fields.ts'
 import { checkGrouping } from '../params/group.ts'
 import type { RecordsParams } from '../params/query.ts'
 import type { Planner, ReadShape, ReturnShape, View } from '../plan/planner.ts'
+import { localFields, type Related, relatedOf } from '../related/tree.ts'
 import { resolveRowFilters } from '../rowfilter.ts'
 import { scopeOf } from '../scope.ts'
 import type { RecordsOptions, RecordsSource, RunOptions } from '../source.ts'
@@ -28,6 +29,8 @@ export interface Work extends Kit, View {
   readonly catalog: Catalog
   readonly params: RecordsParams
   readonly records: readonly unknown[] | undefined
+  /** The relations to read with the records. */
+  readonly related: readonly Related[] | undefined
   /** What identifies records in this call; empty where nothing does. */
   readonly identifiers: readonly Field[]
   readonly run: RunOptions
@@ -48,7 +51,7 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
   const scope = scopeOf(tableNamed(catalog, call.params.table_name!), call.grant)
   if (scope.fields.length === 0) throw new GwError('forbidden', 'Denied access to all of the fields.')
   const { params, records } = readBody(call.method, call.query, call.body)
-  refuseUnsupported(params)
+  refuseUnsupported(params, call.method)
   const lists = call.method === 'GET' && call.params.id === undefined && params.ids === undefined && !records
   checkGrouping(params, lists)
   checkCursor(params, lists)
@@ -60,6 +63,7 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
     rows: resolveRowFilters(scope.filters, call.caller),
     params,
     records,
+    related: relatedOf(call, catalog, scope, params),
     identifiers: identifiers(params, scope),
     run: { signal: call.signal },
     lookup: (name) => call.caller.lookup(name),
@@ -88,8 +92,10 @@ export const returned = ({ params, identifiers }: Work): ReturnShape => ({
 })
 
 /** What a read by identifiers answers with; as `returned`, but for all fields by default. */
-export const shown = ({ params, identifiers }: Work): Pick<ReadShape, 'fields' | 'only'> =>
-  params.asList && identifiers.length > 0 ? { only: identifiers } : { fields: params.fields }
+export const shown = ({ params, identifiers, related }: Work): Pick<ReadShape, 'fields' | 'only' | 'extra'> =>
+  params.asList && identifiers.length > 0
+    ? { only: identifiers }
+    : { fields: params.fields, extra: localFields(related) }
 
 /** The wire contract's answer (§8.2) for a record that isn't there, or isn't the caller's to see. */
 export const notFound = (label: string): GwError =>

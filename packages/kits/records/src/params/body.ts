@@ -42,12 +42,12 @@ export const noRecords = (): GwError =>
     'No record(s) detected in request. Please make sure record(s) are wrapped in a \'resource\' tag. Example: {"resource":[{"record":1},{"record":2}]}',
   )
 
-const LATER: readonly (keyof RecordsParams & 'related')[] = ['related']
-
 /** Refuses by name what is not there yet, rather than answer something else than was asked for. */
-export const refuseUnsupported = (params: RecordsParams): void => {
-  for (const name of LATER) {
-    if (params[name])
-      throw new GwError('not_supported', `The parameter '${name}' is not supported by this service yet.`)
+export const refuseUnsupported = (params: RecordsParams, method: Method): void => {
+  if (params.related && method !== 'GET') {
+    throw new GwError('not_supported', "The parameter 'related' is only supported by this service when reading.")
+  }
+  if (params.related && params.group) {
+    throw new GwError('invalid_request', 'The parameters related and group can not be used together.')
   }
 }

@@ -16,6 +16,8 @@ export interface RecordsParams {
   group?: string | undefined
   having?: string | undefined
   related?: string | undefined
+  /** The whole query string, where there is `related`: relations have options by their own names. */
+  relatedOptions?: Readonly<Record<string, unknown>> | undefined
   ids?: string | readonly unknown[] | undefined
   idField?: string | undefined
   idType?: string | undefined
@@ -38,7 +40,7 @@ type Setter = (params: RecordsParams, value: unknown) => void
 /** Longer lists of names are no request of a client that means well. */
 const LONGEST_LIST = 20_000
 
-const text = (value: unknown): string | undefined => {
+export const text = (value: unknown): string | undefined => {
   if (value === null || value === undefined) return undefined
   const plain = Array.isArray(value) ? value.join(',') : String(value)
   if (plain.length > LONGEST_LIST) throw new GwError('invalid_request', 'A parameter is too long.')
@@ -46,7 +48,7 @@ const text = (value: unknown): string | undefined => {
 }
 
 /** Integer cast as the wire contract has it (§2.4): `10; DROP` is 10, and what has no digits is absent. */
-const integer = (value: unknown): number | undefined => {
+export const integer = (value: unknown): number | undefined => {
   const number = typeof value === 'number' ? Math.trunc(value) : Number.parseInt(String(value), 10)
   return Number.isSafeInteger(number) ? number : undefined
 }
@@ -119,6 +121,7 @@ export const parseQuery = (query: Readonly<Record<string, unknown>>): RecordsPar
     const value = query[key]
     known.set(params, Array.isArray(value) ? value.at(-1) : value)
   }
+  if (params.related) params.relatedOptions = query
   return params
 }
 

@@ -47,6 +47,8 @@ export interface ReadShape {
   readonly offset?: boolean
   /** Instead of an offset; its order takes the place of `order`, from which it was made. Its slots precede limit. */
   readonly keyset?: Keyset | undefined
+  /** With a slot after the limit's: how many rows for each combination of these fields' values. Without offset. */
+  readonly partition?: readonly Field[] | undefined
   readonly target?: Target
 }
 export interface GroupedShape extends GroupShape {
@@ -116,24 +118,27 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
     kind + scope.id + SEPARATOR + rows.key + SEPARATOR + parts.join(SEPARATOR)
 
   return {
-    read(view, { fields = '*', only, extra, order = '', offset = false, target = EVERYTHING, keyset }) {
+    read(view, { fields = '*', only, extra, order = '', offset = false, partition, target = EVERYTHING, keyset }) {
       const wanted = only ? `!${names(only)}` : fields
-      const key = keyOf(offset ? 'R' : 'r', view, wanted, names(extra), order, targetKey(target), keyset?.key ?? '')
-      return remembered(key, () => {
+      const shape = [wanted, names(extra), order, targetKey(target), keyset?.key ?? '', names(partition)]
+      return remembered(keyOf(offset ? 'R' : 'r', view, ...shape), () => {
         const { scope } = view
         const { condition: selected, casts, end } = where(view, target, 0)
         const behind = keyset?.behind(end)
         const condition: Condition | undefined =
           selected && behind ? { kind: 'and', items: [selected, behind] } : (selected ?? behind)
         const limit = end + (keyset?.slots ?? 0)
+        const asked = keyset?.order ?? parseOrder(order, scope)
         const plan: ReadPlan = {
           kind: 'read',
           table: scope.table,
           fields: merged(only ?? parseFields(fields, scope), extra),
           ...(condition && { where: condition }),
-          order: keyset?.order ?? parseOrder(order, scope),
+          // Which rows are the first ones must not be chance.
+          order: partition && asked.length === 0 ? scope.key.map((field) => ({ field, descending: false })) : asked,
           limit,
           ...(offset && { offset: limit + 1 }),
+          ...(partition && { partition: { by: partition, limit: limit + 1 } }),
         }
         return { plan, casts }
       })

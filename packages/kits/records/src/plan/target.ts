@@ -12,6 +12,13 @@ export type Target =
   | { readonly kind: 'key'; readonly fields: readonly Field[] }
   /** `count` values of one field. */
   | { readonly kind: 'any'; readonly field: Field; readonly count: number }
+  /** `count` keys, each with one value per field; among them, what the filter selects. */
+  | {
+      readonly kind: 'keys'
+      readonly fields: readonly Field[]
+      readonly count: number
+      readonly filter: ParsedFilter | undefined
+    }
 
 export const EVERYTHING: Target = { kind: 'all' }
 
@@ -28,6 +35,8 @@ export const targetKey = (target: Target): string => {
         : `k${JSON.stringify(target.fields.map(({ name }) => name))}`
     case 'any':
       return `a${target.count} ${target.field.name}`
+    case 'keys':
+      return `m${target.count} ${JSON.stringify(target.fields.map(({ name }) => name))}${target.filter?.shape ?? ''}`
   }
 }
 
@@ -40,6 +49,20 @@ export interface BoundTarget {
 }
 
 const slotAt = (slot: number): Operand => ({ kind: 'slot', slot })
+
+/** Rows that hold one of `count` keys. */
+const oneOf = (fields: readonly Field[], count: number, first: number): Condition => {
+  if (fields.length === 1) {
+    return { kind: 'in', field: fields[0]!, values: Array.from({ length: count }, (_, at) => slotAt(first + at)) }
+  }
+  const keys = Array.from({ length: count }, (_, key): Condition => {
+    const items = fields.map((field, at): Condition => {
+      return { kind: 'compare', field, op: '=', value: slotAt(first + key * fields.length + at) }
+    })
+    return { kind: 'and', items }
+  })
+  return keys.length === 1 ? keys[0]! : { kind: 'or', items: keys }
+}
 
 export const bindTarget = (target: Target, scope: Scope, first: number, insensitiveLike: boolean): BoundTarget => {
   switch (target.kind) {
@@ -58,6 +81,14 @@ export const bindTarget = (target: Target, scope: Scope, first: number, insensit
     case 'any': {
       const values = Array.from({ length: target.count }, (_, at) => slotAt(first + at))
       return { condition: { kind: 'in', field: target.field, values }, slots: target.count, casts: [] }
+    }
+    case 'keys': {
+      const { fields, count, filter } = target
+      const slots = fields.length * count
+      const keys = oneOf(fields, count, first)
+      if (!filter) return { condition: keys, slots, casts: [] }
+      const { condition, casts } = bindFilter(filter, { find: scope.find, first: first + slots, insensitiveLike })
+      return { condition: { kind: 'and', items: [keys, condition] }, slots: slots + casts.length, casts }
     }
   }
 }

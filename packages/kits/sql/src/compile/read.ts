@@ -22,13 +22,39 @@ export const clauses = (...parts: readonly (RawBuilder<unknown> | undefined)[]):
     sql` `,
   )
 
-export const compileRead = (plan: ReadPlan, syntax: SqlSyntax): RawBuilder<unknown> =>
-  clauses(
+const PLACE = sql.id('gw place')
+
+/** The rows with their place in their partition; then those whose place is not beyond the limit. */
+const compilePartition = (
+  { table: from, fields, where: condition, order, limit, partition }: ReadPlan & Required<Pick<ReadPlan, 'partition'>>,
+  syntax: SqlSyntax,
+): RawBuilder<unknown> => {
+  const { by, limit: most } = partition!
+  const needed = [...new Set([...fields, ...by, ...order.map(({ field }) => field)])]
+  const over = clauses(sql`partition by ${columns(by)}`, compileOrder(order, syntax))
+  const inner = clauses(
+    sql`select ${columns(needed)}, row_number() over (${over}) as ${PLACE} from ${table(from)}`,
+    where(condition, syntax),
+  )
+  return clauses(
+    sql`select ${columns(fields)} from (${inner}) as ${sql.id('gw placed')} where ${PLACE} <= ${slot(most)}`,
+    compileOrder(order, syntax),
+    syntax.page(slot(limit), undefined),
+  )
+}
+
+const isPartitioned = (plan: ReadPlan): plan is ReadPlan & Required<Pick<ReadPlan, 'partition'>> =>
+  plan.partition !== undefined
+
+export const compileRead = (plan: ReadPlan, syntax: SqlSyntax): RawBuilder<unknown> => {
+  if (isPartitioned(plan)) return compilePartition(plan, syntax)
+  return clauses(
     sql`select ${columns(plan.fields)} from ${table(plan.table)}`,
     where(plan.where, syntax),
     compileOrder(plan.order, syntax),
     syntax.page(slot(plan.limit), plan.offset === undefined ? undefined : slot(plan.offset)),
   )
+}
 
 export const compileCount = (plan: CountPlan, syntax: SqlSyntax): RawBuilder<unknown> =>
   clauses(sql`select count(*) from ${table(plan.table)}`, where(plan.where, syntax))

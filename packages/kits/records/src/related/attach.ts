@@ -1,0 +1,200 @@
+/**
+ * Reads the records that belong to others: one statement per relation for all parents (two by way of a junction),
+ * and puts them into their parents.
+ */
+import { GwError } from '@gw/core'
+import { cast } from '../cast.ts'
+import type { Field } from '../catalog.ts'
+import type { Work } from '../execute/work.ts'
+import { filterValues } from '../filter/bind.ts'
+import { filterOf } from '../filter/parse.ts'
+import type { View } from '../plan/planner.ts'
+import type { Row } from '../source.ts'
+import { localFields, type Related } from './tree.ts'
+
+type Asker = Pick<Work, 'source' | 'planner' | 'options' | 'run' | 'lookup'>
+
+/** Most related records of one request: beyond them, the answer would not fit into memory. */
+const MOST_RECORDS = 100_000
+/** Values in one statement. */
+const CHUNK = 512
+/** The same where the order among all of them matters, so that they must not be split. */
+const LARGEST_CHUNK = 8_192
+
+interface Budget {
+  left: number
+}
+
+const tooMany = (name: string): GwError =>
+  new GwError(
+    'invalid_request',
+    `The relation '${name}' has too many records for one request. Ask for fewer records, or set '${name}.limit'.`,
+  )
+
+/** A key as one text, so that `5` and `'5'` are the same; `undefined` where a part of it is null. */
+const keyText = (row: Row, fields: readonly Field[]): string | undefined => {
+  const parts = fields.map(({ name, type }) => {
+    const value = row[name] ?? null
+    return value !== null && type === 'uuid' ? String(value).toLowerCase() : value
+  })
+  if (parts.includes(null)) return undefined
+  return parts.length === 1 ? String(parts[0]) : JSON.stringify(parts.map(String))
+}
+
+/** The distinct keys of rows as values of other fields; what can not be one of these equals nothing. */
+const keysOf = (
+  rows: readonly Row[],
+  from: readonly Field[],
+  to: readonly Field[],
+): readonly (readonly unknown[])[] => {
+  const keys = new Map<string, readonly unknown[]>()
+  for (const row of rows) {
+    const key = keyText(row, from)
+    if (key === undefined || keys.has(key)) continue
+    try {
+      keys.set(
+        key,
+        to.map((field, at) => cast(field, row[from[at]!.name])),
+      )
+    } catch (error) {
+      if (!GwError.is(error)) throw error
+    }
+  }
+  return [...keys.values()]
+}
+
+interface Reading {
+  readonly name: string
+  readonly view: View
+  /** The fields that hold the keys. */
+  readonly by: readonly Field[]
+  readonly fields?: string | undefined
+  readonly only?: readonly Field[] | undefined
+  readonly extra?: readonly Field[] | undefined
+  readonly order?: string | undefined
+  readonly filter?: string | undefined
+  /** Per key. */
+  readonly limit?: number | undefined
+  readonly chunk: number
+}
+
+/** The rows of a table that hold one of the keys. */
+const readBy = async (
+  { source, planner, run, lookup }: Asker,
+  { name, view, by, fields, only, extra, order, filter: text, limit, chunk }: Reading,
+  keys: readonly (readonly unknown[])[],
+  budget: Budget,
+): Promise<readonly Row[]> => {
+  const filter = text === undefined ? undefined : filterOf(text)
+  const partition = limit !== undefined && keys.length > 1 && source.capabilities.partition === true
+  const size = limit === undefined || partition ? Math.max(1, Math.floor(chunk / by.length)) : 1
+  const found: Row[] = []
+  for (let at = 0; at < keys.length; at += size) {
+    const some = keys.slice(at, at + size)
+    const count = 2 ** Math.ceil(Math.log2(some.length))
+    while (some.length < count) some.push(some.at(-1)!)
+    const { plan, casts } = planner.read(view, {
+      fields,
+      only,
+      extra,
+      order,
+      partition: partition ? by : undefined,
+      target: { kind: 'keys', fields: by, count, filter },
+    })
+    const values = [
+      ...some.flat(),
+      ...(filter ? filterValues(filter.values, casts, {}, lookup) : []),
+      ...view.rows.values,
+    ]
+    values.push(size === 1 && limit !== undefined ? Math.min(limit, budget.left + 1) : budget.left + 1)
+    if (partition) values.push(limit)
+    const rows = await source.read(plan, values, run)
+    budget.left -= rows.length
+    if (budget.left < 0) throw tooMany(name)
+    for (const row of rows) found.push(row)
+  }
+  return found
+}
+
+const grouped = (rows: readonly Row[], fields: readonly Field[]): Map<string, Row[]> => {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = keyText(row, fields)
+    if (key === undefined) continue
+    const group = groups.get(key)
+    if (group) group.push(row)
+    else groups.set(key, [row])
+  }
+  return groups
+}
+
+type Children = (parent: Row) => readonly Row[]
+
+/** What the records themselves are read with. */
+const wanted = ({ relation, view, references, fields, order, filter, nested }: Related) => ({
+  name: relation.name,
+  view,
+  by: references,
+  fields,
+  extra: [...references, ...(localFields(nested) ?? [])],
+  order,
+  filter,
+})
+
+const readDirect = async (asker: Asker, node: Related, parents: readonly Row[], limit: number, budget: Budget) => {
+  const { local, references, relation } = node
+  const many = relation.type === 'has_many' && limit < asker.options.maxRecords
+  const keys = keysOf(parents, local, references)
+  const reading = { ...wanted(node), limit: many ? limit : undefined, chunk: CHUNK }
+  const rows = await attach(asker, node.nested, await readBy(asker, reading, keys, budget), budget)
+  const groups = grouped(rows, references)
+  return (parent: Row) => groups.get(keyText(parent, local) ?? '\u0000') ?? []
+}
+
+/** By way of the junction: its row filters hold as those of the table behind it do. */
+const readThrough = async (asker: Asker, node: Related, parents: readonly Row[], budget: Budget): Promise<Children> => {
+  const { local, references, relation, order } = node
+  const { view, fields, references: far } = node.junction!
+  const reading = { name: relation.name, view, by: fields, only: [...new Set([...fields, ...far])], chunk: CHUNK }
+  const links = await readBy(asker, reading, keysOf(parents, local, fields), budget)
+  const keys = keysOf(links, far, references)
+  // The order holds among the records of one statement.
+  if (order && keys.length * references.length > LARGEST_CHUNK) throw tooMany(relation.name)
+  const found = await readBy(asker, { ...wanted(node), chunk: order ? LARGEST_CHUNK : CHUNK }, keys, budget)
+  const rows = await attach(asker, node.nested, found, budget)
+  const places = new Map(rows.map((row, place) => [row, place]))
+  const [byParent, byKey] = [grouped(links, fields), grouped(rows, references)]
+  return (parent) => {
+    const mine = byParent.get(keyText(parent, local) ?? '\u0000') ?? []
+    const children = new Set(mine.flatMap((link) => byKey.get(keyText(link, far) ?? '\u0000') ?? []))
+    return [...children].sort((a, b) => places.get(a)! - places.get(b)!)
+  }
+}
+
+/** Parents with their relations; the parents carry `localFields`. */
+const attach = async (
+  asker: Asker,
+  related: readonly Related[],
+  parents: readonly Row[],
+  budget: Budget,
+): Promise<readonly Row[]> => {
+  let rows = parents
+  for (const node of related) {
+    const { relation, limit } = node
+    const { maxRecords } = asker.options
+    const most = limit === undefined || limit < 1 || limit > maxRecords ? maxRecords : limit
+    const children: Children = node.junction
+      ? await readThrough(asker, node, rows, budget)
+      : await readDirect(asker, node, rows, most, budget)
+    const single = relation.type === 'belongs_to' || relation.type === 'has_one'
+    rows = rows.map((row) => {
+      const mine = children(row)
+      return { ...row, [relation.name]: single ? (mine[0] ?? null) : mine.slice(0, most) }
+    })
+  }
+  return rows
+}
+
+/** The records of a call with the relations that it asks for. */
+export const withRelated = async (work: Work, rows: readonly Row[]): Promise<readonly Row[]> =>
+  work.related ? attach(work, work.related, rows, { left: MOST_RECORDS }) : rows

@@ -1,0 +1,173 @@
+/** What `related` asks for, resolved: relations as the caller may read them, with their options (the wire contract §5.2). */
+import { type Call, GwError } from '@gw/core'
+import { type Catalog, type Field, fieldOf } from '../catalog.ts'
+import { integer, type RecordsParams, text } from '../params/query.ts'
+import type { View } from '../plan/planner.ts'
+import { type Relation, relationsOf } from '../relations.ts'
+import { resolveRowFilters } from '../rowfilter.ts'
+import { type Scope, scopeOf } from '../scope.ts'
+
+/** One relation to read with its parents. */
+export interface Related {
+  readonly relation: Relation
+  /** The parents' fields that are compared with `references`, in the same order. */
+  readonly local: readonly Field[]
+  readonly view: View
+  readonly references: readonly Field[]
+  /** Only of `many_many`: `fields` hold the parents' key, `references` that of the records looked for. */
+  readonly junction?:
+    | { readonly view: View; readonly fields: readonly Field[]; readonly references: readonly Field[] }
+    | undefined
+  readonly fields: string | undefined
+  readonly order: string | undefined
+  readonly filter: string | undefined
+  readonly limit: number | undefined
+  readonly nested: readonly Related[]
+}
+
+interface Asking {
+  readonly call: Pick<Call, 'access' | 'caller'>
+  readonly catalog: Catalog
+  /** Lower-case names, dots as underscores. */
+  readonly options: ReadonlyMap<string, unknown>
+  /** How many relations there are so far. */
+  count: number
+}
+
+const DEEPEST = 4
+const MOST_NAMES = 32
+const MOST_RELATIONS = 200
+
+const invalid = (message: string): GwError => new GwError('invalid_request', message)
+const plain = (name: string): string => name.replaceAll('.', '_').toLowerCase()
+
+/** The longest relation name that an item is, or begins with: names may hold dots themselves. */
+const relationIn = (item: string, relations: ReadonlyMap<string, Relation>): Relation | undefined => {
+  const wanted = item.toLowerCase()
+  let found: Relation | undefined
+  for (const relation of relations.values()) {
+    const name = relation.name.toLowerCase()
+    const fits = wanted === name || wanted.startsWith(`${name}.`)
+    if (fits && name.length > (found?.name.length ?? 0)) found = relation
+  }
+  return found
+}
+
+/** Fields of a relation's end; `undefined` where the caller may not see all of them. */
+const seen = (scope: Scope, names: readonly string[]): readonly Field[] | undefined => {
+  const fields = names.map((name) => fieldOf(scope.table, name))
+  return fields.every((field) => field !== undefined && scope.fields.includes(field)) ? (fields as Field[]) : undefined
+}
+
+const viewOf = ({ call, catalog }: Asking, name: string): View => {
+  const table = catalog.byName.get(name.toLowerCase())
+  if (!table) throw new GwError('not_found', `Table "${name}" does not exist in the database.`)
+  const scope = scopeOf(table, call.access(`_table/${table.name}`, 'GET'))
+  return { scope, rows: resolveRowFilters(scope.filters, call.caller) }
+}
+
+/** A relation's ends; throws `forbidden` where the caller may not read one of them. */
+const open = (asking: Asking, { scope }: Pick<View, 'scope'>, relation: Relation) => {
+  const view = viewOf(asking, relation.table)
+  const local = seen(scope, relation.fields)
+  const references = seen(view.scope, relation.references)
+  const through = relation.junction && viewOf(asking, relation.junction.table)
+  const fields = through && seen(through.scope, relation.junction!.fields)
+  const far = through && seen(through.scope, relation.junction!.references)
+  if (!local || !references || (through && (!fields || !far))) {
+    throw new GwError('forbidden', `Access to the relation '${relation.name}' is not allowed.`)
+  }
+  return { local, view, references, junction: through && { view: through, fields: fields!, references: far! } }
+}
+
+/** As `open`, for a relation that was not named: one that the caller may not read is left out. */
+const openIfAllowed = (asking: Asking, view: Pick<View, 'scope'>, relation: Relation) => {
+  try {
+    return open(asking, view, relation)
+  } catch (error) {
+    if (GwError.is(error) && (error.code === 'forbidden' || error.code === 'unauthenticated')) return undefined
+    throw error
+  }
+}
+
+const filterText = (value: unknown): string | undefined => {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value === 'string') return value
+  throw invalid("The filter must be a text, for example name = 'Ada'.")
+}
+
+const resolve = (
+  asking: Asking,
+  view: Pick<View, 'scope'>,
+  items: readonly string[],
+  path: string,
+  depth: number,
+): readonly Related[] => {
+  if (items.length === 0) return []
+  if (depth > DEEPEST) throw invalid(`Relations can be nested ${DEEPEST} levels deep, not deeper.`)
+  const relations = relationsOf(view.scope.table, asking.catalog)
+  const wanted = new Map<Relation, { named: boolean; items: string[] }>()
+  const want = (relation: Relation) => {
+    const known = wanted.get(relation) ?? { named: false, items: [] }
+    wanted.set(relation, known)
+    return known
+  }
+  for (const item of items) {
+    if (item === '*') for (const relation of relations.values()) want(relation)
+    const relation = relationIn(item, relations)
+    if (!relation) continue
+    const entry = want(relation)
+    entry.named = true
+    if (item.length > relation.name.length + 1) entry.items.push(item.slice(relation.name.length + 1))
+  }
+  return [...wanted].flatMap(([relation, { named, items: below }]) => {
+    const ends = named ? open(asking, view, relation) : openIfAllowed(asking, view, relation)
+    if (!ends) return []
+    asking.count += 1
+    if (asking.count > MOST_RELATIONS) throw invalid('Too many relations in one request.')
+    const here = path + plain(relation.name)
+    const option = (name: string): unknown => asking.options.get(`${here}_${name}`)
+    if (option('group')) {
+      throw new GwError('not_supported', "The option 'group' of a relation is not supported by this service yet.")
+    }
+    return [
+      {
+        relation,
+        ...ends,
+        fields: text(option('fields')) || undefined,
+        order: text(option('order')) || undefined,
+        filter: filterText(option('filter')),
+        limit: integer(option('limit')),
+        nested: resolve(asking, ends.view, below, `${here}_`, depth + 1),
+      },
+    ]
+  })
+}
+
+/**
+ * The relations that a call asks for; `undefined` where it asks for none. Unknown names are ignored.
+ * @throws GwError `forbidden` where a relation is named that the caller may not read
+ */
+export const relatedOf = (
+  call: Pick<Call, 'access' | 'caller'>,
+  catalog: Catalog,
+  scope: Scope,
+  { related, relatedOptions = {}, asList, countOnly }: RecordsParams,
+): readonly Related[] | undefined => {
+  if (!related || asList || countOnly) return undefined
+  const items = related
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+  if (items.length > MOST_NAMES) throw invalid(`Too many relations: ${items.length}, ${MOST_NAMES} can be named.`)
+  const options = new Map<string, unknown>()
+  for (const [name, value] of Object.entries(relatedOptions)) {
+    options.set(plain(name), Array.isArray(value) ? value.at(-1) : value)
+  }
+  const found = resolve({ call, catalog, options, count: 0 }, { scope }, items, '', 1)
+  return found.length > 0 ? found : undefined
+}
+
+/** The fields that relations need of their parents. */
+export const localFields = (related: readonly Related[] | undefined): readonly Field[] | undefined =>
+  related && [...new Set(related.flatMap(({ local }) => local))]

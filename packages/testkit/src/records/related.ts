@@ -1,0 +1,108 @@
+/** Checks on records that are read with those they belong to, and on the rights that hold for these. */
+import assert from 'node:assert/strict'
+import type { Check } from '../check.ts'
+import { at, given, listed, type RecordsContext, recordsCheck, refused } from './context.ts'
+
+const ORDERS = 'orders_by_customer_id'
+const C = at('customers')
+const idsIn = (row: any): readonly number[] => row[ORDERS].map((order: any) => order.id)
+
+export const relatedChecks: readonly Check<RecordsContext>[] = [
+  recordsCheck(
+    'records bring those that refer to them, and those they refer to',
+    async (context) => {
+      const query = { related: ORDERS, [`${ORDERS}.order`]: 'id', fields: 'name', order: 'id', limit: 3 }
+      const people = await listed(context, { path: C, query })
+      assert.deepEqual(people.map(idsIn), [[1, 2], [3], []])
+      assert.deepEqual(Object.keys(people[0]), ['name', 'id', ORDERS])
+      const order = await given(context, {
+        path: at('orders', 4),
+        query: { related: 'CUSTOMERS_BY_customer_id,nothing' },
+      })
+      assert.equal(order.customers_by_customer_id.name, 'Dora')
+      const ids = await listed(context, { path: C, query: { ids: '4,1', related: '*' } })
+      assert.deepEqual(
+        ids.map((row) => idsIn(row).length),
+        [2, 2],
+      )
+    },
+    'foreignKeys',
+  ),
+  recordsCheck(
+    "a relation's options hold for each record",
+    async (context) => {
+      const options = { [`${ORDERS}.limit`]: 1, [`${ORDERS}_order`]: 'total desc', [`${ORDERS}.fields`]: 'id' }
+      const query = { related: ORDERS, ids: '1,2,4,5', ...options }
+      const people = await listed(context, { path: C, query })
+      assert.deepEqual(
+        people.map((row) => row[ORDERS]),
+        [[{ id: 2, customer_id: 1 }], [{ id: 3, customer_id: 2 }], [{ id: 4, customer_id: 4 }], []],
+      )
+      const filter = { [`${ORDERS}.filter`]: "(status = 'new') OR (total > 50)" }
+      const chosen = await listed(context, { path: C, query: { related: ORDERS, ids: '1,2,4', ...filter } })
+      assert.deepEqual(
+        chosen.map((row) => idsIn(row).toSorted()),
+        [[1], [], [4, 5]],
+      )
+      await refused(context, { path: C, query: { related: ORDERS, [`${ORDERS}.order`]: 'nonsense' } }, 400)
+      await refused(context, { path: C, query: { related: ORDERS, [`${ORDERS}.filter`]: '1=1;--' } }, 400)
+    },
+    'foreignKeys',
+  ),
+  recordsCheck(
+    'relations of relations are read along',
+    async (context) => {
+      const lines = 'order_lines_by_order_id'
+      const query = {
+        related: `${ORDERS}.${lines}`,
+        [`${ORDERS}.${lines}.order`]: 'line desc',
+        [`${ORDERS}.order`]: 'id',
+      }
+      const ada = await given(context, { path: at('customers', 1), query })
+      assert.deepEqual(
+        ada[ORDERS].map((order: any) => order[lines].map((line: any) => line.product)),
+        [['ink', 'pen'], ['pen']],
+      )
+    },
+    'foreignKeys',
+  ),
+  recordsCheck(
+    'related records obey the rights on their own table',
+    async (context) => {
+      const filter = { op: 'AND', conditions: [{ name: 'status', operator: '=', value: 'paid' }] } as never
+      const customers = { component: '_table/customers/*' }
+      const query = { related: ORDERS, ids: '1,4' }
+      const paid = { access: [customers, { component: '_table/orders/*', filter }] }
+      const wide = { ...query, [`${ORDERS}.filter`]: "status = 'new' OR id > 0" }
+      for (const asked of [query, wide]) {
+        assert.deepEqual((await listed(context, { path: C, as: paid, query: asked })).map(idsIn), [[2], []])
+      }
+      await refused(context, { path: C, as: { access: [customers] }, query }, [401, 403])
+      const [ada] = await listed(context, { path: C, as: { access: [customers] }, query: { ids: '1', related: '*' } })
+      assert.equal(ORDERS in ada, false)
+      const blind = { access: [customers, { component: '_table/orders/*', deny: ['total'] }] }
+      const [seen] = await listed(context, { path: C, as: blind, query })
+      assert.deepEqual(Object.keys(seen[ORDERS][0]), ['id', 'customer_id', 'status'])
+      for (const option of [
+        { [`${ORDERS}.fields`]: 'total' },
+        { [`${ORDERS}.order`]: 'total' },
+        { [`${ORDERS}.filter`]: 'total > 1' },
+      ]) {
+        await refused(context, { path: C, as: blind, query: { ...query, ...option } }, 400)
+      }
+      const keyless = { access: [customers, { component: '_table/orders/*', deny: ['customer_id'] }] }
+      await refused(context, { path: C, as: keyless, query }, 403)
+    },
+    'foreignKeys',
+  ),
+  recordsCheck(
+    'records with their relations can be sent in other formats',
+    async (context) => {
+      for (const accept of ['text/csv', 'application/xml']) {
+        const answer = await context.ask({ path: C, query: { related: ORDERS }, headers: { accept } })
+        assert.equal(answer.status, 200, answer.text)
+      }
+    },
+    'foreignKeys',
+  ),
+]
