@@ -176,7 +176,7 @@ describe('one record', () => {
   })
   test('cannot be found by a key that is denied', async () => {
     const grant = { filters: [], deny: ['id'] }
-    expect((await api(shop()).refused(`${C}/1`, { grant })).code).toBe('internal')
+    expect((await api(shop()).refused(`${C}/1`, { grant })).code).toBe('invalid_request')
     expect((await api(shop()).refused(`${C}/1`, { grant, query: { id_field: 'id' } })).message).toBe(
       'Invalid field requested: id',
     )
