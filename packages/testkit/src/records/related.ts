@@ -29,6 +29,18 @@ export const relatedChecks: readonly Check<RecordsContext>[] = [
     'foreignKeys',
   ),
   recordsCheck(
+    'pages behind a cursor bring related records, too',
+    async (context) => {
+      const query = { related: ORDERS, [`${ORDERS}.order`]: 'id', fields: 'name', order: 'name', limit: 3 }
+      const whole = await listed(context, { path: C, query })
+      const page = await given(context, { path: C, query: { ...query, cursor: '' } })
+      assert.deepEqual(page.resource, whole)
+      const next = await listed(context, { path: C, query: { ...query, cursor: page.meta.next_cursor } })
+      assert.deepEqual(next, await listed(context, { path: C, query: { ...query, offset: 3 } }))
+    },
+    'foreignKeys',
+  ),
+  recordsCheck(
     "a relation's options hold for each record",
     async (context) => {
       const options = { [`${ORDERS}.limit`]: 1, [`${ORDERS}_order`]: 'total desc', [`${ORDERS}.fields`]: 'id' }

@@ -3,6 +3,8 @@ import { type Reply, rows } from '@gw/core'
 import { readCursor, writeCursor } from '../params/cursor.ts'
 import { parseFields } from '../params/fields.ts'
 import { keysetOf, totalOrder } from '../plan/keyset.ts'
+import { withRelated } from '../related/attach.ts'
+import { localFields } from '../related/tree.ts'
 import { countRows, pageOf, schemaOf, targetOf } from './read.ts'
 import { filterSlots, type Work } from './work.ts'
 
@@ -14,7 +16,8 @@ export const readBehind = async (work: Work, cursor: string): Promise<Reply> => 
   const { target, filter } = targetOf(work)
   const { limit } = pageOf(work)
   const listed = work.identifiers.length > 0 ? work.identifiers : scope.fields.slice(0, 1)
-  const shown = params.asList ? listed : parseFields(params.fields ?? '*', scope)
+  const wanted = params.asList ? listed : parseFields(params.fields ?? '*', scope)
+  const shown = [...new Set([...wanted, ...(localFields(work.related) ?? [])])]
   const { plan, casts } = planner.read(work, {
     only: shown,
     extra: order.map(({ field }) => field),
@@ -35,7 +38,7 @@ export const readBehind = async (work: Work, cursor: string): Promise<Reply> => 
       ? page
       : page.map((row) => Object.fromEntries(shown.map(({ name }) => [name, row[name]])))
   return rows({
-    items,
+    items: await withRelated(work, items),
     identifier: listed.map(({ name }) => name),
     ...(Object.keys(meta).length > 0 && { meta }),
   })
