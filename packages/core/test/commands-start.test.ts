@@ -89,7 +89,8 @@ const start = async (
   }
 }
 
-describe('gw start', () => {
+// Each starts processes, and waits up to ten seconds for a line of theirs.
+describe('gw start', { timeout: 30_000 }, () => {
   test('it serves what is configured, says where, and drains when told to stop', async () => {
     const gateway = await start(project({ wx: { type: 'weather' }, gone: { type: 'mysql' } }))
     expect(await gateway.line(/^listening$/)).toMatchObject({
