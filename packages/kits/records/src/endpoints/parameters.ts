@@ -61,6 +61,7 @@ const DOCUMENTED = {
     ...asList,
   }),
   record: z.object({ ...shared, ...reading }),
+  recordWrite: z.object(shared),
   create: z.object({ ...shared, ...many, ...asList }),
   change: z.object({ ...shared, ...selecting, ...many, ...asList }),
   remove: z.object({
@@ -106,6 +107,7 @@ const queryOf = (documented: z.ZodType): Schema<Record<string, unknown>, Records
 export const queries = {
   list: queryOf(DOCUMENTED.list),
   record: queryOf(DOCUMENTED.record),
+  recordWrite: queryOf(DOCUMENTED.recordWrite),
   create: queryOf(DOCUMENTED.create),
   change: queryOf(DOCUMENTED.change),
   remove: queryOf(DOCUMENTED.remove),

@@ -22,6 +22,7 @@ export const recordEndpoints = (kit: Kit): readonly Endpoint[] => {
     ...common,
     summary: 'Change a record',
     description: 'Changes the fields that are given and leaves the others. PUT and PATCH are the same.',
+    query: queries.recordWrite,
     body: anyTable.recordBody,
     errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'],
     refine: refineWith(kit, ({ record, recordBody }) => ({ body: recordBody, response: record })),
@@ -43,6 +44,7 @@ export const recordEndpoints = (kit: Kit): readonly Endpoint[] => {
       ...common,
       id: 'deleteRecord',
       method: 'DELETE',
+      query: queries.recordWrite,
       summary: 'Delete a record',
       description:
         'Deletes the record with this key, and answers its identifier, or the fields asked for as they were.',
