@@ -15,11 +15,27 @@ const snake = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1_$2')
 const BACK = new Map(NAMES.map((name) => [snake(name), name]))
 const KNOWN = new Set(NAMES)
 
+/** Names of relations and aggregates are made of several: `Album_by_ArtistId`, `SUM_Total`. */
+const compound = (name: string): string =>
+  name
+    .split('_')
+    .map((part) => (KNOWN.has(part) ? snake(part) : part))
+    .join('_')
+
 /** Names in a text that is not data: a path, `fields`, `order`, a filter whose values hold no such word. */
-export const toSnake = (text: string): string => text.replace(/\w+/g, (word) => (KNOWN.has(word) ? snake(word) : word))
+export const toSnake = (text: string): string => text.replace(/\w+/g, compound)
+
+const backOf = (name: string): string => BACK.get(name) ?? name
+/** An answer's key: a field's, a relation's, an aggregate's. */
+const camelKey = (key: string): string => {
+  const aggregate = /^(SUM|COUNT|AVG|MIN|MAX)_(.+)$/.exec(key)
+  if (aggregate) return `${aggregate[1]}_${backOf(aggregate[2]!)}`
+  const relation = /^(.+)_by_(.+?)(_one)?$/.exec(key)
+  return relation ? `${backOf(relation[1]!)}_by_${backOf(relation[2]!)}${relation[3] ?? ''}` : backOf(key)
+}
 
 /** The keys of a body, at every depth; values that are data stay. */
-export const keysToSnake = (value: unknown): unknown => mapKeys(value, (key) => (KNOWN.has(key) ? snake(key) : key))
+export const keysToSnake = (value: unknown): unknown => mapKeys(value, compound)
 
 const LOWER = new Map(NAMES.map((name) => [name.toLowerCase(), name]))
 
@@ -34,7 +50,7 @@ const inMessage = (text: string): string =>
  * What is SQLite's already stays, but for names that a message puts in lower case.
  */
 export const toCamel = (value: unknown, listing = false): unknown => {
-  const named = listing ? value : mapKeys(value, (key) => BACK.get(key) ?? key)
+  const named = listing ? value : mapKeys(value, camelKey)
   return mapTexts(named, (key, text) => {
     if (key === 'message') return inMessage(text)
     return (key === 'name' && listing) || key === 'fields' ? (BACK.get(text) ?? text) : text

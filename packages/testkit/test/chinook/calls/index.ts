@@ -1,0 +1,10 @@
+import type { Call } from './call.ts'
+import { GROUPS } from './groups.ts'
+import { READS } from './reads.ts'
+import { RELATED } from './related.ts'
+import { WRITES } from './writes.ts'
+
+export { type Call, DIFFERENCES } from './call.ts'
+
+/** In this order: the writes change what they find. */
+export const CALLS: readonly Call[] = [...READS, ...GROUPS, ...RELATED, ...WRITES]
