@@ -15,7 +15,7 @@ export const GROUPS: readonly Call[] = [
   get('Track', { group: 'GenreId,MediaTypeId', fields: 'GenreId,MediaTypeId', order: 'GenreId,MediaTypeId' }),
   get('Track', { group: 'UnitPrice', fields: 'UnitPrice,COUNT(Composer)', order: 'UnitPrice' }),
   get('Track', { group: 'Nope' }, { status: 400 }),
-  get('Track', { group: 'GenreId', fields: 'Name' }, { status: 400 }),
+  get('Track', { group: 'GenreId', fields: 'TrackId' }, { status: 400 }),
   get('Track', { group: 'GenreId', fields: 'GenreId,SUM(Name)' }, { status: 400 }),
   get('Invoice', {
     group: 'BillingCountry',
