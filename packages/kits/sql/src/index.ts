@@ -18,6 +18,7 @@ export type {
   SqlRunOptions,
 } from './dialect.ts'
 export { networkReason } from './driver/network.ts'
+export { connectionPool, type Pool, type Poolable, type PoolOptions } from './driver/pool.ts'
 export { type PreparedNames, preparedNames } from './driver/prepared.ts'
 export { tlsOptions } from './driver/tls.ts'
 export { inTransaction, type TransactionSteps } from './driver/transaction.ts'

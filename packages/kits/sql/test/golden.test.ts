@@ -245,7 +245,7 @@ describe('golden SQL', () => {
     [
       'one or the other',
       reading({ kind: 'xor', left: is(id, '=', 0), right: is(active, '=', 1) }),
-      'select `id` from `customers` where (`id` = ?) xor (`active` = ?) limit ?  -- s0, s1, s9',
+      'select `id` from `customers` where ((`id` = ?) xor (`active` = ?)) limit ?  -- s0, s1, s9',
     ],
     [
       'an insert of defaults',

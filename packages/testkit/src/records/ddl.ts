@@ -6,12 +6,17 @@ interface Dialect {
   readonly types: Readonly<Partial<Record<FieldType, string>>>
   /** An integer key that the database counts up. */
   readonly auto: string
+  /** What stands around a name. */
+  readonly quote: string
+  /** What follows a table's columns. */
+  readonly options?: string
   literal(value: unknown): string
   /** Makes the next generated key follow the rows that are there. */
   recount(table: StandardTable): readonly string[]
 }
 
-const name = (text: string) => `"${text.replaceAll('"', '""')}"`
+const quoted = ({ quote }: Pick<Dialect, 'quote'>, text: string) =>
+  `${quote}${text.replaceAll(quote, quote + quote)}${quote}`
 const text = (value: unknown) => `'${String(value).replaceAll("'", "''")}'`
 const literalOf = (bool: (value: boolean) => string) => (value: unknown) =>
   value === null || value === undefined
@@ -30,6 +35,7 @@ const DIALECTS = {
       double: 'double', date: 'date', time: 'time', datetime: 'datetime', binary: 'blob',
     },
     auto: 'integer primary key autoincrement',
+    quote: '"',
     literal: literalOf((value) => (value ? '1' : '0')),
     recount: () => [],
   },
@@ -39,38 +45,59 @@ const DIALECTS = {
       double: 'double precision', date: 'date', time: 'time', datetime: 'timestamp', binary: 'bytea',
     },
     auto: 'serial primary key',
+    quote: '"',
     literal: literalOf((value) => (value ? 'true' : 'false')),
     recount: ({ name: table, rows }) => [
-      `select setval(pg_get_serial_sequence(${text(name(table))}, 'id'), ${rows.length || 1}, ${rows.length > 0})`,
+      `select setval(pg_get_serial_sequence(${text(`"${table}"`)}, 'id'), ${rows.length || 1}, ${rows.length > 0})`,
     ],
+  },
+  mysql: {
+    types: {
+      integer: 'int', bigint: 'bigint', string: 'varchar', text: 'text', boolean: 'boolean', decimal: 'decimal(12,2)',
+      double: 'double', date: 'date', time: 'time', datetime: 'datetime', binary: 'blob',
+    },
+    auto: 'int auto_increment primary key',
+    quote: '`',
+    // Texts are equal where their characters are, as everywhere else.
+    options: ' character set utf8mb4 collate utf8mb4_bin',
+    literal: (value) => literalOf((bool) => (bool ? 'true' : 'false'))(typeof value === 'string' ? value.replaceAll('\\', '\\\\') : value),
+    recount: ({ name: table }) => [`alter table \`${table}\` auto_increment = 1`],
   },
 } as const satisfies Record<string, Dialect>
 
 export type StandardDialect = keyof typeof DIALECTS
 
 const column = (dialect: Dialect, table: StandardTable, field: StandardField): string => {
-  if (field.auto) return `${name(field.name)} ${dialect.auto}`
+  if (field.auto) return `${quoted(dialect, field.name)} ${dialect.auto}`
   const type = `${dialect.types[field.type]}${field.length && field.type === 'string' ? `(${field.length})` : ''}`
   const parts = [
-    name(field.name),
+    quoted(dialect, field.name),
     type,
     field.nullable ? '' : 'not null',
     field.default === undefined ? '' : `default ${dialect.literal(field.default)}`,
     field.unique ? 'unique' : '',
     table.primaryKey.length === 1 && table.primaryKey[0] === field.name ? 'primary key' : '',
-    field.references ? `references ${name(field.references[0])} (${name(field.references[1])})` : '',
   ]
   return parts.filter(Boolean).join(' ')
 }
 
+/** Of their own, not at their columns: there, MySQL reads them and forgets them. */
+const reference = (dialect: Dialect, { name, references }: StandardField): readonly string[] => {
+  const [table, field] = references ?? []
+  if (table === undefined || field === undefined) return []
+  return [`foreign key (${quoted(dialect, name)}) references ${quoted(dialect, table)} (${quoted(dialect, field)})`]
+}
+
 const create = (dialect: Dialect, table: StandardTable): string => {
+  const name = (text: string) => quoted(dialect, text)
   if (table.viewOf) {
     const fields = table.fields.map((field) => name(field.name)).join(', ')
     return `create view ${name(table.name)} as select ${fields} from ${name(table.viewOf.table)} where ${name(table.viewOf.where)}`
   }
   const columns = table.fields.map((field) => column(dialect, table, field))
   const key = table.primaryKey.length > 1 ? [`primary key (${table.primaryKey.map(name).join(', ')})`] : []
-  return `create table ${name(table.name)} (${[...columns, ...key].join(', ')})`
+  const references = table.fields.flatMap((field) => reference(dialect, field))
+  return `create table ${name(table.name)} (${[...columns, ...key, ...references].join(', ')})${dialect.options ?? ''}`
 }
 
 const tables = () => STANDARD.filter((table) => !table.viewOf)
@@ -79,7 +106,8 @@ const insert = (dialect: Dialect, table: StandardTable): readonly string[] => {
   if (table.rows.length === 0) return []
   const columns = table.fields.map((field) => field.name)
   const rows = table.rows.map((row) => `(${columns.map((field) => dialect.literal(row[field])).join(', ')})`)
-  return [`insert into ${name(table.name)} (${columns.map(name).join(', ')}) values ${rows.join(', ')}`]
+  const names = columns.map((field) => quoted(dialect, field)).join(', ')
+  return [`insert into ${quoted(dialect, table.name)} (${names}) values ${rows.join(', ')}`]
 }
 
 /** Statements that create the standard schema in an empty database, one by one, without rows. */
@@ -92,7 +120,7 @@ export const standardRows = (dialect: StandardDialect): readonly string[] => {
   return [
     ...tables()
       .toReversed()
-      .map((table) => `delete from ${name(table.name)}`),
+      .map((table) => `delete from ${quoted(own, table.name)}`),
     ...(dialect === 'sqlite' ? ['delete from sqlite_sequence'] : []),
     ...tables().flatMap((table) => insert(own, table)),
     ...tables()

@@ -57,23 +57,28 @@ const positions = (text: string): readonly (Ask & { readonly data?: true })[] =>
   ]
 }
 
+/** How often a call is repeated. */
+const CALLS = 5
+
 /** Runs a call again and again with other values. */
 const repeat = async ({ records, spy }: SqlContext, make: (n: number) => Ask): Promise<void> => {
   await records.ask(make(0))
   spy.forget()
-  for (let n = 1; n <= 5; n++) {
+  for (let n = 1; n <= CALLS; n++) {
     const ask = make(n)
     const answer = await records.ask(ask)
     assert.equal(answer.status, 200, answer.text)
   }
 }
 
+/** Each call sends the same statements: one, or also those that read back what a database does not return. */
 const assertReused = ({ spy }: SqlContext, what: string): void => {
   const texts = new Set(spy.statements.map(({ sql }) => sql))
   const names = new Set(spy.statements.map(({ name }) => name))
-  assert.ok(spy.statements.length >= 5, `${what}: no statement was seen`)
-  assert.equal(texts.size, 1, `${what}: other values made other statements:\n${[...texts].join('\n')}`)
-  assert.equal(names.size, 1, `${what}: one statement under several names`)
+  assert.ok(spy.statements.length >= CALLS, `${what}: no statement was seen`)
+  const most = spy.statements.length / CALLS
+  assert.ok(texts.size <= most, `${what}: other values made other statements:\n${[...texts].join('\n')}`)
+  assert.equal(names.size, texts.size, `${what}: one statement under several names`)
   assert.ok(!names.has(undefined), `${what}: a statement that runs again has no name`)
 }
 

@@ -92,7 +92,8 @@ export const mysqlSyntax: SqlSyntax = {
   likeable: (column) => column,
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`lower(${column}) like lower(${pattern})` : sql<boolean>`${column} like ${pattern}`,
-  xor: (left, right) => sql<boolean>`(${left}) xor (${right})`,
+  // XOR binds weaker than AND: without its own parentheses it would take a neighbour into its left side.
+  xor: (left, right) => sql<boolean>`((${left}) xor (${right}))`,
   moment: ({ of, plus }) =>
     plus
       ? sql`cast(date_add(${MYSQL_NOW[of]}, interval ${sql.lit(plus.amount)} ${MYSQL_UNIT[plus.unit]}) as ${MYSQL_CAST[of]})`

@@ -93,7 +93,8 @@ export const selectBackWriter = ({ db, dialect, run, transaction, once }: Runtim
         field === generated ? generatedValue(result, at) : record[plan.columns.indexOf(field)],
       )
       const cells = compiled.select ? (await execute(compiled.select, [values], options, false)).rows.slice(0, 1) : []
-      rows.push(...compiled.form.rows(cells))
+      // Without a key, one with a NULL can't be found by its values.
+      rows.push(compiled.form.rows(cells)[0] ?? given(plan, record))
     }
     return rows
   }
@@ -190,6 +191,10 @@ export const selectBackWriter = ({ db, dialect, run, transaction, once }: Runtim
     return { count: before.length, rows: before.map((row) => ({ ...row, ...laid })) }
   }
 }
+
+/** A record as it was sent. */
+const given = ({ columns, returning }: InsertPlan, values: Values): Row =>
+  Object.fromEntries(returning.map((field) => [field.name, values[columns.indexOf(field)] ?? null]))
 
 const told = ({ returning }: InsertPlan, value: unknown): Row =>
   returning.length > 0 ? { [returning[0]!.name]: value } : {}

@@ -1,0 +1,155 @@
+/** Runs statements with `mysql2`: prepared, over the binary protocol, with rows as arrays. */
+import { GwError, type Host } from '@gw/core'
+import {
+  acquire,
+  type Cells,
+  cancellable,
+  inTransaction,
+  type SqlConnection,
+  type SqlExecutor,
+  type SqlResult,
+} from '@gw/sql'
+import { MysqlDialect } from 'kysely'
+import type { Connection, ResultSetHeader } from 'mysql2'
+import type { Config } from './config.ts'
+import { endsTransaction, isStale } from './errors.ts'
+import { introspect } from './introspect.ts'
+import { type Connections, connections, type Pooled } from './pool.ts'
+import { exactInteger } from './types.ts'
+
+/** Milliseconds that a cancelled statement has to end, before its connection is cut. */
+const CANCEL_PATIENCE = 2_000
+
+export const open = (config: Config, host: Host): SqlConnection => {
+  const pool = connections(config, host)
+  const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted()
+    const pooled = pool.waiting()
+      ? await acquire(pool.connect(), (late) => pool.release(late, true), signal)
+      : await pool.connect()
+    const session = sessionOn(pooled, pool)
+    return work(session).finally(session.release)
+  }
+  return {
+    kysely: new MysqlDialect({ pool: kyselyPool(pool) as never }),
+    executor: {
+      run: (sql, binds, options) => withSession(options.signal, (session) => session.run(sql, binds, options)),
+      transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
+    },
+    introspect: (db, signal) => introspect(db, config.schema, signal),
+    close: async () => pool.end(),
+  }
+}
+
+/** The pool in the form that kysely asks for: by callback, and with `release` on the connection. */
+const kyselyPool = (pool: Connections) => ({
+  getConnection(callback: (error: unknown, connection?: object) => void) {
+    pool.connect().then(
+      (pooled) =>
+        callback(null, {
+          threadId: pooled.connection.threadId,
+          query: (...query: Parameters<Connection['query']>) => pooled.connection.query(...query),
+          release: () => pool.release(pooled, true),
+          destroy: () => pool.release(pooled, false),
+        }),
+      callback,
+    )
+  },
+  end(callback: () => void) {
+    pool.end()
+    callback()
+  },
+})
+
+interface Session extends SqlExecutor {
+  transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
+  release(): void
+}
+
+const sessionOn = (pooled: Pooled, pool: Connections): Session => {
+  const { connection, query } = pooled
+  /** Whether the connection is fit for another call. */
+  let sound = true
+  /** Whether the server may have undone the open transaction by itself: what runs now would be on its own. */
+  let undone = false
+
+  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal }) => {
+    const cancel = () => {
+      // The cancel could meet a later statement: the connection is not used for one.
+      sound = false
+      return pool.cancel(pooled)
+    }
+    const stopping = { signal, cancel, cut: pooled.cut, patience: CANCEL_PATIENCE }
+    try {
+      return resultOf(await cancellable(() => execute(connection, sql, binds), stopping), pooled)
+    } catch (error) {
+      if ((error as { fatal?: unknown }).fatal) sound = false
+      throw error
+    } finally {
+      if (name === undefined) forget(connection, sql)
+    }
+  }
+  const run: SqlExecutor['run'] = async (sql, binds, options) => {
+    try {
+      return await runOnce(sql, binds, options)
+    } catch (error) {
+      // Checked by the server before anything runs, so that nothing is done twice.
+      if (!isStale(error)) throw error
+      forget(connection, sql)
+      return runOnce(sql, binds, options)
+    }
+  }
+  const refuseUndone = () => {
+    if (undone)
+      throw new GwError('conflict', 'All changes were undone, because one of them failed; try again.', {
+        retryable: true,
+      })
+  }
+  return {
+    run,
+    transaction: (work, signal) =>
+      inTransaction(
+        {
+          begin: () => query('start transaction'),
+          async commit() {
+            refuseUndone()
+            await query('commit')
+          },
+          rollback: () =>
+            query('rollback').catch(() => {
+              sound = false
+            }),
+          async run(sql, binds, options) {
+            refuseUndone()
+            try {
+              return await run(sql, binds, options)
+            } catch (error) {
+              undone ||= endsTransaction(error)
+              throw error
+            }
+          },
+        },
+        work,
+        signal,
+      ),
+    release: () => pool.release(pooled, sound),
+  }
+}
+
+/** The same form wherever a statement is named: the driver keeps it by all of it. */
+const statement = (sql: string) => ({ sql, rowsAsArray: true }) as const
+
+const execute = (connection: Connection, sql: string, binds: readonly unknown[]) =>
+  new Promise<Cells[] | ResultSetHeader>((resolve, reject) => {
+    const values = binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null)))
+    connection.execute({ ...statement(sql), values: values as never[] }, (error, result) =>
+      error ? reject(error) : resolve(result as never),
+    )
+  })
+const forget = (connection: Connection, sql: string) => void connection.unprepare(statement(sql) as never)
+
+const resultOf = (result: Cells[] | ResultSetHeader, { insertStep }: Pooled): SqlResult => {
+  if (Array.isArray(result)) return { rows: result, affected: result.length }
+  const { affectedRows, insertId } = result
+  return { rows: [], affected: affectedRows, insertId: insertId === 0 ? undefined : insertId, insertStep }
+}

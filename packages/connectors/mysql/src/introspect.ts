@@ -1,0 +1,176 @@
+/** The catalogue, from the information schema. A database is what others call a schema. */
+import {
+  assemble,
+  type FoundColumn,
+  type FoundKey,
+  type FoundReference,
+  type FoundTable,
+  type Introspected,
+} from '@gw/sql'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { fieldType } from './types.ts'
+
+interface Owned {
+  readonly schema: string
+  readonly table: string
+}
+interface Column extends Owned {
+  readonly kind: string
+  readonly description: string
+  readonly name: string
+  readonly type: string
+  readonly sized: string
+  readonly nullable: string
+  readonly initial: string | null
+  readonly extra: string
+  readonly expression: string | null
+  readonly current: string
+  readonly version: string
+}
+interface KeyPart extends Owned {
+  readonly key: string
+  /** Null: an expression. */
+  readonly column: string | null
+  /** How many characters of it count; null: all. */
+  readonly part: number | null
+}
+interface ReferencePart extends Owned {
+  readonly key: string
+  readonly column: string
+  readonly otherSchema: string
+  readonly otherTable: string
+  readonly otherColumn: string
+  /** Null: MariaDB does not tell who may only read. */
+  readonly onUpdate: string | null
+  readonly onDelete: string | null
+}
+
+const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys']
+
+/** @param wanted The configuration's `schema`: blank or `all`, `default`, or a name. */
+export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortSignal): Promise<Introspected> => {
+  const within = withinOf(wanted)
+  const columns = await readColumns(db, within)
+  const mariadb = /mariadb/i.test(columns[0]?.version ?? '')
+  const documents = new Set(mariadb ? await readDocuments(db, within) : [])
+  const keys = Map.groupBy(await readKeys(db, within), idOf)
+  const references = Map.groupBy(await readReferences(db, within), idOf)
+  signal.throwIfAborted()
+  const plain = ['', 'all', 'default'].includes(wanted) ? columns[0]?.current : wanted
+  const found = [...Map.groupBy(columns, idOf)].map(([id, own]): FoundTable => {
+    const { schema, table, kind, description } = own[0]!
+    const view = kind === 'VIEW'
+    return {
+      schema,
+      name: table,
+      view,
+      // A view's comment says that it is one.
+      description: view ? null : description,
+      columns: own.map((column) => columnOf(column, mariadb, documents.has(`${id}.${column.name}`))),
+      keys: keysOf(keys.get(id) ?? []),
+      references: referencesOf(references.get(id) ?? []),
+    }
+  })
+  return assemble(found, plain)
+}
+
+const idOf = ({ schema, table }: Owned): string => JSON.stringify([schema, table])
+
+/** The condition on a column that holds the name of a schema. */
+const withinOf =
+  (wanted: string) =>
+  (column: string): RawBuilder<boolean> => {
+    const schema = sql.ref(column)
+    if (wanted === '' || wanted === 'all') return sql`${schema} not in (${sql.join(SYSTEM)})`
+    return wanted === 'default' ? sql`${schema} = database()` : sql`${schema} = ${wanted}`
+  }
+type Within = ReturnType<typeof withinOf>
+
+const columnOf = (column: Column, mariadb: boolean, document: boolean): FoundColumn => {
+  const { name, type, sized, nullable, extra, expression } = column
+  const autoIncrement = /auto_increment/i.test(extra)
+  const generated = Boolean(expression)
+  return {
+    name,
+    type: document ? 'json' : fieldType(type, sized),
+    dbType: document ? 'json' : sized,
+    // What an enum lists is not its size.
+    sized: type === 'enum' || type === 'set' ? type : sized,
+    nullable: nullable === 'YES',
+    default: autoIncrement || generated ? null : defaultOf(column.initial, mariadb),
+    autoIncrement,
+    generated,
+  }
+}
+
+/** MariaDB writes a default as SQL, MySQL the bare text. */
+const defaultOf = (initial: string | null, mariadb: boolean): string | null => {
+  if (initial === null || !mariadb) return initial
+  if (initial.toUpperCase() === 'NULL') return null
+  return /^'.*'$/s.test(initial)
+    ? initial.slice(1, -1).replace(/''|\\(.)/gs, (all, escaped) => escaped ?? all[0])
+    : initial
+}
+
+const keysOf = (parts: readonly KeyPart[]): readonly FoundKey[] =>
+  [...Map.groupBy(parts, ({ key }) => key)].flatMap(([name, own]) => {
+    const columns = own.flatMap(({ column, part }) => (column === null || part !== null ? [] : [column]))
+    return columns.length === own.length ? [{ name, primary: name === 'PRIMARY', columns }] : []
+  })
+
+const referencesOf = (parts: readonly ReferencePart[]): readonly FoundReference[] =>
+  [...Map.groupBy(parts, ({ key }) => key)].map(([name, own]) => {
+    const { otherSchema, otherTable, onUpdate, onDelete } = own[0]!
+    const [columns, references] = [own.map(({ column }) => column), own.map(({ otherColumn }) => otherColumn)]
+    const rules = { onUpdate: onUpdate ?? undefined, onDelete: onDelete ?? undefined }
+    return { name, columns, schema: otherSchema, table: otherTable, references, ...rules }
+  })
+
+const readColumns = async (db: Kysely<any>, within: Within): Promise<readonly Column[]> => {
+  const { rows } = await sql<Column>`
+    select c.table_schema as \`schema\`, c.table_name as \`table\`, t.table_type as kind, t.table_comment as description,
+      c.column_name as name, c.data_type as type, c.column_type as sized, c.is_nullable as nullable,
+      c.column_default as initial, c.extra as extra, c.generation_expression as expression,
+      database() as current, version() as version
+    from information_schema.columns c
+    join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+    where ${within('c.table_schema')} and ${within('t.table_schema')}
+      and t.table_type in ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')
+    order by c.table_schema, c.table_name, c.ordinal_position`.execute(db)
+  return rows
+}
+
+const readKeys = async (db: Kysely<any>, within: Within): Promise<readonly KeyPart[]> => {
+  const { rows } = await sql<KeyPart>`
+    select s.table_schema as \`schema\`, s.table_name as \`table\`, s.index_name as \`key\`, s.column_name as \`column\`,
+      s.sub_part as part
+    from information_schema.statistics s
+    where ${within('s.table_schema')} and s.non_unique = 0
+    order by s.table_schema, s.table_name, s.index_name, s.seq_in_index`.execute(db)
+  return rows
+}
+
+const readReferences = async (db: Kysely<any>, within: Within): Promise<readonly ReferencePart[]> => {
+  const { rows } = await sql<ReferencePart>`
+    select k.table_schema as \`schema\`, k.table_name as \`table\`, k.constraint_name as \`key\`,
+      k.column_name as \`column\`, k.referenced_table_schema as otherSchema, k.referenced_table_name as otherTable,
+      k.referenced_column_name as otherColumn, r.update_rule as onUpdate, r.delete_rule as onDelete
+    from information_schema.key_column_usage k
+    left join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
+      and r.constraint_name = k.constraint_name and r.table_name = k.table_name
+    where ${within('k.table_schema')} and k.referenced_table_name is not null
+    order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`.execute(db)
+  return rows
+}
+
+/** MariaDB's JSON is a text with a check that it is valid; who has rights on single tables only is not told. */
+const readDocuments = async (db: Kysely<any>, within: Within): Promise<readonly string[]> => {
+  const { rows } = await sql<Owned & { readonly clause: string }>`
+    select c.constraint_schema as \`schema\`, c.table_name as \`table\`, c.check_clause as clause
+    from information_schema.check_constraints c
+    where ${within('c.constraint_schema')} and c.check_clause like 'json_valid(%'`.execute(db)
+  return rows.flatMap((row) => {
+    const [, column] = /^json_valid\(`((?:[^`]|``)+)`\)$/i.exec(row.clause) ?? []
+    return column === undefined ? [] : [`${idOf(row)}.${column.replaceAll('``', '`')}`]
+  })
+}

@@ -1,0 +1,101 @@
+/**
+ * Connections: how they are secured, prepared for a session, pooled, and how a statement on one is cancelled. The
+ * driver's own pool can't prepare a session before anyone has it, closes idle connections only beyond a number, and
+ * lets a connection that fails twice end the process.
+ */
+import { connect as connectSocket, type Socket } from 'node:net'
+import type { Host } from '@gw/core'
+import { connectionPool, type Pool, type Poolable, tlsOptions } from '@gw/sql'
+import { type Connection, type ConnectionOptions, createConnection } from 'mysql2'
+import type { Config } from './config.ts'
+import { isPlainOnly } from './errors.ts'
+import { prepareSession, type Session } from './session.ts'
+
+/** Prepared statements that a connection keeps. */
+const STATEMENTS = 256
+/** Milliseconds that a connection has to say good-bye. */
+const FAREWELL = 1_000
+
+export interface Pooled extends Poolable, Session {
+  readonly connection: Connection
+}
+
+export interface Connections extends Pool<Pooled> {
+  /** Asks the server, over another connection, to stop what runs on this one. */
+  cancel(pooled: Pooled): Promise<void>
+}
+
+/** Nothing is opened before the first `connect`. */
+export const connections = (config: Config, host: Host): Connections => {
+  const { open } = securing(config, host)
+  const { pool_size: max, idle_timeout: idle, connect_timeout: patience } = config
+  return {
+    ...connectionPool({ open, max, idle: idle * 1000, patience: patience * 1000 }),
+    async cancel({ connection: { threadId } }) {
+      const other = await open()
+      await other.query(`kill query ${Number(threadId)}`).finally(other.close)
+    },
+  }
+}
+
+const securing = (config: Config, host: Host) => {
+  let plain = config.sslmode === 'disable' || config.unix_socket !== ''
+  const secured = (): ConnectionOptions => {
+    const authorities = config.sslrootcert ? host.resolvePath(config.sslrootcert) : undefined
+    // The driver checks the server's name only where it is told so by a setting of its own.
+    const ssl = { ...tlsOptions(config.sslmode, authorities), verifyIdentity: config.sslmode === 'verify-full' }
+    return { ssl: ssl as NonNullable<ConnectionOptions['ssl']> }
+  }
+  return {
+    async open(): Promise<Pooled> {
+      if (plain) return openOne(config, {})
+      try {
+        return await openOne(config, secured())
+      } catch (error) {
+        if (!['allow', 'prefer'].includes(config.sslmode) || !isPlainOnly(error)) throw error
+        if (!plain) host.log.warn('The database server does not support encrypted connections; using plain ones.')
+        plain = true
+        return openOne(config, {})
+      }
+    },
+  }
+}
+
+const openOne = async (config: Config, secured: ConnectionOptions): Promise<Pooled> => {
+  const { host, port, unix_socket: path } = config
+  const socket: Socket = path ? connectSocket({ path }) : connectSocket({ host, port, keepAlive: true, noDelay: true })
+  const connection = createConnection({
+    user: config.username,
+    password: config.password,
+    database: config.database,
+    host: config.host,
+    charset: 'UTF8MB4_GENERAL_CI',
+    connectTimeout: config.connect_timeout * 1000,
+    maxPreparedStatements: STATEMENTS,
+    // What the codecs read: nothing is rounded, shifted or parsed.
+    supportBigNumbers: true,
+    dateStrings: true,
+    jsonStrings: true,
+    // FOUND_ROWS: an update tells how many rows it matched. The server is never given a file of this machine.
+    flags: ['FOUND_ROWS', '-LOCAL_FILES'],
+    ...secured,
+    stream: socket,
+  })
+  // A connection that breaks must not end the process: who uses it hears of it by the statement.
+  connection.on('error', () => undefined)
+  const cut = () => void socket.destroy(Object.assign(new Error('The connection was cut.'), { code: 'ECONNRESET' }))
+  const close = () => {
+    connection.end()
+    setTimeout(cut, FAREWELL).unref()
+  }
+  const onLost = (listener: () => void) => void socket.on('end', listener).on('close', listener)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => (error ? reject(error) : resolve()))
+    })
+    return { connection, cut, onLost, close, ...(await prepareSession(connection, config)) }
+  } catch (error) {
+    cut()
+    throw error
+  }
+}

@@ -1,0 +1,118 @@
+/** A source over a database of its own, and plans written short. Without a server, suites skip by `MISSING`. */
+import type { Server } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Field, type SqlSource, sqlSource, type Table } from '@gw/sql'
+import { type RecordedHost, recordedHost } from '@gw/testkit'
+import { createConnection } from 'mysql2/promise'
+import { inject } from 'vitest'
+import { dialect } from '../src/index.ts'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+export const server = inject('mariadb' as never) as Address | undefined
+/** Appended to a suite's name: why it is skipped. */
+export const MISSING: string = server ? '' : ` (skipped: ${inject('mariadbMissing' as never)})`
+export const signal: AbortSignal = new AbortController().signal
+
+/** Runs statements as the administrator, and gives the last one's rows. */
+export const admin = async (database: string, ...statements: readonly string[]): Promise<readonly any[]> => {
+  const client = await createConnection({ ...server, database, charset: 'UTF8MB4_BIN', multipleStatements: true })
+  try {
+    let rows: any = []
+    for (const statement of statements) rows = (await client.query(statement))[0]
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+export interface Opened extends SqlSource {
+  readonly host: RecordedHost
+  readonly database: string
+  table(name: string): Table
+  admin(...statements: readonly string[]): Promise<readonly any[]>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+let made = 0
+/** @param script Statements that fill the new database. */
+export const opened = async (script: readonly string[], config: object = {}): Promise<Opened> => {
+  const database = `test_${process.pid}_${Date.now()}_${made++}`
+  await admin(server!.database, `create database ${database} character set utf8mb4 collate utf8mb4_bin`)
+  await admin(database, ...script)
+  const host = recordedHost()
+  const own = sourceOn({ database, ...config }, host)
+  await own.catalog.refresh(signal)
+  return {
+    ...own,
+    host,
+    database,
+    table: (name) => own.source.catalog().byName.get(name.toLowerCase())!,
+    admin: (...statements) => admin(database, ...statements),
+    async [Symbol.asyncDispose]() {
+      own.catalog.stop()
+      await own.close()
+      await admin(server!.database, `drop database ${database}`)
+    },
+  }
+}
+/** With the service's own database only: the server's others belong to other tests. */
+export const sourceOn = (config: object, host: RecordedHost = recordedHost()): SqlSource => {
+  const { host: name, port, user, password, database } = server!
+  return sqlSource(
+    dialect,
+    dialect.config.parse({ host: name, port, username: user, password, database, schema: 'default', ...config }),
+    host,
+  )
+}
+export const portOf = (listening: Server): number => (listening.address() as { port: number }).port
+
+export const field = (table: Table, name: string): Field => table.fields.find((item) => item.name === name)!
+/** Everything; slot 0 is the limit. */
+export const readPlan = (table: Table, fields = table.fields) =>
+  ({ kind: 'read', table, fields, order: [], limit: 0 }) as const
+export const insertPlan = (table: Table, columns: readonly string[], returning: readonly string[] = []) =>
+  ({
+    kind: 'insert',
+    table,
+    columns: columns.map((name) => field(table, name)),
+    returning: returning.map((name) => field(table, name)),
+  }) as const
+export const comparing = (of: Field, slot: number) =>
+  ({ kind: 'compare', field: of, op: '=', value: { kind: 'slot', slot } }) as const
+
+/** A table with three rows, and a view that takes its time. */
+export const SCRIPT: readonly string[] = [
+  `create table t (id int auto_increment primary key, name varchar(100) unique, n int default 7 check (n < 100))`,
+  `insert into t (name) values ('one'), ('two'), ('three')`,
+  `create view slow as select id, sleep(30) as slept from t`,
+]
+export const count = (db: Opened, name = 't'): Promise<number> =>
+  db.source.count({ kind: 'count', table: db.table(name) }, [], { signal })
+/** Statements that run in this database, but for the one that asks. */
+export const running = async (db: Opened, like: string): Promise<number> => {
+  const [row] = await db.admin(
+    `select count(*) as n from information_schema.processlist where db = database() and command in ('Execute', 'Query')
+      and id <> connection_id() and info like '${like}'`,
+  )
+  return Number(row.n)
+}
+/** Ends every other connection to this database. */
+export const killAll = async (db: Opened): Promise<void> => {
+  const rows = await db.admin(
+    'select id from information_schema.processlist where db = database() and id <> connection_id()',
+  )
+  await admin(db.database, ...rows.map(({ id }) => `kill ${id}`))
+}
+export const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await condition()) return
+    await pause(20)
+  }
+  throw new Error('It did not happen within two seconds.')
+}
