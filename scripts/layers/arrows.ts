@@ -1,5 +1,5 @@
 /**
- * Who may depend on whom: connector → at most one kit → core; sql → records → core; system → sql, records, email,
+ * Who may depend on whom: connector → at most one kit → core, and drivers; driver → nothing of ours; sql → records → core; system → sql, records, email,
  * core; testkit → core and kits; console and create-* → nothing; core → nothing of ours; nothing → a connector,
  * except applications. An arrow is an import in `src` (types included: published declarations need the other
  * package) or an entry in `dependencies` or `peerDependencies`. What tests use is free.
@@ -67,7 +67,7 @@ const allowed = (from: Package, to: Package): boolean => {
     case 'application':
       return true
     case 'connector':
-      return to.layer === 'kit' || to.layer === 'core'
+      return to.layer === 'kit' || to.layer === 'driver' || to.layer === 'core'
     case 'kit':
       return (
         to.layer === 'core' ||
@@ -94,6 +94,8 @@ const rule = (from: Package): string => {
       return 'system stands on core, records, sql and email.'
     case 'testkit':
       return 'the testkit knows core and the kits, never a connector.'
+    case 'driver':
+      return 'a driver knows a protocol and nothing of ours.'
     case 'standalone':
       return 'console and create-* stand alone.'
     default:

@@ -22,7 +22,16 @@ export interface Manifest {
 }
 
 /** A folder's place in the architecture: `core`, `kit`, `connector`, … or `application` outside of packages/. */
-export type Layer = 'core' | 'kit' | 'connector' | 'system' | 'testkit' | 'standalone' | 'application' | 'unknown'
+export type Layer =
+  | 'core'
+  | 'kit'
+  | 'driver'
+  | 'connector'
+  | 'system'
+  | 'testkit'
+  | 'standalone'
+  | 'application'
+  | 'unknown'
 
 export interface Package {
   readonly name: string
@@ -41,7 +50,7 @@ export const readWorkspace = (root: string): readonly Package[] => {
   const manifests = globSync(
     [
       'packages/*/package.json',
-      'packages/{kits,connectors}/*/package.json',
+      'packages/{kits,drivers,connectors}/*/package.json',
       'examples/*/package.json',
       'bench/package.json',
     ],
@@ -79,10 +88,12 @@ const packageOf = (root: string, folder: string, manifest: Manifest): Package =>
 const skipped = (path: string): boolean =>
   ['node_modules', 'dist', 'fixtures', 'results', 'data'].includes(basename(path))
 
+const BELOW: Readonly<Record<string, Layer>> = { kits: 'kit', drivers: 'driver', connectors: 'connector' }
+
 const layerOf = (folder: string): Layer => {
   const [top, second = '', third] = folder.split('/')
   if (top !== 'packages') return 'application'
-  if (third !== undefined) return second === 'kits' ? 'kit' : second === 'connectors' ? 'connector' : 'unknown'
+  if (third !== undefined) return BELOW[second] ?? 'unknown'
   if (second === 'core' || second === 'system' || second === 'testkit') return second
   return second === 'console' || second.startsWith('create-') ? 'standalone' : 'unknown'
 }
