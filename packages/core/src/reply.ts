@@ -7,10 +7,24 @@ const ROWS = Symbol.for('gw.reply.rows')
 export interface Encoded {
   readonly [ENCODED]: true
   readonly json: string
+  /** The same text as UTF-8, where that is what there is; `json` is then made when it is asked for. */
+  readonly bytes?: Uint8Array | undefined
 }
 
-/** Wraps JSON text so that the kernel sends it as it is. `json` must be one valid JSON value. */
-export const encoded = (json: string): Encoded => ({ [ENCODED]: true, json })
+class EncodedBytes implements Encoded {
+  readonly [ENCODED] = true as const
+  readonly bytes: Uint8Array
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+  get json(): string {
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength).toString('utf8')
+  }
+}
+
+/** Wraps JSON text, or its UTF-8, so that the kernel sends it as it is. It must be one valid JSON value. */
+export const encoded = (json: string | Uint8Array): Encoded =>
+  typeof json === 'string' ? { [ENCODED]: true, json } : new EncodedBytes(json)
 
 /** A brand check that holds across copies of this package. */
 export const isEncoded = (value: unknown): value is Encoded =>

@@ -1,5 +1,6 @@
 /** Runs statements with `pg`: named, so that they stay prepared; with cells as the text that the server sent. */
 import { GwError, type Host } from '@gw/core'
+import { eachCell, takeOver, whenIdle } from '@gw/pgwire'
 import {
   acquire,
   type Cells,
@@ -44,6 +45,8 @@ export const open = (config: Config, host: Host): SqlConnection => {
     kysely: new PostgresDialect({ pool: { connect: pool.connect, end: pool.end } as never }),
     executor: {
       run: (sql, binds, options) => withSession(options.signal, (session) => session.run(sql, binds, options)),
+      scan: (sql, binds, options, sink) =>
+        withSession(options.signal, (session) => session.scan(sql, binds, options, sink)),
       transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
     },
     introspect: (db, signal) => introspect(db, config.schema, signal),
@@ -51,7 +54,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
   }
 }
 
-interface Session extends SqlExecutor {
+interface Session extends Required<Pick<SqlExecutor, 'run' | 'scan'>> {
   transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
   release(): void
 }
@@ -66,27 +69,48 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
     if (dropping) await dropping
     return ask(client, { text: sql, values: binds as unknown[], rowMode: 'array', types: RAW, ...(name && { name }) })
   }
-  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal }) => {
+  const stoppable = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const cancelOwn = () => {
       // The cancel could meet a later statement: the connection is not used for one.
       sound = false
       return cancel(client)
     }
-    const stopping = { signal, cancel: cancelOwn, cut: () => void client.end(), patience: CANCEL_PATIENCE }
-    const { rows, rowCount } = await cancellable(() => query(sql, binds, name), stopping)
+    return cancellable(work, { signal, cancel: cancelOwn, cut: () => void client.end(), patience: CANCEL_PATIENCE })
+  }
+  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal }) => {
+    const { rows, rowCount } = await stoppable(() => query(sql, binds, name), signal)
     return { rows: rows as Cells[], affected: rowCount ?? 0 }
   }
+  /** Past `pg`'s own reading of rows: their bytes go to the sink from where they lie. */
+  const scanOnce: Session['scan'] = async (sql, binds, { name, signal }, sink) => {
+    const dropping = name === undefined ? undefined : prepared.keep(name)
+    if (dropping) await dropping
+    const busy = whenIdle(client)
+    if (busy) await busy
+    const wire = takeOver(client)
+    const row = (bytes: Buffer, start: number) => {
+      sink.row()
+      eachCell(bytes, start, sink)
+    }
+    try {
+      await stoppable(() => wire.ask({ sql, name, binds, row }), signal)
+    } finally {
+      wire.release()
+    }
+  }
+  /** A statement that no longer fits is refused before anything runs, so that nothing is done twice. */
+  const renewing = async <T>(name: string | undefined, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (name === undefined || !isStale(error)) throw error
+      await prepared.drop(name)
+      return work()
+    }
+  }
   return {
-    async run(sql, binds, options) {
-      try {
-        return await runOnce(sql, binds, options)
-      } catch (error) {
-        // Checked by the server before anything runs, so that nothing is done twice.
-        if (options.name === undefined || !isStale(error)) throw error
-        await prepared.drop(options.name)
-        return runOnce(sql, binds, options)
-      }
-    },
+    run: (sql, binds, options) => renewing(options.name, () => runOnce(sql, binds, options)),
+    scan: (sql, binds, options, sink) => renewing(options.name, () => scanOnce(sql, binds, options, sink)),
     transaction: (work, signal) =>
       inTransaction(
         {

@@ -6,12 +6,12 @@ import * as zlib from 'node:zlib'
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress'
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
-import { textOf } from './text-response.ts'
+import { type Text, textOf } from './text-response.ts'
 
 type Coding = 'br' | 'gzip'
 
-const gzip = promisify(zlib.gzip) as (text: string) => Promise<Buffer>
-const brotli = promisify(zlib.brotliCompress) as (text: string, options: zlib.BrotliOptions) => Promise<Buffer>
+const gzip = promisify(zlib.gzip) as (text: Text) => Promise<Buffer>
+const brotli = promisify(zlib.brotliCompress) as (text: Text, options: zlib.BrotliOptions) => Promise<Buffer>
 /** Fast enough for answers made on the fly, and smaller than gzip's default. */
 const BROTLI = { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 }
 
@@ -64,7 +64,7 @@ const encodedHeaders = (response: Response, coding: Coding): Headers => {
   return headers
 }
 
-const compressText = async (response: Response, text: string, coding: Coding): Promise<Response> => {
+const compressText = async (response: Response, text: Text, coding: Coding): Promise<Response> => {
   const params = { ...BROTLI, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length }
   const bytes = await (coding === 'br' ? brotli(text, { params }) : gzip(text))
   const headers = encodedHeaders(response, coding)

@@ -6,7 +6,7 @@ import { type HeaderReader, isWrapped, type Shape, shapeOf } from './list.ts'
 import { type Format, negotiate } from './negotiate.ts'
 import { type Query, single } from './query.ts'
 import { streamRows } from './stream.ts'
-import { lowerCased, textResponse } from './text-response.ts'
+import { lowerCased, type Text, textResponse } from './text-response.ts'
 import { type Layout, WRITERS } from './writer.ts'
 
 export interface RespondOptions {
@@ -54,14 +54,14 @@ interface Plan {
 }
 
 /** Sends finished text in the planned format, or says that there is none. */
-const sendText = ({ options, format, own }: Plan, text: string): Response =>
+const sendText = ({ options, format, own }: Plan, text: Text): Response =>
   format
     ? textResponse(text, options.status ?? 200, headersOf(format, options, own), options.head)
     : unacceptable(options, text)
 
-const unacceptable = (options: RespondOptions, original: string): Response =>
+const unacceptable = (options: RespondOptions, original: Text): Response =>
   textResponse(
-    UNACCEPTABLE + original,
+    UNACCEPTABLE + (typeof original === 'string' ? original : Buffer.from(original).toString('utf8')),
     400,
     { ...options.extraHeaders, 'content-type': 'text/plain; charset=utf-8' },
     options.head,
@@ -82,15 +82,21 @@ const headersOf = (format: Format, options: RespondOptions, own: Plan['own']): R
 const shaped = (items: readonly unknown[], shape: Shape | undefined): readonly unknown[] =>
   shape ? items.map(shape).filter((row) => row !== undefined) : items
 
+const framed = (opening: string, bytes: Uint8Array, closing: string): Uint8Array =>
+  opening === '' && closing === '' ? bytes : Buffer.concat([Buffer.from(opening), bytes, Buffer.from(closing)])
+
 const listText = (
   items: readonly unknown[] | Encoded,
   layout: Layout,
   format: Format,
   shape: Shape | undefined,
-): string => {
+): Text => {
   const json = format === 'json' || format === 'text'
   // The hot path: rows that never became objects are sent as the text they are.
-  if (json && isEncoded(items) && !shape) return jsonOpening(layout) + items.json + jsonClosing(layout)
+  if (json && isEncoded(items) && !shape) {
+    const [opening, closing] = [jsonOpening(layout), jsonClosing(layout)]
+    return items.bytes ? framed(opening, items.bytes, closing) : opening + items.json + closing
+  }
   const values = shaped(isEncoded(items) ? (JSON.parse(items.json) as unknown[]) : items, shape)
   if (json) return jsonOpening(layout) + toJson(values) + jsonClosing(layout)
   const writer = WRITERS[format].rows(layout)
@@ -150,7 +156,7 @@ export const respond = (reply: Reply, options: RespondOptions): Response | Promi
   const plan: Plan = { options, format, own: undefined }
   if (Array.isArray(reply)) return respondList(reply, {} as List, plan)
   const isJson = format === undefined || format === 'json' || format === 'text'
-  if (isEncoded(reply) && isJson) return sendText(plan, reply.json)
+  if (isEncoded(reply) && isJson) return sendText(plan, reply.bytes ?? reply.json)
   const value = isEncoded(reply) ? JSON.parse(reply.json) : reply
   return sendText(plan, WRITERS[format ?? 'json'].value(value, options.wrapper ?? 'resource'))
 }

@@ -1,7 +1,9 @@
 /**
- * Responses whose body is a string that is still at hand. A web `Response` gives its body back as a stream only;
- * compression wants the whole text, and so finds it on the response itself.
+ * Responses whose body is still at hand, as a string or as UTF-8. A web `Response` gives its body back as a stream
+ * only; compression wants the whole text, and so finds it on the response itself.
  */
+
+export type Text = string | Uint8Array
 
 const TEXT = Symbol('gw.response.text')
 
@@ -10,19 +12,19 @@ const TEXT = Symbol('gw.response.text')
  * writes those straight to the socket, without building `Headers` or a stream.
  */
 export const textResponse = (
-  text: string,
+  text: Text,
   status: number,
   headers: Record<string, string>,
   head: boolean | undefined,
 ): Response => {
   if (head) return new Response(null, { status, headers })
-  const response = new Response(text, { status, headers })
-  ;(response as { [TEXT]?: string })[TEXT] = text
+  const response = new Response(text as Uint8Array<ArrayBuffer>, { status, headers })
+  ;(response as { [TEXT]?: Text })[TEXT] = text
   return response
 }
 
 /** The text that a response was made from; `undefined` where its body is a stream, or where there is none. */
-export const textOf = (response: Response): string | undefined => (response as { [TEXT]?: string })[TEXT]
+export const textOf = (response: Response): Text | undefined => (response as { [TEXT]?: Text })[TEXT]
 
 /** Header names in lower case, so that none is sent twice. */
 export const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> => {

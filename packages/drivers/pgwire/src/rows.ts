@@ -16,3 +16,23 @@ export const textCells = (bytes: Buffer, start: number): (string | null)[] => {
   }
   return cells
 }
+
+export interface Cells {
+  cell(column: number, bytes: Buffer, start: number, end: number): void
+  nothing(column: number): void
+}
+
+/** Hands on each cell where it lies. */
+export const eachCell = (bytes: Buffer, start: number, to: Cells): void => {
+  const count = bytes.readUInt16BE(start)
+  let at = start + 2
+  for (let column = 0; column < count; column++) {
+    const length = bytes.readInt32BE(at)
+    at += 4
+    if (length < 0) to.nothing(column)
+    else {
+      to.cell(column, bytes, at, at + length)
+      at += length
+    }
+  }
+}

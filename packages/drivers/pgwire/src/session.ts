@@ -1,3 +1,4 @@
+/// <reference path="./pg-utils.d.ts" />
 /**
  * Statements on a connection that `pg` has opened (TCP, TLS, authentication): the extended protocol, spoken here, so
  * that rows can be read as the bytes they came in. Questions may be asked without waiting for the answers before;
@@ -5,18 +6,17 @@
  */
 import type { Socket } from 'node:net'
 import type { ClientBase } from 'pg'
+import utils from 'pg/lib/utils.js'
 import { serialize } from 'pg-protocol'
 import { databaseError } from './failure.ts'
 import { frames } from './frames.ts'
-
-/** What a statement binds: text, bytes (sent as binary), or NULL. */
-export type Bind = string | Buffer | null
 
 export interface Question {
   readonly sql: string
   /** Keeps the statement prepared under this name. */
   readonly name?: string | undefined
-  readonly binds: readonly Bind[]
+  /** Converted as `pg` does it; buffers are sent as binary. */
+  readonly binds: readonly unknown[]
   /** Called for each row while it lies in the driver's buffer; it must copy what it keeps. */
   row(bytes: Buffer, start: number, end: number): void
 }
@@ -45,28 +45,36 @@ interface Asked {
 
 const CODE = { parseComplete: 0x31, dataRow: 0x44, error: 0x45, copyIn: 0x47, complete: 0x43, ready: 0x5a } as const
 
-/** What belongs to a connection, not to whom it is lent at the moment. */
-interface Wire {
-  readonly socket: Socket
-  readonly prepared: Set<string>
-}
-const wires = new WeakMap<ClientBase, Wire>()
-
-const wireOf = (client: ClientBase): Wire => {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-  let wire = wires.get(client)
-  if (wire?.socket !== stream) {
-    wire = { socket: stream, prepared: new Set() }
-    wires.set(client, wire)
-  }
-  return wire
+/** `pg`'s own connection: the socket, and the named statements that the server has, which both ways of asking share. */
+interface Connection {
+  readonly stream: Socket
+  readonly parsedStatements: Record<string, string>
 }
 
 const gone = (cause?: unknown): Error => new Error('Connection terminated unexpectedly', { cause })
 
+/**
+ * `pg` reports a failure before the server is ready again. Until then the connection is not to be taken over.
+ * @returns undefined where it is ready now
+ */
+export const whenIdle = (client: ClientBase): Promise<void> | undefined => {
+  if ((client as unknown as { readyForQuery: boolean }).readyForQuery) return undefined
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void) => () => {
+      client.off('drain', ready)
+      client.off('end', ended)
+      done()
+    }
+    const ready = settle(resolve)
+    const ended = settle(() => reject(gone()))
+    client.on('drain', ready)
+    client.on('end', ended)
+  })
+}
+
 /** Takes over the connection of a client that is idle, until `release`. */
 export const takeOver = (client: ClientBase): Session => {
-  const { socket, prepared } = wireOf(client)
+  const { stream: socket, parsedStatements: parsed } = (client as unknown as { connection: Connection }).connection
   const theirs = socket.listeners('data') as ((chunk: Buffer) => void)[]
   const queue: Asked[] = []
   let written: Buffer[] = []
@@ -81,7 +89,7 @@ export const takeOver = (client: ClientBase): Session => {
     if (!asked) return
     if (asked.failure === undefined) asked.resolve(asked.tag)
     else {
-      if (asked.unparsed && asked.name !== undefined) prepared.delete(asked.name)
+      if (asked.unparsed && asked.name !== undefined) delete parsed[asked.name]
       asked.reject(asked.failure)
     }
   }
@@ -144,16 +152,21 @@ export const takeOver = (client: ClientBase): Session => {
     ask: ({ sql, name, binds, row }) =>
       new Promise((resolve, reject) => {
         if (broken !== undefined || socket.destroyed) return reject(broken ?? gone())
-        const parsing = name === undefined || !prepared.has(name)
+        const parsing = name === undefined || !Object.hasOwn(parsed, name)
         if (parsing) {
           send(serialize.parse({ text: sql, name: name ?? '' }))
-          if (name !== undefined) prepared.add(name)
+          if (name !== undefined) parsed[name] = sql
         }
-        send(serialize.bind({ statement: name ?? '', values: binds as Bind[] }), serialize.execute(), serialize.sync())
+        send(
+          serialize.bind({ statement: name ?? '', values: binds as unknown[], valueMapper: utils.prepareValue }),
+          serialize.execute(),
+          serialize.sync(),
+        )
         queue.push({ row, name, unparsed: parsing, resolve, reject, tag: '', failure: undefined })
       }),
     forget(name) {
-      if (!prepared.delete(name) || socket.destroyed) return
+      if (!Object.hasOwn(parsed, name)) return
+      delete parsed[name]
       // Its CloseComplete comes with the answer to the next question.
       send(serialize.close({ type: 'S', name }))
     },

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { type Question, type Session, takeOver, textCells } from '../src/index.ts'
+import { type Question, type Session, takeOver, textCells, whenIdle } from '../src/index.ts'
 import './backends.ts'
 
 const server = inject('postgres')
@@ -111,11 +111,26 @@ describe.skipIf(missing)(`statements on a connection that pg has opened${missing
     expect((await ask(session, 'select 5')).rows).toEqual([['5']])
   })
 
+  test('a connection on which pg has just failed is taken over when the server is ready again', async () => {
+    session.release()
+    for (let turn = 0; turn < 50; turn++) {
+      await client.query({ text: 'select 1 / $1::int', values: [0], name: `fails_${turn}` }).catch(() => undefined)
+      await whenIdle(client)
+      session = takeOver(client)
+      expect((await ask(session, 'select $1::int', [String(turn)])).rows).toEqual([[String(turn)]])
+      session.release()
+    }
+    session = takeOver(client)
+  })
+
   test('afterwards pg can use the connection again', async () => {
-    await ask(session, 'select 1', [], 'mine')
+    await ask(session, 'select 1 as n', [], 'mine')
     session.release()
     expect((await client.query('select 8 as n')).rows).toEqual([{ n: 8 }])
+    expect((await client.query({ text: 'select 1 as n', name: 'mine' })).rows).toEqual([{ n: 1 }])
+    await client.query({ text: 'select 9 as n', name: 'theirs' })
     session = takeOver(client)
-    expect((await ask(session, 'select 1', [], 'mine')).rows).toEqual([['1']])
+    expect((await ask(session, 'select 1 as n', [], 'mine')).rows).toEqual([['1']])
+    expect((await ask(session, 'select 9 as n', [], 'theirs')).rows).toEqual([['9']])
   })
 })

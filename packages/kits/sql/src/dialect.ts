@@ -6,6 +6,7 @@ import type { Host, Output, Schema } from '@gw/core'
 import type { Field, Table } from '@gw/records'
 import type { Dialect, Kysely } from 'kysely'
 import type { SqlSyntax } from './compile/syntax.ts'
+import type { CellSink } from './execute/row-bytes.ts'
 import type { SqlReason } from './failure.ts'
 import type { Codec } from './wire.ts'
 
@@ -72,6 +73,11 @@ export interface SqlRunOptions {
  */
 export interface SqlExecutor {
   run(sql: string, binds: readonly unknown[], options: SqlRunOptions): Promise<SqlResult>
+  /**
+   * Gives each cell to a sink as the UTF-8 bytes that the server sent, the text of which `run` would give; optional.
+   * The sink is only this statement's: where the statement has to be run again, nothing must have been given yet.
+   */
+  scan?(sql: string, binds: readonly unknown[], options: SqlRunOptions, sink: CellSink): Promise<void>
   /** Rows one by one, without holding them all; optional. */
   stream?(sql: string, binds: readonly unknown[], options: SqlRunOptions): AsyncIterable<Cells>
 }

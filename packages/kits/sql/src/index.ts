@@ -32,6 +32,7 @@ export {
   type RetryOptions,
   retrying,
 } from './driver/waiting.ts'
+export type { CellSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
 export { defineSqlServiceType } from './service.ts'

@@ -63,6 +63,10 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     },
     run: (sql, binds, { signal, transaction: open, name, writes }) =>
       guarded(() => executor({ transaction: open }).run(sql, binds, { signal, name, writes }), signal),
+    scan: (sql, binds, { signal, transaction: open, name }, sink) => {
+      const on = executor({ transaction: open })
+      return on.scan && guarded(() => on.scan!(sql, binds, { signal, name, writes: false }, sink), signal)
+    },
     transaction: (work, options: RunOptions) =>
       options.transaction ? work(options) : transact((open) => work({ ...options, transaction: open }), options.signal),
     once,

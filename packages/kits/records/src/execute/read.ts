@@ -35,6 +35,10 @@ const fetchPage = async (work: Work, plan: ReadPlan, values: Values): Promise<Pa
   return { items, count: items.length }
 }
 
+/** A list of one, without its brackets. */
+const soleOf = (list: Encoded): Encoded =>
+  encoded(list.bytes ? list.bytes.subarray(1, -1) : list.json.trim().slice(1, -1))
+
 /** `GET _table/t/5`: the bare record. */
 export const readOne = async (work: Work, id: string): Promise<Reply> => {
   const { params, planner, rows: claims } = work
@@ -47,7 +51,7 @@ export const readOne = async (work: Work, id: string): Promise<Reply> => {
   const key = castIdentifier(field, id, params.idType)
   const { items, count } = await fetchPage(work, plan, [key, ...claims.values, 1])
   if (count === 0) throw notFound(id)
-  return isEncoded(items) ? encoded(items.json.trim().slice(1, -1)) : items[0]!
+  return isEncoded(items) ? soleOf(items) : items[0]!
 }
 
 /** A limit that is missing, below one or beyond the service's is the service's own, and then rows are counted. */

@@ -1,19 +1,24 @@
 /** Runs reading plans. A plan is compiled the first time it is met, and lives as long as the plan. */
+import { encoded } from '@gw/core'
 import type { CountPlan, GroupPlan, ReadPlan, RecordsSource, Values } from '@gw/records'
 import { compileGroup } from '../compile/group.ts'
 import { compileCount, compileRead } from '../compile/read.ts'
 import { compileStatement, type Statement } from '../compile/slots.ts'
 import type { SqlResult } from '../dialect.ts'
+import { type ListSink, listSinks } from './row-bytes.ts'
 import { type RowForm, rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
 
 type Reader = Pick<RecordsSource, 'read' | 'count'> & Required<Pick<RecordsSource, 'readEncoded' | 'group'>>
 
-export const reader = ({ db, dialect, run, once }: Runtime): Reader => {
-  const readStatement = once((plan: ReadPlan): { statement: Statement; form: RowForm } => ({
-    statement: compileStatement(db, compileRead(plan, dialect.syntax), dialect.binder),
-    form: rowForm(plan.fields, dialect.codec),
-  }))
+export const reader = ({ db, dialect, run, scan, once }: Runtime): Reader => {
+  const readStatement = once(
+    (plan: ReadPlan): { statement: Statement; form: RowForm; sink: (() => ListSink) | undefined } => ({
+      statement: compileStatement(db, compileRead(plan, dialect.syntax), dialect.binder),
+      form: rowForm(plan.fields, dialect.codec),
+      sink: listSinks(plan.fields, dialect.codec),
+    }),
+  )
   const groupStatement = once((plan: GroupPlan): { statement: Statement; form: RowForm } => ({
     statement: compileStatement(db, compileGroup(plan, dialect.syntax), dialect.binder),
     form: rowForm(plan.fields, dialect.codec),
@@ -30,7 +35,14 @@ export const reader = ({ db, dialect, run, once }: Runtime): Reader => {
       return form.rows((await cells(statement, values, options)).rows)
     },
     async readEncoded(plan, values, options) {
-      const { statement, form } = readStatement(plan)
+      const { statement, form, sink: open } = readStatement(plan)
+      const sink = open?.()
+      const scanning =
+        sink && scan(statement.sql, statement.binds([values]), { ...options, name: statement.name }, sink)
+      if (sink && scanning) {
+        await scanning
+        return { rows: encoded(sink.finish()), count: sink.count }
+      }
       const { rows } = await cells(statement, values, options)
       return { rows: form.encode(rows), count: rows.length }
     },

@@ -5,6 +5,7 @@ import type { Binder } from '../compile/slots.ts'
 import type { SqlSyntax } from '../compile/syntax.ts'
 import type { SqlCapabilities, SqlResult } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
+import type { CellSink } from './row-bytes.ts'
 
 export interface Runtime {
   /** For compiling only. */
@@ -20,6 +21,13 @@ export interface Runtime {
     binds: readonly unknown[],
     options: RunOptions & { readonly name?: string | undefined; readonly writes: boolean },
   ): Promise<SqlResult>
+  /** As `run`, but for cells as bytes; `undefined` where the driver gives none. */
+  scan(
+    sql: string,
+    binds: readonly unknown[],
+    options: RunOptions & { readonly name?: string | undefined },
+    sink: CellSink,
+  ): Promise<void> | undefined
   transaction: <T>(work: (options: RunOptions) => Promise<T>, options: RunOptions) => Promise<T>
   /** Remembers a function's result for each plan, as long as the plan lives. */
   once<P extends object, T>(make: (plan: P) => T): (plan: P) => T
