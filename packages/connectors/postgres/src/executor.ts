@@ -1,6 +1,6 @@
 /** Runs statements with `pg`: named, so that they stay prepared; with cells as the text that the server sent. */
 import { GwError, type Host } from '@gw/core'
-import { eachCell, takeOver, whenIdle } from '@gw/pgwire'
+import { eachCell, whenIdle, wireOn } from '@gw/pgwire'
 import {
   acquire,
   type Cells,
@@ -87,16 +87,11 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
     if (dropping) await dropping
     const busy = whenIdle(client)
     if (busy) await busy
-    const wire = takeOver(client)
     const row = (bytes: Buffer, start: number) => {
       sink.row()
       eachCell(bytes, start, sink)
     }
-    try {
-      await stoppable(() => wire.ask({ sql, name, binds, row }), signal)
-    } finally {
-      wire.release()
-    }
+    await stoppable(() => wireOn(client).ask({ sql, name, binds, row }), signal)
   }
   /** A statement that no longer fits is refused before anything runs, so that nothing is done twice. */
   const renewing = async <T>(name: string | undefined, work: () => Promise<T>): Promise<T> => {

@@ -17,8 +17,15 @@ const lengthAt = (bytes: Buffer, at: number): number => {
   return length + 1
 }
 
-/** Makes the function that takes the stream's chunks. Throws where the bytes can't be PostgreSQL's protocol. */
-export const frames = (onMessage: OnMessage): ((chunk: Buffer) => void) => {
+export interface Frames {
+  /** Takes the stream's next chunk. Throws where the bytes can't be PostgreSQL's protocol. */
+  take(chunk: Buffer): void
+  /** Whether a message has begun whose rest has not come yet. */
+  readonly partial: boolean
+}
+
+/** Makes a reader of one stream. */
+export const frames = (onMessage: OnMessage): Frames => {
   /** The beginning of a message whose rest has not come yet. */
   let held = Buffer.alloc(0)
   let filled = 0
@@ -72,11 +79,16 @@ export const frames = (onMessage: OnMessage): ((chunk: Buffer) => void) => {
     return taken + now
   }
 
-  return (chunk) => {
-    let rest = chunk
-    while (filled > 0 && rest.length > 0) rest = rest.subarray(complete(rest))
-    if (rest.length === 0) return
-    const done = give(rest, rest.length)
-    if (done < rest.length) hold(rest, done)
+  return {
+    take(chunk) {
+      let rest = chunk
+      while (filled > 0 && rest.length > 0) rest = rest.subarray(complete(rest))
+      if (rest.length === 0) return
+      const done = give(rest, rest.length)
+      if (done < rest.length) hold(rest, done)
+    },
+    get partial() {
+      return filled > 0
+    },
   }
 }

@@ -1,4 +1,4 @@
 export { databaseError } from './failure.ts'
-export { frames, type OnMessage } from './frames.ts'
-export { eachCell, textCells } from './rows.ts'
-export { type Question, type Session, takeOver, whenIdle } from './session.ts'
+export { type Frames, frames, type OnMessage } from './frames.ts'
+export { type Cells, eachCell, textCells } from './rows.ts'
+export { type Question, type Wire, whenIdle, wireOn } from './wire.ts'

@@ -12,7 +12,7 @@ const message = (code: number, payload: Buffer): Buffer => {
 /** What comes out of a stream cut into pieces. */
 const read = (chunks: readonly Buffer[]): [number, string][] => {
   const found: [number, string][] = []
-  const take = frames((code, bytes, start, end) => found.push([code, bytes.toString('latin1', start, end)]))
+  const { take } = frames((code, bytes, start, end) => found.push([code, bytes.toString('latin1', start, end)]))
   for (const chunk of chunks) take(chunk)
   return found
 }

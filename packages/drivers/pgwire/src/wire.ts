@@ -1,0 +1,183 @@
+/// <reference path="./pg-utils.d.ts" />
+/**
+ * Statements on a connection that `pg` has opened (TCP, TLS, authentication): the extended protocol, spoken here, so
+ * that rows can be read as the bytes they came in. Questions may be asked without waiting for the answers before;
+ * each ends with a Sync of its own, so that one that fails takes none with it. Between questions `pg` can use the
+ * connection as if nothing were: what the server sends then is handed on to it.
+ */
+import type { Socket } from 'node:net'
+import type { ClientBase } from 'pg'
+import utils from 'pg/lib/utils.js'
+import { serialize } from 'pg-protocol'
+import { databaseError } from './failure.ts'
+import { type Frames, frames } from './frames.ts'
+
+export interface Question {
+  readonly sql: string
+  /** Keeps the statement prepared under this name. */
+  readonly name?: string | undefined
+  /** Converted as `pg` does it; buffers are sent as binary. */
+  readonly binds: readonly unknown[]
+  /** Called for each row while it lies in the driver's buffer; it must copy what it keeps. */
+  row(bytes: Buffer, start: number, end: number): void
+}
+
+export interface Wire {
+  /**
+   * Resolves with the command's tag: `INSERT 0 1`. Only where `pg` has nothing under way on the connection: see
+   * `whenIdle`.
+   */
+  ask(question: Question): Promise<string>
+  /** Makes the server forget a prepared statement. */
+  forget(name: string): void
+  /** Questions that are under way. */
+  readonly pending: number
+}
+
+interface Asked {
+  readonly question: Question
+  /** Whether the server has yet to say that it knows the statement. */
+  unparsed: boolean
+  resolve(tag: string): void
+  reject(error: unknown): void
+  tag: string
+  failure: unknown
+}
+
+/** `pg`'s own connection: the socket, and the named statements that the server has, which both ways of asking share. */
+interface Connection {
+  readonly stream: Socket
+  readonly parsedStatements: Record<string, string>
+}
+
+const CODE = { parseComplete: 0x31, dataRow: 0x44, error: 0x45, copyIn: 0x47, complete: 0x43, ready: 0x5a } as const
+const EXECUTE_SYNC = Buffer.concat([serialize.execute(), serialize.sync()])
+
+const gone = (cause?: unknown): Error => new Error('Connection terminated unexpectedly', { cause })
+
+class ClientWire implements Wire {
+  readonly #socket: Socket
+  readonly #parsed: Record<string, string>
+  readonly #frames: Frames
+  readonly #queue: Asked[] = []
+  #unsent: Buffer[] = []
+  #broken: unknown
+
+  constructor({ stream, parsedStatements }: Connection) {
+    this.#socket = stream
+    this.#parsed = parsedStatements
+    this.#frames = frames((code, bytes, start, end) => this.#onMessage(code, bytes, start, end))
+    const theirs = stream.listeners('data') as ((chunk: Buffer) => void)[]
+    for (const listener of theirs) stream.off('data', listener)
+    stream.on('data', (chunk: Buffer) => {
+      if (this.#queue.length > 0 || this.#frames.partial) this.#take(chunk)
+      else for (const listener of theirs) listener(chunk)
+    })
+    stream.on('error', (error) => this.#fail(gone(error)))
+    stream.on('close', () => this.#fail(gone()))
+  }
+  get pending(): number {
+    return this.#queue.length
+  }
+  ask(question: Question): Promise<string> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken !== undefined || this.#socket.destroyed) return reject(this.#broken ?? gone())
+      const { sql, name = '', binds } = question
+      const unparsed = name === '' || !Object.hasOwn(this.#parsed, name)
+      const bind = serialize.bind({ statement: name, values: binds as unknown[], valueMapper: utils.prepareValue })
+      if (unparsed) {
+        this.#send(serialize.parse({ text: sql, name }))
+        if (name !== '') this.#parsed[name] = sql
+      }
+      this.#send(bind, EXECUTE_SYNC)
+      this.#queue.push({ question, unparsed, resolve, reject, tag: '', failure: undefined })
+    })
+  }
+  forget(name: string): void {
+    if (!Object.hasOwn(this.#parsed, name)) return
+    delete this.#parsed[name]
+    // Its CloseComplete comes with the answer to the next question.
+    this.#send(serialize.close({ type: 'S', name }))
+  }
+
+  /** Everything that is asked in one turn of the event loop goes out in one write. */
+  #send(...messages: Buffer[]): void {
+    if (this.#unsent.length === 0) queueMicrotask(() => this.#flush())
+    this.#unsent.push(...messages)
+  }
+  #flush(): void {
+    const messages = this.#unsent
+    this.#unsent = []
+    if (!this.#socket.destroyed) this.#socket.write(Buffer.concat(messages))
+  }
+  #take(chunk: Buffer): void {
+    try {
+      this.#frames.take(chunk)
+    } catch (error) {
+      // What follows can not be told apart any more.
+      this.#socket.destroy()
+      this.#fail(error)
+    }
+  }
+  #onMessage(code: number, bytes: Buffer, start: number, end: number): void {
+    const asked = this.#queue[0]
+    if (!asked) return
+    if (code === CODE.dataRow) {
+      if (asked.failure !== undefined) return
+      try {
+        asked.question.row(bytes, start, end)
+      } catch (error) {
+        asked.failure = error
+      }
+    } else if (code === CODE.complete) asked.tag = bytes.toString('latin1', start, end - 1)
+    else if (code === CODE.error) asked.failure ??= databaseError(bytes, start, end)
+    else if (code === CODE.parseComplete) asked.unparsed = false
+    // The Sync that was sent before counts as data of the copy.
+    else if (code === CODE.copyIn) this.#send(serialize.copyFail('not supported'), serialize.sync())
+    else if (code === CODE.ready) this.#settle(asked)
+  }
+  #settle(asked: Asked): void {
+    this.#queue.shift()
+    const { question, unparsed, failure } = asked
+    if (failure === undefined) asked.resolve(asked.tag)
+    else {
+      if (unparsed && question.name !== undefined) delete this.#parsed[question.name]
+      asked.reject(failure)
+    }
+  }
+  #fail(error: unknown): void {
+    this.#broken ??= error
+    for (const asked of this.#queue.splice(0)) asked.reject(error)
+  }
+}
+
+const wires = new WeakMap<ClientBase, Wire>()
+
+/** The wire of a connected client: always the same one. */
+export const wireOn = (client: ClientBase): Wire => {
+  let wire = wires.get(client)
+  if (!wire) {
+    wire = new ClientWire((client as unknown as { connection: Connection }).connection)
+    wires.set(client, wire)
+  }
+  return wire
+}
+
+/**
+ * `pg` reports a failure before the server is ready again. Until then nothing may be asked.
+ * @returns undefined where it is ready now
+ */
+export const whenIdle = (client: ClientBase): Promise<void> | undefined => {
+  if ((client as unknown as { readyForQuery: boolean }).readyForQuery) return undefined
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void) => () => {
+      client.off('drain', ready)
+      client.off('end', ended)
+      done()
+    }
+    const ready = settle(resolve)
+    const ended = settle(() => reject(gone()))
+    client.on('drain', ready)
+    client.on('end', ended)
+  })
+}
