@@ -1,4 +1,4 @@
-/// <reference path="./pg-utils.d.ts" />
+/// <reference path="./pg-values.d.ts" />
 /**
  * Statements on a connection that `pg` has opened (TCP, TLS, authentication): the extended protocol, spoken here, so
  * that rows can be read as the bytes they came in. Questions may be asked without waiting for the answers before;
