@@ -1,67 +1,42 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CALLS, type Call, DIFFERENCES } from './chinook/calls/index.ts'
+import { DATABASES, NO_DATA, SQLITE } from './chinook/databases.ts'
 import { type RunningGateway, startGateway } from './chinook/gateway.ts'
-import './fixtures/backends.ts'
-import { keysToSnake, toCamel, toSnake } from './chinook/names.ts'
 
-const DATA = resolve(import.meta.dirname, '../../../../shared/data/chinook')
-const SQLITE = join(DATA, 'Chinook_Sqlite_AutoIncrementPKs.sqlite')
-const POSTGRES = join(DATA, 'Chinook_PostgreSql_SerialPKs.sql')
-const DATABASE = `chinook_${process.pid}`
+const present = DATABASES.filter(({ missing }) => missing === undefined)
 
-const server = inject('postgres')
-const missing = !existsSync(SQLITE)
-  ? 'the Chinook data is not beside this repository (../shared/data/chinook)'
-  : server === undefined
-    ? (inject('postgresMissing') ?? 'there is no PostgreSQL to test against')
-    : undefined
+for (const { label, missing } of DATABASES)
+  test.runIf(missing !== undefined)(
+    `where Chinook parity with ${label} is not tested, the reason is given`,
+    ({ skip }) => {
+      expect(process.env.CI && missing !== NO_DATA, `on CI there has to be a ${label}`).toBeFalsy()
+      skip(missing)
+    },
+  )
 
-/** The script as it is, without what only its own client program understands. */
-const script = (): string =>
-  readFileSync(POSTGRES, 'utf8')
-    .replace(/^\\c .*$/gm, '')
-    .replace(/^(DROP|CREATE) DATABASE .*$/gm, '')
-
-const connect = async <T>(database: string, use: (client: Client) => Promise<T>): Promise<T> => {
-  const client = new Client({ ...server, database })
-  await client.connect()
-  try {
-    return await use(client)
-  } finally {
-    await client.end()
-  }
-}
-
-test.runIf(missing !== undefined)('where Chinook parity is not tested, the reason is given', ({ skip }) => {
-  expect(process.env.CI && server === undefined, 'on CI there has to be a PostgreSQL').toBeFalsy()
-  skip(missing)
-})
-
-describe.skipIf(missing !== undefined)('Chinook on SQLite and on PostgreSQL', () => {
+describe.skipIf(present.length === 0)('Chinook on SQLite and on its servers', () => {
   let folder: string
   let gateway: RunningGateway
+  const services: Record<string, object> = {}
   const sqlite = (file: string) => ({ type: 'sqlite', config: { database: file } })
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'gw-chinook-'))
     for (const name of ['first.sqlite', 'lite.sqlite']) copyFileSync(SQLITE, join(folder, name))
-    await connect(server!.database, (client) => client.query(`create database ${DATABASE}`))
-    await connect(DATABASE, (client) => client.query(script()))
+    for (const { service, create } of present) services[service] = await create()
     gateway = await startGateway(folder, { first: sqlite('first.sqlite') })
   }, 120_000)
 
   afterAll(async () => {
     await gateway?.stop()
-    if (server)
-      await connect(server.database, (client) => client.query(`drop database if exists ${DATABASE} with (force)`))
+    for (const { drop } of present) await drop()
     if (folder) rmSync(folder, { recursive: true, force: true })
   }, 60_000)
 
-  test('both are added to the running gateway by editing gw.config.json, and no request fails meanwhile', {
+  test('all are added to the running gateway by editing gw.config.json, and no request fails meanwhile', {
     timeout: 90_000,
   }, async () => {
     await gateway.serving('first')
@@ -78,16 +53,12 @@ describe.skipIf(missing !== undefined)('Chinook on SQLite and on PostgreSQL', ()
       }
     }
     const clients = Array.from({ length: 3 }, client)
-    const { host, port, user, password } = server!
-    const first = { first: sqlite('first.sqlite') }
-    const lite = { ...first, lite: sqlite('lite.sqlite') }
-    gateway.configure(lite)
-    await gateway.serving('lite')
-    gateway.configure({
-      ...lite,
-      pg: { type: 'pgsql', config: { host, port, database: DATABASE, username: user, password } },
-    })
-    await gateway.serving('pg')
+    let configured: Record<string, object> = { first: sqlite('first.sqlite') }
+    for (const [name, service] of Object.entries({ lite: sqlite('lite.sqlite'), ...services })) {
+      configured = { ...configured, [name]: service }
+      gateway.configure(configured)
+      await gateway.serving(name)
+    }
     running = false
     await Promise.all(clients)
     expect(failures).toEqual([])
@@ -97,24 +68,24 @@ describe.skipIf(missing !== undefined)('Chinook on SQLite and on PostgreSQL', ()
 
   const title = ({ method = 'GET', path, query }: Call, index: number) =>
     `${index + 1}. ${method} ${path} ${new URLSearchParams(query as never)}`
+  const ask = (service: string, { path, method = 'GET', body, query = {} }: Call) =>
+    gateway.ask(service, path, { method, body, query })
 
   test.each(CALLS.map((call, index) => [title(call, index), call] as const))('%s', async (_title, call) => {
-    const { path, body, query = {}, status = 200, differs } = call
-    const method = call.method ?? 'GET'
-    const lite = await gateway.ask('lite', path, { method, body, query })
-    const snakeQuery = Object.fromEntries(
-      Object.entries(query).map(([name, value]) => [toSnake(name), typeof value === 'string' ? toSnake(value) : value]),
-    )
-    const pg = await gateway.ask('pg', toSnake(path), { method, body: keysToSnake(body), query: snakeQuery })
-    expect(lite.status, JSON.stringify(lite.body)).toBe(status)
-    expect(pg.status, JSON.stringify(pg.body)).toBe(status)
+    const { status = 200, differs, path } = call
     const level = differs === undefined ? (answer: unknown) => answer : DIFFERENCES[differs].level
-    const listing = path === '_table'
-    expect(level(toCamel(pg.body, listing))).toEqual(level(toCamel(lite.body, listing)))
+    const lite = await ask('lite', call)
+    expect(lite.status, JSON.stringify(lite.body)).toBe(status)
+    const expected = level(present[0]!.read(lite.body, call))
+    for (const { service, label, spell, read } of present) {
+      const answer = await ask(service, spell(call))
+      expect(answer.status, `${label}: ${JSON.stringify(answer.body)}`).toBe(status)
+      expect(level(read(answer.body, call)), `${label} answers ${path}`).toEqual(expected)
+    }
   })
 
   test('the list is long enough to mean something', () => {
-    expect(CALLS.length).toBeGreaterThanOrEqual(110)
+    expect(CALLS.length).toBeGreaterThanOrEqual(135)
     expect(CALLS.filter(({ method }) => method !== undefined).length).toBeGreaterThanOrEqual(15)
   })
 })

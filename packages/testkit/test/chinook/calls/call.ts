@@ -33,7 +33,7 @@ export const DIFFERENCES = {
     level: (body: any): unknown => ({ ...body, meta: { next_cursor: typeof body.meta?.next_cursor } }),
   },
   reference: {
-    why: 'PostgreSQL says which reference does not hold, SQLite only that one does not.',
+    why: 'PostgreSQL and MariaDB say which reference does not hold, SQLite only that one does not.',
     level: withoutReference,
   },
 } as const

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts'
+import { EDGES } from './edges.ts'
 import { GROUPS } from './groups.ts'
 import { READS } from './reads.ts'
 import { RELATED } from './related.ts'
@@ -7,4 +8,4 @@ import { WRITES } from './writes.ts'
 export { type Call, DIFFERENCES } from './call.ts'
 
 /** In this order: the writes change what they find. */
-export const CALLS: readonly Call[] = [...READS, ...GROUPS, ...RELATED, ...WRITES]
+export const CALLS: readonly Call[] = [...READS, ...EDGES, ...GROUPS, ...RELATED, ...WRITES]
