@@ -43,6 +43,8 @@ export interface Rows {
   readonly identifier?: readonly string[] | undefined
   /** A list of names: without `fields` only the identifier is sent, `fields=*` sends all (database.md §0.5). */
   readonly listing?: boolean | undefined
+  /** Sent without the wrapper, unless the request asks for it. */
+  readonly bare?: boolean | undefined
 }
 
 /** Makes a list reply. */

@@ -17,6 +17,8 @@ import type { Config } from './config.ts'
 import { isStale } from './errors.ts'
 import { introspect } from './introspect.ts'
 import { type Connections, connections } from './pool.ts'
+import { resultColumn } from './results.ts'
+import { routinesIn } from './routines.ts'
 
 /** Prepared statements that a connection keeps. */
 const STATEMENTS = 256
@@ -50,6 +52,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
       transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
     },
     introspect: (db, signal) => introspect(db, config.schema, signal),
+    routines: routinesIn(config.schema),
     close: pool.end,
   }
 }
@@ -77,9 +80,10 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
     }
     return cancellable(work, { signal, cancel: cancelOwn, cut: () => void client.end(), patience: CANCEL_PATIENCE })
   }
-  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal }) => {
-    const { rows, rowCount } = await stoppable(() => query(sql, binds, name), signal)
-    return { rows: rows as Cells[], affected: rowCount ?? 0 }
+  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
+    const { rows, rowCount, fields } = await stoppable(() => query(sql, binds, name), signal)
+    const result = { rows: rows as Cells[], affected: rowCount ?? 0 }
+    return sets ? { ...result, sets: [{ columns: fields.map(resultColumn), rows: result.rows }] } : result
   }
   /** Past `pg`'s own reading of rows: their bytes go to the sink from where they lie. */
   const scanOnce: Session['scan'] = async (sql, binds, { name, signal }, sink) => {

@@ -10,11 +10,11 @@ export const dialect: SqlDialect<typeof config> = {
   name: 'pgsql',
   aliases: ['postgres'],
   label: 'PostgreSQL',
-  description: 'Tables, views, materialised views and foreign tables of a PostgreSQL database.',
+  description: 'Tables, views, functions and procedures of a PostgreSQL database.',
   config,
   // biome-ignore format: reads as a table
   capabilities: {
-    schemas: true, returning: 'returning', upsert: 'on-conflict', procedures: false, functions: false,
+    schemas: true, returning: 'returning', upsert: 'on-conflict', procedures: true, functions: true,
     transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: true, maxParameters: 65_535,
   },
   syntax: postgresSyntax,

@@ -84,6 +84,7 @@ export const contentOf = (reply: Reply, wrapper: string): unknown => {
   if (!isRows(reply)) return reply
   if (Symbol.asyncIterator in reply.items) return undefined
   const list = isEncoded(reply.items) ? JSON.parse(reply.items.json) : reply.items
+  if (reply.bare && !reply.meta) return list
   return reply.meta ? { [wrapper]: list, meta: reply.meta } : { [wrapper]: list }
 }
 

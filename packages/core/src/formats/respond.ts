@@ -133,7 +133,7 @@ const respondList = (items: Items, list: List, plan: Plan): Response | Promise<R
   const { options, format } = plan
   const { query, headers } = options
   const { meta } = list
-  const wrap = isWrapped(meta, query, headers, options.alwaysWrap ?? true)
+  const wrap = isWrapped(meta, query, headers, !list.bare && (options.alwaysWrap ?? true))
   const layout: Layout = { wrapper: options.wrapper ?? 'resource', wrap, meta }
   const shape = shapeOf(list, query)
   if (isStream(items)) return respondStream(items, layout, plan, shape)

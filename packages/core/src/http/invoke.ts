@@ -156,6 +156,7 @@ const intercepted = async (
 
 /** Content as interceptors left it, as a reply again: a wrapped list stays a list, so that every format can show it. */
 const replyOf = (content: unknown, original: Reply, wrapper: string): Reply => {
+  if (isRows(original) && original.bare && Array.isArray(content)) return rows({ ...original, items: content })
   const list = (content as Record<string, unknown> | null)?.[wrapper]
   if (!Array.isArray(list)) return content
   const meta = (content as { meta?: Record<string, unknown> }).meta

@@ -20,7 +20,7 @@ const granted = (call: Asker, component: string, method: Method): Grant | undefi
 export const verbsOn = (call: Asker, component: string): readonly Method[] =>
   METHODS.filter((method) => granted(call, component, method))
 
-const MASK: Readonly<Record<Method, number>> = { GET: 1, POST: 2, PUT: 4, PATCH: 8, DELETE: 16 }
+export const MASK: Readonly<Record<Method, number>> = { GET: 1, POST: 2, PUT: 4, PATCH: 8, DELETE: 16 }
 
 /** `order_items` as people write it: "Order Items". */
 export const labelOf = (name: string): string =>

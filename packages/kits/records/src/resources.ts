@@ -1,6 +1,8 @@
 /** What a role can be granted on a records service, and the one spelling of each component. */
 import type { Resource } from '@gw/core'
 import type { Catalog } from './catalog.ts'
+import { routineComponent } from './routines/describe.ts'
+import type { RoutineKind } from './routines/routine.ts'
 import type { RecordsSource } from './source.ts'
 
 /** `_table/x` and `_schema/x` for every table. Throws `unavailable` before the first introspection. */
@@ -10,18 +12,42 @@ export const recordsResources = (source: RecordsSource): readonly Resource[] =>
     { component: `_schema/${table.name}`, kind: 'schema', label: table.name, methods: ['GET'] },
   ])
 
+/** `_proc/x` and `_func/x` for every routine; reads them where that has not been done. */
+export const routineResources = async (source: RecordsSource, signal: AbortSignal): Promise<readonly Resource[]> => {
+  const { routines } = source
+  if (!routines) return []
+  return (await routines.load(signal)).groups
+    .filter(({ kind }) => routines.kinds.includes(kind))
+    .map((group) => ({
+      component: routineComponent(group),
+      kind: group.kind,
+      label: group.name,
+      methods: ['GET', 'POST'],
+    }))
+}
+
+/** A name ends at its arguments: `_proc/total_for(3)`. */
+const ROUTINE_PATH = /^(_proc|_func)\/([^/(]+)(?:\([^/]*)?$/is
+const KINDS: Readonly<Record<string, RoutineKind>> = { _proc: 'procedure', _func: 'function' }
+
+const canonicalRoutine = (source: RecordsSource, component: string): string => {
+  const path = ROUTINE_PATH.exec(component)
+  const group = path && source.routines?.known()?.find(KINDS[path[1]!.toLowerCase()]!, path[2]!)
+  return group ? routineComponent(group) : component
+}
+
 const TABLE_PATH = /^(_table|_schema)\/([^/]+)(.*)$/is
 
 /**
  * Makes `Service.canonical`: `_Table/CUSTOMERS/5` becomes `_table/customers/5`, so that neither case nor a schema
- * prefix gets round a denial. Never does I/O; before the first introspection, and for what is no table, it returns
+ * prefix nor a routine's inline arguments get round a denial. Never does I/O; before the first introspection, and for what is no table, it returns
  * its argument.
  */
 export const recordsCanonical =
   (source: RecordsSource) =>
   (component: string): string => {
     const path = TABLE_PATH.exec(component)
-    if (!path) return component
+    if (!path) return canonicalRoutine(source, component)
     let catalog: Catalog
     try {
       catalog = source.catalog()

@@ -8,6 +8,7 @@ import type { Dialect, Kysely } from 'kysely'
 import type { SqlSyntax } from './compile/syntax.ts'
 import type { CellSink } from './execute/row-bytes.ts'
 import type { SqlReason } from './failure.ts'
+import type { ResultColumn, SqlRoutines } from './routines/seam.ts'
 import type { Codec } from './wire.ts'
 
 /** What the database can do; a connector's upper bound, the same for every server version it supports. */
@@ -56,6 +57,14 @@ export interface SqlResult {
   readonly insertId?: number | string | undefined
   /** What lies between the values generated for two records of one statement. Default: 1. */
   readonly insertStep?: number | undefined
+  /** Every row set with its columns, in order; only where `SqlRunOptions.sets` asks for them. */
+  readonly sets?: readonly RowSet[] | undefined
+}
+
+/** Rows that no plan describes, with their columns. */
+export interface RowSet {
+  readonly columns: readonly ResultColumn[]
+  readonly rows: readonly Cells[]
 }
 
 export interface SqlRunOptions {
@@ -65,6 +74,8 @@ export interface SqlRunOptions {
   readonly signal: AbortSignal
   /** Whether it changes anything: what a driver with one writer at a time needs to know. */
   readonly writes: boolean
+  /** Row sets are wanted with their columns: what a routine gives, no plan describes. */
+  readonly sets?: boolean | undefined
 }
 
 /**
@@ -91,6 +102,8 @@ export interface SqlConnection {
   }
   /** Reads the catalogue from the database. */
   introspect(db: Kysely<any>, signal: AbortSignal): Promise<Introspected>
+  /** How routines are listed and called; needed where `capabilities.procedures` or `functions`. */
+  readonly routines?: SqlRoutines | undefined
   close(): Promise<void>
 }
 

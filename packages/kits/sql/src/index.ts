@@ -1,6 +1,6 @@
-export type { Field, FieldType, ForeignKey, Table } from '@gw/records'
+export type { Field, FieldType, ForeignKey, Routine, RoutineParameter, Table } from '@gw/records'
 export { assemble, type FoundColumn, type FoundKey, type FoundReference, type FoundTable } from './assemble.ts'
-export type { Binder } from './compile/slots.ts'
+export { type Binder, slot } from './compile/slots.ts'
 export { mysqlSyntax, postgresSyntax, type SqlSyntax, sqliteSyntax } from './compile/syntax.ts'
 export { driverExtras, sqlConfigShape } from './config.ts'
 export type {
@@ -8,6 +8,7 @@ export type {
   Cells,
   Constraint,
   Introspected,
+  RowSet,
   SqlCapabilities,
   SqlConfig,
   SqlConnection,
@@ -35,6 +36,7 @@ export {
 export type { CellSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
+export type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from './routines/seam.ts'
 export { defineSqlServiceType } from './service.ts'
 export { type SqlSource, sqlSource } from './source.ts'
 export { declaredSize, simpleType } from './types.ts'

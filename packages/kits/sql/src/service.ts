@@ -1,6 +1,6 @@
 /** A SQL dialect → a service type. */
 import { defineServiceType, type Output, type Schema, type ServiceType } from '@gw/core'
-import { recordsCanonical, recordsEndpoints, recordsOptions, recordsResources } from '@gw/records'
+import { recordsCanonical, recordsEndpoints, recordsOptions, recordsResources, routineResources } from '@gw/records'
 import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
 import { sqlSource } from './source.ts'
 
@@ -33,7 +33,7 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
           catalog.watch()
         },
         health: (signal) => ping(AbortSignal.any([signal, AbortSignal.timeout(HEALTH_TIMEOUT)])),
-        resources: async () => recordsResources(source),
+        resources: async (signal) => [...recordsResources(source), ...(await routineResources(source, signal))],
         canonical: recordsCanonical(source),
         async stop() {
           catalog.stop()

@@ -10,12 +10,17 @@ import { sessions } from './execute/session.ts'
 import { returningWriter, type Writer } from './execute/write.ts'
 import { guard, type Known } from './failure.ts'
 import { type CatalogCache, catalogCache } from './introspect.ts'
+import { routineCache } from './routines/catalog.ts'
+import { routineSource } from './routines/source.ts'
 
 /** One way to write for each way of getting changed rows back; a database with another one can not be declared yet. */
 export const WRITERS: Readonly<Partial<Record<SqlCapabilities['returning'], (runtime: Runtime) => Writer>>> = {
   returning: returningWriter,
   none: selectBackWriter,
 }
+
+/** How long reading the routines may take, in milliseconds. */
+const LOOK_TIMEOUT = 60_000
 
 export interface SqlSource {
   readonly source: RecordsSource
@@ -47,8 +52,16 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
   const transact = <T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> =>
     guarded(() => transaction(work, signal), signal)
 
+  const routineCatalog = routineCache(
+    () => guarded(() => connection.routines!.read(db), AbortSignal.timeout(LOOK_TIMEOUT)),
+    () => host.emit('catalog.changed', {}),
+  )
   const catalog = catalogCache({
-    read: (signal) => guarded(() => connection.introspect(db, signal), signal),
+    async read(signal) {
+      const found = await guarded(() => connection.introspect(db, signal), signal)
+      routineCatalog.outdate()
+      return found
+    },
     onChange: () => host.emit('catalog.changed', {}),
     log: host.log,
     interval: (config as SqlConfig).schema_refresh,
@@ -71,6 +84,12 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       options.transaction ? work(options) : transact((open) => work({ ...options, transaction: open }), options.signal),
     once,
   }
+  const { procedures, functions } = dialect.capabilities
+  if ((procedures || functions) && !connection.routines)
+    throw new GwError(
+      'not_supported',
+      `The type '${dialect.name}' declares routines and does not say how to call them.`,
+    )
   const makeWriter = WRITERS[dialect.capabilities.returning]
   if (!makeWriter)
     throw new GwError('not_supported', `@gw/sql can not write with returning: "${dialect.capabilities.returning}" yet.`)
@@ -87,6 +106,18 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       refresh: catalog.refresh,
       ...reader(runtime),
       ...makeWriter(runtime),
+      ...(connection.routines && (procedures || functions)
+        ? {
+            routines: routineSource({
+              ...runtime,
+              routines: connection.routines,
+              cache: routineCatalog,
+              executor,
+              guarded,
+              classify: dialect.classify,
+            }),
+          }
+        : {}),
       ...(dialect.capabilities.transactions ? { transaction: transact } : {}),
     },
     catalog,

@@ -1,10 +1,11 @@
-/** Everything under a records service: the root, `_table` and `_schema`. */
+/** Everything under a records service: the root, `_table`, `_schema`, and routines where the source has them. */
 import type { Endpoint } from '@gw/core'
 import type { Kit } from '../execute/work.ts'
 import { createPlanner } from '../plan/planner.ts'
 import type { RecordsOptions, RecordsSource } from '../source.ts'
 import { nameEndpoints } from './names.ts'
 import { recordEndpoints } from './record.ts'
+import { routineEndpoints } from './routines.ts'
 import { tableEndpoints } from './table.ts'
 
 /**
@@ -14,5 +15,5 @@ import { tableEndpoints } from './table.ts'
  */
 export const recordsEndpoints = (source: RecordsSource, options: RecordsOptions): readonly Endpoint[] => {
   const kit: Kit = { source, options, planner: createPlanner(source) }
-  return [...nameEndpoints(kit), ...tableEndpoints(kit), ...recordEndpoints(kit)]
+  return [...nameEndpoints(kit), ...tableEndpoints(kit), ...recordEndpoints(kit), ...routineEndpoints(kit)]
 }

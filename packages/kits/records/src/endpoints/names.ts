@@ -6,6 +6,8 @@ import { type Kit, tableNamed } from '../execute/work.ts'
 import { readBody } from '../params/body.ts'
 import { parseIds } from '../params/fields.ts'
 import type { RecordsParams } from '../params/query.ts'
+import { routineResources } from '../resources.ts'
+import { ROUTINE_BRANCH } from '../routines/routine.ts'
 import { scopeOf } from '../scope.ts'
 import { queries, tablePath } from './parameters.ts'
 import { documentedAs } from './shapes.ts'
@@ -21,8 +23,30 @@ const isOpen = (call: NamesCall, branch: string, table: Table): boolean =>
 
 const BRANCHES = ['_schema', '_table'] as const
 
+/** Whether the caller may call any routine of a branch. Its names are only read where the branch itself is closed. */
+const hasRoutines = async (kit: Kit, call: NamesCall, branch: '_proc' | '_func'): Promise<boolean> => {
+  if (verbsOn(call, branch).length > 0) return true
+  return (await routineResources(kit.source, call.signal)).some(
+    ({ component }) => component.startsWith(`${branch}/`) && verbsOn(call, component).length > 0,
+  )
+}
+
 /** The names that roles are made of (the wire contract §1.3), as far as the caller has something there. */
-const accessList = (call: NamesCall, catalog: Catalog): readonly string[] => [
+const accessList = async (kit: Kit, call: NamesCall, catalog: Catalog): Promise<readonly string[]> => {
+  const routines = (await routineResources(kit.source, call.signal)).map(({ component }) => component)
+  return [
+    ...tableAccess(call, catalog),
+    ...routineBranches(kit).flatMap((branch) => [
+      `${branch}/`,
+      `${branch}/*`,
+      ...routines.filter((component) => component.startsWith(`${branch}/`) && verbsOn(call, component).length > 0),
+    ]),
+  ]
+}
+
+const routineBranches = ({ source }: Kit) => (source.routines?.kinds ?? []).map((kind) => ROUTINE_BRANCH[kind])
+
+const tableAccess = (call: NamesCall, catalog: Catalog): readonly string[] => [
   '',
   '*',
   ...BRANCHES.flatMap((branch) => {
@@ -43,10 +67,14 @@ const rootEndpoint = (kit: Kit): Endpoint =>
     query: queries.root,
     async handle(call): Promise<Reply> {
       const catalog = await catalogFor(kit, call)
-      if (call.query.asAccessList) return accessList(call, catalog)
+      if (call.query.asAccessList) return accessList(kit, call, catalog)
       const items = BRANCHES.filter(
         (branch) => verbsOn(call, branch).length > 0 || catalog.tables.some((table) => isOpen(call, branch, table)),
-      ).map((name) => ({ name, label: name === '_table' ? 'Tables' : 'Schema' }))
+      ).map((name) => ({ name: name as string, label: name === '_table' ? 'Tables' : 'Schema' }))
+      for (const name of routineBranches(kit)) {
+        if (await hasRoutines(kit, call, name))
+          items.push({ name, label: name === '_proc' ? 'Procedures' : 'Functions' })
+      }
       return rows({ items, identifier: ['name'], listing: true })
     },
   })
