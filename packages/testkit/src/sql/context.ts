@@ -21,6 +21,13 @@ export interface SqlConformanceOptions {
   cut?(): Promise<void>
   /** Takes the source away altogether, and brings it back. */
   readonly interrupt?: { away(): Promise<void>; back(): Promise<void> }
+  /** Where procedures or functions are declared: `prepare` has also run `standardRoutines`. */
+  readonly routines?: {
+    /** The schema that they are in, where names may be prefixed by it. */
+    readonly schema?: string | undefined
+    /** Functions may give rows. */
+    readonly tableFunctions: boolean
+  }
   readonly root?: string
 }
 

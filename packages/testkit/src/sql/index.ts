@@ -6,15 +6,19 @@ import { classifyChecks } from './classify.ts'
 import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
 import { hostileChecks } from './hostile.ts'
 import { interruptionChecks } from './interruption.ts'
+import { routineChecks } from './routines.ts'
 import { statementChecks } from './statements.ts'
 
 export { type DriverError, openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
+export { standardRoutines } from './routine-ddl.ts'
 export { type SeenStatement, type SpiedDialect, spyOn } from './spy.ts'
 
 /** The capabilities that this suite proves: for `conformance({ proven })`. */
 export const SQL_PROVEN: readonly string[] = ['sql']
 
 export const sqlChecks: readonly Check<SqlContext>[] = [
+  // Before anything else has asked for routines: one check is about that.
+  ...routineChecks,
   ...classifyChecks,
   ...statementChecks,
   ...hostileChecks,

@@ -33,6 +33,7 @@ export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
   const opened = (connection: SqlConnection): SqlConnection => ({
     kysely: connection.kysely,
     introspect: (db, signal) => connection.introspect(db, signal),
+    ...(connection.routines && { routines: connection.routines }),
     close: () => connection.close(),
     executor: {
       ...watched(connection.executor),
