@@ -44,6 +44,13 @@ describe('a reply in JSON', () => {
     expect((await answer(two)).headers.get('content-type')).toBe('application/json')
   })
 
+  it('sends bare rows without the wrapper, unless the request asks for it', async () => {
+    const bare = rows({ items: two, bare: true })
+    expect(await text(bare)).toBe('[{"id":1,"name":"Ada"},{"id":2,"name":"Bo"}]')
+    expect(await text(bare, { search: 'wrap=true' })).toBe(await text(two))
+    expect(await text(rows({ items: [], bare: true }))).toBe('[]')
+  })
+
   it('sends encoded rows as they are, spaces included', async () => {
     expect(await text(rows({ items: encoded('[ {"id":1} ]') }))).toBe('{"resource":[ {"id":1} ]}')
     expect(await text(rows({ items: encoded('[]'), meta: { count: 0 } }))).toBe('{"resource":[],"meta":{"count":0}}')

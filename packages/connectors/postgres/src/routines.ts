@@ -138,13 +138,13 @@ const argumentList = (routine: Routine, args: readonly unknown[]): RawBuilder<un
   const all = routine.parameters.map((parameter, at) => ({ parameter, at, given: args[at] !== undefined }))
   const places = all.filter(({ parameter }) => routine.kind === 'procedure' || parameter.mode !== 'OUT')
   const isLeft = ({ parameter, given }: (typeof places)[number]) =>
-    !given && parameter.mode !== 'OUT' && (parameter.default !== undefined || parameter.variadic === true)
+    !given && parameter.mode !== 'OUT' && parameter.default !== undefined
   const unnamed = places.findLastIndex(({ parameter }) => !parameter.named)
   const needed = places.slice(0, unnamed + 1).findLastIndex((place) => !isLeft(place))
   const items = places.flatMap((place, index) => {
     const { parameter, at, given } = place
     if (index > needed && isLeft(place)) return []
-    const value = given ? slot(at) : sql`null`
+    const value = given ? slot(at) : parameter.variadic ? sql`'{}'` : sql`null`
     // From the catalogue, where the server has quoted it.
     const typed = sql`cast(${value} as ${sql.raw(parameter.dbType)})`
     const called = index <= unnamed ? typed : sql`${sql.id(parameter.name)} => ${typed}`

@@ -10,7 +10,7 @@ import type { RowSet } from '../dialect.ts'
 export interface RoutineSession {
   /**
    * Runs a statement and gives its row sets.
-   * @param shape stands for the statement's text among those of this routine: built and compiled once. Absent: for once
+   * @param shape stands for the statement's text among those of this routine: built and compiled once. Absent: run once
    * @param binds the values of `slot(0)`, `slot(1)`, …; for the arguments, `args` as they are
    */
   run(make: () => RawBuilder<unknown>, binds: readonly unknown[], shape?: string): Promise<readonly RowSet[]>

@@ -73,8 +73,8 @@ export const routineSource = (runtime: RoutineRuntime): RoutineSource => {
         statement = compileStatement(db, make(), () => undefined)
         if (shape !== undefined) statements.set(shape, statement)
       }
-      const name = shape === undefined ? undefined : statement.name
-      const running = { signal: options.signal, name, writes: true, sets: true }
+      // Without a name, so that it is not kept prepared: a prepared call goes on giving the columns it first gave.
+      const running = { signal: options.signal, writes: true, sets: true }
       const { sets } = await executor(options).run(statement.sql, statement.binds([binds]), running)
       if (!sets) throw new Error('The executor gave no row sets.')
       return sets
