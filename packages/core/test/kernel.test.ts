@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineServiceType, endpoint } from '../src/contract.ts'
+import { defineServiceType, endpoint, rows } from '../src/contract.ts'
 import { KEY, type NotesProbe, notesType, type Opened, openGateway, row, service } from './fixtures/gateway.ts'
 
 let opened: Opened | undefined
@@ -313,6 +313,32 @@ describe('interceptors', () => {
     const { json } = await open([notesType(probe())], { services: [notes()], interceptors })
     const answer = await json('/notes/note/1')
     expect([answer.status, answer.body, answer.headers.get('x-by')]).toEqual([202, { queued: true }, 'script'])
+  })
+  it('see a bare list as it is sent, and may change it', async () => {
+    const seen: unknown[] = []
+    const interceptors = [
+      {
+        matches: () => true,
+        post(exchange: { response?: { content: any } | undefined }) {
+          seen.push(exchange.response!.content)
+          exchange.response!.content = [...exchange.response!.content, { id: 2 }]
+        },
+      },
+    ]
+    const list = endpoint({
+      id: 'bareList',
+      method: 'GET',
+      path: '/bare',
+      summary: 'A bare list.',
+      handle: () => rows({ items: [{ id: 1 }], bare: true }),
+    })
+    const type = defineServiceType({
+      ...{ contract: 1, name: 'lists', label: 'Lists', description: 'Lists.', group: 'Other', config: z.object({}) },
+      create: () => ({ endpoints: [list] }),
+    } as const)
+    const { json } = await open([type], { services: [service('lists', 'lists')], interceptors })
+    expect((await json('/lists/bare')).body).toEqual([{ id: 1 }, { id: 2 }])
+    expect(seen).toEqual([[{ id: 1 }]])
   })
   it('may change the answer, an error too', async () => {
     const interceptors = matching({

@@ -30,7 +30,7 @@ const firstOf = (content: unknown): unknown => {
 }
 
 const isNothing = (content: unknown): boolean =>
-  content === undefined || (Array.isArray(content) && content.length === 0)
+  content === undefined || content === null || (Array.isArray(content) && content.length === 0)
 
 /** Rows stand bare; OUT parameters, or a `wrapper`, make the answer an object. */
 export const shapeResult = (result: RoutineResult, { returns, wrapper, casts }: RoutineRequest): Reply => {
