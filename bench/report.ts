@@ -7,7 +7,7 @@ import { median, spread } from './statistics.ts'
 export interface Run extends Sample {
   /** CPU of the system's process for each request, µs. */
   readonly cpu: number
-  /** CPU of PostgreSQL for each request, µs. */
+  /** CPU of the database's own processes for each request, µs. */
   readonly databaseCpu: number
 }
 export interface Pair {
@@ -28,6 +28,7 @@ export interface Results {
   readonly date: string
   readonly command: string
   readonly generator: string
+  readonly database: string
   readonly connections: number
   readonly seconds: number
   readonly measured: readonly Measured[]
@@ -61,7 +62,7 @@ export const markdown = (results: Results): string => {
   return [
     `\`${results.command}\` on ${results.date}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.versions.node}, ${results.generator}, ${results.connections} connections, ${results.measured[0]?.pairs.length ?? 0} interleaved runs of ${results.seconds} s each; load, server and database share the machine. Each cell reads gw / b.`,
     '',
-    '| workload | bytes | ratio to b (spread) | requests/s | CPU µs/request | PostgreSQL CPU µs/request | p50 ms | p99 ms |',
+    `| workload | bytes | ratio to b (spread) | requests/s | CPU µs/request | ${results.database} CPU µs/request | p50 ms | p99 ms |`,
     '|---|--:|--:|--:|--:|--:|--:|--:|',
     ...rows,
     '',
@@ -72,14 +73,14 @@ export const markdown = (results: Results): string => {
   ].join('\n')
 }
 
-const BEGIN = '<!-- measured: written by `pnpm bench` -->'
 const END = '<!-- /measured -->'
 
-/** Replaces what stands between the markers of a file. @throws where it has none */
-export const writeReport = (file: string, text: string): void => {
+/** Replaces what stands between a database's markers in a file. @throws where it has none */
+export const writeReport = (file: string, text: string, database: string): void => {
+  const marker = `<!-- measured on ${database}: written by \`pnpm bench\` -->`
   const page = readFileSync(file, 'utf8')
-  const begin = page.indexOf(BEGIN)
-  const end = page.indexOf(END)
-  if (begin < 0 || end < begin) throw new Error(`${file} lacks the markers ${BEGIN} … ${END}.`)
-  writeFileSync(file, `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`)
+  const begin = page.indexOf(marker)
+  const end = page.indexOf(END, begin)
+  if (begin < 0 || end < begin) throw new Error(`${file} lacks the markers ${marker} … ${END}.`)
+  writeFileSync(file, `${page.slice(0, begin + marker.length)}\n\n${text}\n\n${page.slice(end)}`)
 }

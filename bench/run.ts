@@ -1,15 +1,15 @@
 /**
- * `pnpm bench`: gw against b, a hand-written Fastify and pg server that answers the same bytes from the same
- * PostgreSQL. Short runs, interleaved (b gw, gw b, …), so that a noisy moment hits both; the ratio of each pair counts.
+ * `pnpm bench`: gw against b, a hand-written Fastify server that answers the same bytes from the same database. Short runs, interleaved (b gw, gw b, …), so that a noisy moment hits both; the ratio of each pair counts.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
-import { startPostgres } from '../scripts/backends/postgres.ts'
 import { compare } from './compare.ts'
-import { load } from './data.ts'
+import type { BenchDatabase } from './databases/database.ts'
+import { openMariadb } from './databases/mariadb.ts'
+import { openPostgres } from './databases/postgres.ts'
+import { openSqlite } from './databases/sqlite.ts'
 import { findGenerator, type Generator } from './generator.ts'
 import {
   type Footprint,
@@ -23,11 +23,13 @@ import {
 } from './report.ts'
 import { median } from './statistics.ts'
 import { API_KEY, GATEWAY_SCRIPT, writeConfiguration } from './systems/gateway.ts'
-import { cpuTime, familyCpuTime, residentMemory, type System, startSystem } from './systems/process.ts'
+import { cpuTime, residentMemory, type System, startSystem } from './systems/process.ts'
 import { WORKLOADS, type Workload } from './workloads.ts'
 
 const { values: options } = parseArgs({
   options: {
+    /** Or mariadb, or sqlite. */
+    database: { type: 'string', default: 'postgres' },
     runs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
     connections: { type: 'string', default: '32' },
@@ -49,15 +51,18 @@ const workloads = WORKLOADS.filter(({ name }) => options.only?.split(',').includ
 const STARTS = 3
 const PROBE = '/customers/1'
 
-const postgres = await startPostgres()
-const { host, port, user, password, database } = postgres.url
-const connectionString = `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`
-const admin = new pg.Client({ connectionString })
-let postmaster = 0
+const DATABASES: Readonly<Record<string, (pool: number) => Promise<BenchDatabase>>> = {
+  postgres: openPostgres,
+  mariadb: openMariadb,
+  sqlite: openSqlite,
+}
+const openDatabase = DATABASES[options.database]
+if (!openDatabase) throw new Error(`--database is one of ${Object.keys(DATABASES).join(', ')}.`)
+const database = await openDatabase(Number(options.pool))
 const systems: System[] = []
 
 const startGateway = (): Promise<System> => {
-  const cwd = writeConfiguration({ host, port, database, username: user, password }, Number(options.pool))
+  const cwd = writeConfiguration(database)
   const headers = { 'X-DreamFactory-API-Key': API_KEY }
   const probe = `/api/v2/shop/_table${PROBE}`
   return startSystem({
@@ -73,8 +78,8 @@ const startGateway = (): Promise<System> => {
   })
 }
 const startBaseline = (): Promise<System> => {
-  const script = join(import.meta.dirname, 'systems', 'baseline.ts')
-  const env = { DATABASE_URL: connectionString, POOL: options.pool }
+  const script = join(import.meta.dirname, 'systems', 'baselines', `${options.database}.ts`)
+  const env = { ...database.env, POOL: options.pool }
   return startSystem({ name: 'b', script, env, port: 18_902, probe: PROBE })
 }
 
@@ -93,16 +98,16 @@ const startMeasured = async (start: () => Promise<System>): Promise<{ system: Sy
 }
 
 const measure = async (generate: Generator, system: System, workload: Workload, duration: number): Promise<Run> => {
-  if (workload.writes) await admin.query('TRUNCATE signups RESTART IDENTITY')
+  if (workload.writes) await database.reset()
   const questions = system.name === 'gw' ? workload.gateway : workload.baseline
   const cpu = cpuTime(system.pid)
-  const databaseCpu = familyCpuTime(postmaster)
+  const databaseCpu = database.cpu()
   const sample = await generate(system, questions, { connections, seconds: duration })
   if (sample.failures > 0) throw new Error(`${system.name}, ${workload.label}: ${sample.failures} requests failed.`)
   return {
     ...sample,
     cpu: (cpuTime(system.pid) - cpu) / sample.requests,
-    databaseCpu: (familyCpuTime(postmaster) - databaseCpu) / sample.requests,
+    databaseCpu: (database.cpu() - databaseCpu) / sample.requests,
   }
 }
 
@@ -127,11 +132,8 @@ const measureWorkload = async (
 }
 
 try {
-  await admin.connect()
-  const { rows } = await admin.query("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid")
-  postmaster = rows[0].pid
   console.log('Loading 100,000 customers …')
-  await load(admin, { orders: options.orders })
+  await database.load({ orders: options.orders })
   const gateway = await startMeasured(startGateway)
   systems.push(gateway.system)
   const baseline = await startMeasured(startBaseline)
@@ -145,6 +147,7 @@ try {
     date: new Date().toISOString().slice(0, 10),
     command: ['pnpm bench', ...process.argv.slice(2)].join(' '),
     generator: generator.name,
+    database: database.label,
     connections,
     seconds,
     measured,
@@ -159,9 +162,8 @@ try {
   )
   console.log(`\n${markdown(results)}`)
   if (!options['no-report'])
-    writeReport(join(dirname(import.meta.dirname), 'docs', 'performance.md'), markdown(results))
+    writeReport(join(dirname(import.meta.dirname), 'docs', 'performance.md'), markdown(results), database.label)
 } finally {
   await Promise.all(systems.map((system) => system.stop()))
-  await admin.end()
-  await postgres.stop()
+  await database.stop()
 }

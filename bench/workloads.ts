@@ -1,5 +1,5 @@
 /** What is measured: the same question to both systems, each in its own words. */
-import { CUSTOMERS, LAST_NAMES } from './data.ts'
+import { CUSTOMERS, LAST_NAMES } from './databases/database.ts'
 
 export interface Question {
   readonly method: 'GET' | 'POST'

@@ -19,7 +19,7 @@ const STRESSES: readonly Stress[] = [
   {
     label: 'Hostile requests, 110,000 on each database',
     test: 'hostile requests',
-    projects: ['@gw/sqlite', '@gw/postgres'],
+    projects: ['@gw/sqlite', '@gw/postgres', '@gw/mysql'],
     env: { GW_HOSTILE_CALLS: process.env.GW_HOSTILE_CALLS ?? '110000' },
   },
 ]

@@ -1,27 +1,20 @@
 /** gw as an operator runs it: the `gw` command on a configuration, callers with an API key and a role. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { BenchDatabase } from '../databases/database.ts'
 
 export const API_KEY = 'bench-key'
 /** Inside bench, so that its packages are found. */
 const FOLDER = join(dirname(import.meta.dirname), 'results', 'gateway')
 export const GATEWAY_SCRIPT = join(dirname(dirname(import.meta.dirname)), 'packages/core/src/bin.ts')
 
-export interface Database {
-  readonly host: string
-  readonly port: number
-  readonly database: string
-  readonly username: string
-  readonly password: string
-}
-
 /** Writes the gateway's configuration. @returns its folder */
-export const writeConfiguration = (database: Database, pool: number): string => {
+export const writeConfiguration = ({ connector, service }: BenchDatabase): string => {
   mkdirSync(FOLDER, { recursive: true })
   const configuration = {
-    connectors: ['@gw/postgres'],
+    connectors: [connector],
     log: { level: 'warn' },
-    services: { shop: { type: 'pgsql', config: { ...database, pool_size: pool, sslmode: 'disable' } } },
+    services: { shop: service },
     roles: { bench: { access: [{ service: 'shop', component: '_table/*', verbs: ['GET', 'POST'] }] } },
     apps: { bench: { apiKey: API_KEY, role: 'bench' } },
   }

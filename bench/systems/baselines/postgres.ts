@@ -1,6 +1,6 @@
 /**
  * b: what a careful developer writes by hand. Fastify and pg, named prepared statements, one handler a question, no
- * access rules. Run as a process of its own: `node baseline.ts`, with DATABASE_URL and PORT.
+ * access rules. Run as a process of its own: `node postgres.ts`, with DATABASE_URL and PORT.
  */
 import fastify from 'fastify'
 import pg from 'pg'

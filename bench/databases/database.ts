@@ -1,0 +1,31 @@
+/** A database that both systems serve, with the same data on every run. */
+export interface BenchDatabase {
+  readonly label: string
+  /** The connector's package, and its service's definition. */
+  readonly connector: string
+  readonly service: { readonly type: string; readonly config: Readonly<Record<string, unknown>> }
+  /** What the hand-written server is told. */
+  readonly env: Readonly<Record<string, string>>
+  /** Creates and fills the tables; `orders` too, where they are asked for. */
+  load(options: { readonly orders: boolean }): Promise<void>
+  /** Empties `signups`, which is what gets written to. */
+  reset(): Promise<void>
+  /** CPU time that the database's own processes have used, µs; 0 where it has none. */
+  cpu(): number
+  stop(): Promise<void>
+}
+
+export const CUSTOMERS = 100_000
+export const ORDERS = 500_000
+export const LAST_NAMES = [
+  'Almeida',
+  'Bauer',
+  'Conti',
+  'Dubois',
+  'Eriksen',
+  'Fischer',
+  'Garnier',
+  'Haas',
+  'Ito',
+  'Janssen',
+]
