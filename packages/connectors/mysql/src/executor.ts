@@ -5,17 +5,19 @@ import {
   type Cells,
   cancellable,
   inTransaction,
+  mysqlRoutines,
+  mysqlRowSets,
   type SqlConnection,
   type SqlExecutor,
   type SqlResult,
 } from '@gw/sql'
 import { MysqlDialect } from 'kysely'
-import type { Connection, ResultSetHeader } from 'mysql2'
+import type { Connection, FieldPacket, ResultSetHeader } from 'mysql2'
 import type { Config } from './config.ts'
 import { endsTransaction, isStale } from './errors.ts'
-import { introspect } from './introspect.ts'
+import { introspect, withinOf } from './introspect.ts'
 import { type Connections, connections, type Pooled } from './pool.ts'
-import { exactInteger } from './types.ts'
+import { exactInteger, fieldType } from './types.ts'
 
 /** Milliseconds that a cancelled statement has to end, before its connection is cut. */
 const CANCEL_PATIENCE = 2_000
@@ -37,6 +39,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
       transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
     },
     introspect: (db, signal) => introspect(db, config.schema, signal),
+    routines: mysqlRoutines({ wanted: config.schema, within: withinOf(config.schema), fieldType }),
     close: async () => pool.end(),
   }
 }
@@ -73,7 +76,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   /** Whether the server may have undone the open transaction by itself: what runs now would be on its own. */
   let undone = false
 
-  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal }) => {
+  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
     const cancel = () => {
       // The cancel could meet a later statement: the connection is not used for one.
       sound = false
@@ -81,7 +84,8 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
     }
     const stopping = { signal, cancel, cut: pooled.cut, patience: CANCEL_PATIENCE }
     try {
-      return resultOf(await cancellable(() => execute(connection, sql, binds), stopping), pooled)
+      const { result, fields } = await cancellable(() => execute(connection, sql, binds), stopping)
+      return sets ? { rows: [], affected: 0, sets: mysqlRowSets(result, fields) } : resultOf(result, pooled)
     } catch (error) {
       if ((error as { fatal?: unknown }).fatal) sound = false
       throw error
@@ -140,10 +144,10 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
 const statement = (sql: string) => ({ sql, rowsAsArray: true }) as const
 
 const execute = (connection: Connection, sql: string, binds: readonly unknown[]) =>
-  new Promise<Cells[] | ResultSetHeader>((resolve, reject) => {
+  new Promise<{ result: Cells[] | ResultSetHeader; fields: FieldPacket[] }>((resolve, reject) => {
     const values = binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null)))
-    connection.execute({ ...statement(sql), values: values as never[] }, (error, result) =>
-      error ? reject(error) : resolve(result as never),
+    connection.execute({ ...statement(sql), values: values as never[] }, (error, result, fields) =>
+      error ? reject(error) : resolve({ result: result as never, fields }),
     )
   })
 const forget = (connection: Connection, sql: string) => void connection.unprepare(statement(sql) as never)

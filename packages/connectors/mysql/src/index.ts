@@ -10,11 +10,11 @@ export const dialect: SqlDialect<typeof config> = {
   name: 'mysql',
   aliases: ['mariadb'],
   label: 'MySQL',
-  description: 'Tables and views of a MySQL or MariaDB database.',
+  description: 'Tables, views, functions and procedures of a MySQL or MariaDB database.',
   config,
   // biome-ignore format: reads as a table
   capabilities: {
-    schemas: true, returning: 'none', upsert: 'on-duplicate-key', procedures: false, functions: false,
+    schemas: true, returning: 'none', upsert: 'on-duplicate-key', procedures: true, functions: true,
     transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: true, maxParameters: 65_535,
   },
   syntax: mysqlSyntax,

@@ -77,7 +77,7 @@ export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortS
 const idOf = ({ schema, table }: Owned): string => JSON.stringify([schema, table])
 
 /** The condition on a column that holds the name of a schema. */
-const withinOf =
+export const withinOf =
   (wanted: string) =>
   (column: string): RawBuilder<boolean> => {
     const schema = sql.ref(column)

@@ -1,7 +1,7 @@
 import type { SqlReason } from '@gw/sql'
 import { conformance, type Severable, severable } from '@gw/testkit'
 import { RECORDS_PROVEN, type RecordsSubject, recordsConformance, standardDdl, standardRows } from '@gw/testkit/records'
-import { type DriverError, SQL_PROVEN, sqlConformance } from '@gw/testkit/sql'
+import { type DriverError, SQL_PROVEN, sqlConformance, standardRoutines } from '@gw/testkit/sql'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import mysql, { dialect } from '../src/index.ts'
@@ -34,7 +34,7 @@ const createDatabase = async (): Promise<string> => {
   const name = `conformance_${process.pid}_${made.length}`
   made.push(name)
   await query(server!.database, [`create database ${name}`])
-  await query(name, [...standardDdl('mysql'), ...standardRows('mysql')])
+  await query(name, [...standardDdl('mysql'), ...standardRows('mysql'), ...standardRoutines('mysql')])
   return name
 }
 const configOf = (database: string) => {
@@ -78,7 +78,7 @@ describe.skipIf(missing !== undefined)('MariaDB', () => {
     config: reachable,
     invalid: [{}, { ...reachable, port: 0 }, { ...reachable, sslmode: 'maybe' }, { ...reachable, username: '' }],
     unreachable: { ...reachable, port: 1 },
-    resources: ['_table/customers', '_table/Odd Names', '_table/active_customers'],
+    resources: ['_table/customers', '_table/Odd Names', '_table/active_customers', '_proc/total_for', '_func/add_up'],
     proven: [...RECORDS_PROVEN, ...SQL_PROVEN],
   })
 
@@ -87,6 +87,8 @@ describe.skipIf(missing !== undefined)('MariaDB', () => {
   let line: Severable
   sqlConformance({
     dialect,
+    // Several suites run at the same time: the schema of each has a name of its own.
+    routines: { tableFunctions: false },
     async prepare() {
       const subject = await prepare()
       line = await severable(server!)

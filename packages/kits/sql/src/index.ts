@@ -36,6 +36,7 @@ export {
 export type { CellSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
+export { mysqlRoutines, mysqlRowSets } from './routines/mysql-family.ts'
 export type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from './routines/seam.ts'
 export { defineSqlServiceType } from './service.ts'
 export { type SqlSource, sqlSource } from './source.ts'
