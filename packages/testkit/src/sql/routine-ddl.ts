@@ -28,7 +28,7 @@ const POSTGRES: readonly string[] = [
 
 const MYSQL: readonly string[] = [
   'create function add_up(a integer, b integer) returns integer deterministic return a + b',
-  'create function same_text(word text) returns text deterministic return word',
+  'create function same_text(word text character set utf8mb4) returns text character set utf8mb4 deterministic return word',
   'create function big_number() returns bigint deterministic return 9007199254740993',
   `create procedure total_for(in uid integer, out total decimal(12,2))
     select sum(o.total) into total from orders o where o.customer_id = uid`,
