@@ -126,7 +126,7 @@ export const requestOf = (ask: Ask, apiKey: string | undefined): Request => {
 
 export const answerOf = async (response: Response): Promise<Answer> => {
   const text = await response.text()
-  const json = /json/.test(response.headers.get('content-type') ?? '') && text !== ''
+  const json = /[/+]json/.test(response.headers.get('content-type') ?? '') && text !== ''
   return { status: response.status, body: json ? JSON.parse(text) : text, text, headers: response.headers }
 }
 

@@ -7,6 +7,7 @@ import {
   inTransaction,
   mysqlRoutines,
   mysqlRowSets,
+  rowStream,
   type SqlConnection,
   type SqlExecutor,
   type SqlResult,
@@ -24,18 +25,29 @@ const CANCEL_PATIENCE = 2_000
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
-  const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
+  const openSession = async (signal: AbortSignal): Promise<Session> => {
     signal.throwIfAborted()
     const pooled = pool.waiting()
       ? await acquire(pool.connect(), (late) => pool.release(late, true), signal)
       : await pool.connect()
-    const session = sessionOn(pooled, pool)
+    return sessionOn(pooled, pool)
+  }
+  const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = await openSession(signal)
     return work(session).finally(session.release)
   }
   return {
     kysely: new MysqlDialect({ pool: kyselyPool(pool) as never }),
     executor: {
       run: (sql, binds, options) => withSession(options.signal, (session) => session.run(sql, binds, options)),
+      async *stream(sql, binds, options) {
+        const session = await openSession(options.signal)
+        try {
+          yield* session.stream(sql, binds, options)
+        } finally {
+          session.release()
+        }
+      },
       transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
     },
     introspect: (db, signal) => introspect(db, config.schema, signal),
@@ -64,13 +76,13 @@ const kyselyPool = (pool: Connections) => ({
   },
 })
 
-interface Session extends SqlExecutor {
+interface Session extends Required<Pick<SqlExecutor, 'run' | 'stream'>> {
   transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
   release(): void
 }
 
 const sessionOn = (pooled: Pooled, pool: Connections): Session => {
-  const { connection, query } = pooled
+  const { connection, query, unlimited } = pooled
   /** Whether the connection is fit for another call. */
   let sound = true
   /** Whether the server may have undone the open transaction by itself: what runs now would be on its own. */
@@ -93,6 +105,35 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
       if (name === undefined) forget(connection, sql)
     }
   }
+  async function* streamRows(...[sql, binds, { signal }]: Parameters<Session['stream']>) {
+    const left = new AbortController()
+    const cancel = () => {
+      sound = false
+      return pool.cancel(pooled)
+    }
+    const stopping = {
+      signal: AbortSignal.any([signal, left.signal]),
+      cancel,
+      cut: pooled.cut,
+      patience: CANCEL_PATIENCE,
+    }
+    // A reader may take its time: the limits of the session hold again afterwards.
+    await query(unlimited.before)
+    try {
+      yield* rowStream({
+        run: (row) => cancellable(() => executeRows(connection, sql, binds, row), stopping),
+        pause: () => connection.pause(),
+        resume: () => connection.resume(),
+        stop: () => left.abort(),
+      })
+    } finally {
+      forget(connection, sql)
+      if (sound)
+        await query(unlimited.after).catch(() => {
+          sound = false
+        })
+    }
+  }
   const run: SqlExecutor['run'] = async (sql, binds, options) => {
     try {
       return await runOnce(sql, binds, options)
@@ -111,6 +152,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   }
   return {
     run,
+    stream: streamRows,
     transaction: (work, signal) =>
       inTransaction(
         {
@@ -143,12 +185,23 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
 /** The same form wherever a statement is named: the driver keeps it by all of it. */
 const statement = (sql: string) => ({ sql, rowsAsArray: true }) as const
 
+const valuesOf = (binds: readonly unknown[]) =>
+  binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null))) as never[]
+
 const execute = (connection: Connection, sql: string, binds: readonly unknown[]) =>
   new Promise<{ result: Cells[] | ResultSetHeader; fields: FieldPacket[] }>((resolve, reject) => {
-    const values = binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null)))
-    connection.execute({ ...statement(sql), values: values as never[] }, (error, result, fields) =>
+    connection.execute({ ...statement(sql), values: valuesOf(binds) }, (error, result, fields) =>
       error ? reject(error) : resolve({ result: result as never, fields }),
     )
+  })
+/** The same, row by row. */
+const executeRows = (connection: Connection, sql: string, binds: readonly unknown[], row: (cells: Cells) => void) =>
+  new Promise<void>((resolve, reject) => {
+    connection
+      .execute({ ...statement(sql), values: valuesOf(binds) })
+      .on('result', (cells) => row(cells as never))
+      .on('error', reject)
+      .on('end', resolve)
   })
 const forget = (connection: Connection, sql: string) => void connection.unprepare(statement(sql) as never)
 

@@ -7,6 +7,8 @@ const { TypedParameter } = mysql
 export interface Session {
   /** What lies between two generated values: more than 1 where several servers write. */
   readonly insertStep: number
+  /** Lifts the session's time limit, and sets it again. */
+  readonly unlimited: { readonly before: string; readonly after: string }
   /** Runs a statement without parameters, unprepared. */
   query(sql: string): Promise<unknown>
 }
@@ -30,9 +32,13 @@ export const prepareSession = async (connection: Connection, config: Config): Pr
     })
   const one = async (sql: string) => ((await query(sql)) as readonly (readonly unknown[])[])[0]![0]
   const version = String(await one('select version()'))
-  await setVariables(connection, variablesOf(config, /mariadb/i.test(version)))
+  const mariadb = /mariadb/i.test(version)
+  await setVariables(connection, variablesOf(config, mariadb))
   for (const statement of config.statements) await query(statement)
-  return { insertStep: Number(await one('select @@auto_increment_increment')), query }
+  const limit = mariadb ? 'max_statement_time' : 'max_execution_time'
+  const seconds = Number(await one(`select @@${limit}`))
+  const unlimited = { before: `set session ${limit} = 0`, after: `set session ${limit} = ${seconds}` }
+  return { insertStep: Number(await one('select @@auto_increment_increment')), unlimited, query }
 }
 
 const variablesOf = (config: Config, mariadb: boolean): Readonly<Record<string, unknown>> => ({

@@ -1,6 +1,6 @@
 /** Runs statements with `pg`: named, so that they stay prepared; with cells as the text that the server sent. */
 import { GwError, type Host } from '@gw/core'
-import { eachCell, whenIdle, wireOn } from '@gw/pgwire'
+import { eachCell, textCells, whenIdle, wireOn } from '@gw/pgwire'
 import {
   acquire,
   type Cells,
@@ -8,6 +8,7 @@ import {
   inTransaction,
   once,
   preparedNames,
+  rowStream,
   type SqlConnection,
   type SqlExecutor,
 } from '@gw/sql'
@@ -35,12 +36,15 @@ const ask = (client: PoolClient, config: QueryArrayConfig) =>
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
-  const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
+  const openSession = async (signal: AbortSignal): Promise<Session> => {
     signal.throwIfAborted()
     const client = pool.waiting()
       ? await acquire(pool.connect(), (late) => late.release(), signal)
       : await pool.connect()
-    const session = sessionOn(client, pool.cancel)
+    return sessionOn(client, pool.cancel)
+  }
+  const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = await openSession(signal)
     return work(session).finally(session.release)
   }
   return {
@@ -49,6 +53,14 @@ export const open = (config: Config, host: Host): SqlConnection => {
       run: (sql, binds, options) => withSession(options.signal, (session) => session.run(sql, binds, options)),
       scan: (sql, binds, options, sink) =>
         withSession(options.signal, (session) => session.scan(sql, binds, options, sink)),
+      async *stream(sql, binds, options) {
+        const session = await openSession(options.signal)
+        try {
+          yield* session.stream(sql, binds, options)
+        } finally {
+          session.release()
+        }
+      },
       transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
     },
     introspect: (db, signal) => introspect(db, config.schema, signal),
@@ -57,7 +69,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
   }
 }
 
-interface Session extends Required<Pick<SqlExecutor, 'run' | 'scan'>> {
+interface Session extends Required<SqlExecutor> {
   transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
   release(): void
 }
@@ -97,6 +109,31 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
     }
     await stoppable(() => wireOn(client).ask({ sql, name, binds, row }), signal)
   }
+  /** In a transaction of its own, whose end also ends what was set for it. */
+  async function* streamRows(...[sql, binds, { signal }]: Parameters<Session['stream']>) {
+    await query('begin read only', [])
+    try {
+      // A reader may take its time.
+      await query('set local statement_timeout = 0', [])
+      const left = new AbortController()
+      const wire = wireOn(client)
+      yield* rowStream({
+        run: (row) =>
+          stoppable(
+            () => wire.ask({ sql, binds, row: (bytes, start) => row(textCells(bytes, start)) }),
+            AbortSignal.any([signal, left.signal]),
+          ),
+        pause: () => wire.pause(),
+        resume: () => wire.resume(),
+        stop: () => left.abort(),
+      })
+    } finally {
+      if (sound)
+        await query('rollback', []).catch(() => {
+          sound = false
+        })
+    }
+  }
   /** A statement that no longer fits is refused before anything runs, so that nothing is done twice. */
   const renewing = async <T>(name: string | undefined, work: () => Promise<T>): Promise<T> => {
     try {
@@ -110,6 +147,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
   return {
     run: (sql, binds, options) => renewing(options.name, () => runOnce(sql, binds, options)),
     scan: (sql, binds, options, sink) => renewing(options.name, () => scanOnce(sql, binds, options, sink)),
+    stream: streamRows,
     transaction: (work, signal) =>
       inTransaction(
         {

@@ -4,6 +4,7 @@
  * without holding anyone up.
  */
 import { existsSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Host } from '@gw/core'
 import {
   type Cells,
@@ -54,6 +55,12 @@ export const open = (config: Config, host: Host): SqlConnection => {
       if (writer.closed && (writes || alone())) await writer.open(signal)
       return patience(() => own.run(sql, binds, name, writes), signal)
     },
+    async *stream(sql, binds, { signal }) {
+      signal.throwIfAborted()
+      // A connection runs nothing else while one of its statements is being read. In memory there is only one.
+      if (path === MEMORY) yield handle().run(sql, binds, undefined, false).rows
+      else yield* streamOn(await patience(() => connect(path, config), signal), sql, binds, signal, patience)
+    },
     async transaction(work, signal) {
       await patience(handle, signal)
       const inside = async () =>
@@ -97,6 +104,39 @@ const transactionOn = <T>(
     },
   }
   return inTransaction(steps, work, signal)
+}
+
+/** Rows of one turn of the event loop. */
+const BATCH = 256
+
+/** Reads with a connection of its own, a batch a turn, so that other calls go on meanwhile. */
+async function* streamOn(
+  own: Handle,
+  sql: string,
+  binds: readonly unknown[],
+  signal: AbortSignal,
+  patience: <R>(work: () => R, signal: AbortSignal) => Promise<R>,
+): AsyncGenerator<readonly Cells[]> {
+  try {
+    const statement = own.database.prepare(sql).raw().safeIntegers(true)
+    const rows = statement.iterate(binds.map(bindable)) as IterableIterator<Cells>
+    for (let more = true; more; ) {
+      const batch: Cells[] = []
+      const fill = () => {
+        while (more && batch.length < BATCH) {
+          const next = rows.next()
+          if (next.done) more = false
+          else batch.push(next.value)
+        }
+      }
+      await patience(fill, signal)
+      if (batch.length > 0) yield batch
+      await turn()
+      signal.throwIfAborted()
+    }
+  } finally {
+    own.database.close()
+  }
 }
 
 interface Handle {

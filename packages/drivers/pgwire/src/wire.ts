@@ -32,6 +32,9 @@ export interface Wire {
   forget(name: string): void
   /** Questions that are under way. */
   readonly pending: number
+  /** Reads no more from the server, which then waits, until `resume`. */
+  pause(): void
+  resume(): void
 }
 
 interface Asked {
@@ -98,6 +101,12 @@ class ClientWire implements Wire {
     delete this.#parsed[name]
     // Its CloseComplete comes with the answer to the next question.
     this.#send(serialize.close({ type: 'S', name }))
+  }
+  pause(): void {
+    this.#socket.pause()
+  }
+  resume(): void {
+    this.#socket.resume()
   }
 
   /** Everything that is asked in one turn of the event loop goes out in one write. */

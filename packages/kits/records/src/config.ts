@@ -22,6 +22,10 @@ export const recordsConfigShape = {
       title: 'Maximum Records',
       description: `The most records one read returns, and how many it returns without a limit. At most ${PAGE_CEILING}.`,
     }),
+  max_stream_records: z.int().nonnegative().default(0).meta({
+    title: 'Maximum Streamed Records',
+    description: 'The most records that a read with stream=true returns; 0: as many as there are.',
+  }),
   cache_enabled: z.boolean().default(false).meta({
     title: 'Data Retrieval Caching Enabled',
     description: 'Accepted for compatibility and without effect: results are not cached yet.',
@@ -36,10 +40,12 @@ export const recordsConfigShape = {
 export interface RecordsConfig {
   readonly allow_upsert: boolean
   readonly max_records: number
+  readonly max_stream_records: number
 }
 
 /** What the endpoints need of a parsed configuration. */
 export const recordsOptions = (config: RecordsConfig): RecordsOptions => ({
   allowUpsert: config.allow_upsert,
   maxRecords: Math.min(config.max_records, PAGE_CEILING),
+  maxStreamRecords: config.max_stream_records,
 })

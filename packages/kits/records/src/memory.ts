@@ -162,6 +162,13 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
     catalog: () => catalog,
     refresh: async () => catalog,
     read,
+    async *stream(plan, values, options) {
+      const found = await read(plan, values, options)
+      for (let at = 0; at < found.length; at += 100) {
+        options.signal.throwIfAborted()
+        yield found.slice(at, at + 100)
+      }
+    },
     async readEncoded(plan, values, options) {
       const found = await read(plan, values, options)
       return { rows: encoded(JSON.stringify(found)), count: found.length }

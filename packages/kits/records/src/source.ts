@@ -53,6 +53,8 @@ export interface RecordsSource {
     values: Values,
     options: RunOptions,
   ): Promise<{ readonly rows: Encoded; readonly count: number }>
+  /** The same rows in batches, in memory that does not grow with their number; without it, no answer is streamed. */
+  stream?(plan: ReadPlan, values: Values, options: RunOptions): AsyncIterable<readonly Row[]>
   count(plan: CountPlan, values: Values, options: RunOptions): Promise<number>
   /** Only where `capabilities.grouping`. */
   group?(plan: GroupPlan, values: Values, options: RunOptions): Promise<readonly Row[]>
@@ -72,4 +74,6 @@ export interface RecordsOptions {
   /** Largest page, and the default one. */
   readonly maxRecords: number
   readonly allowUpsert: boolean
+  /** Most records of a streamed answer; 0: as many as there are. */
+  readonly maxStreamRecords: number
 }

@@ -56,7 +56,7 @@ const valid = (schema: Schema | undefined, value: unknown): unknown => {
 }
 
 export const api = (source: RecordsSource, options: Partial<RecordsOptions> = {}): Api => {
-  const endpoints = recordsEndpoints(source, { maxRecords: 1000, allowUpsert: false, ...options })
+  const endpoints = recordsEndpoints(source, { maxRecords: 1000, allowUpsert: false, maxStreamRecords: 0, ...options })
   const canonical = recordsCanonical(source)
   const run = async (line: string, ask: Ask = {}): Promise<any> => {
     const [method, path = ''] = line.split(/ (.*)/s) as [Method, string]

@@ -245,7 +245,7 @@ describe('what a role can be granted', () => {
 })
 
 describe('the documentation', () => {
-  const endpoints = recordsEndpoints(shop(), { maxRecords: 10, allowUpsert: false })
+  const endpoints = recordsEndpoints(shop(), { maxRecords: 10, allowUpsert: false, maxStreamRecords: 0 })
   test('says of every endpoint what it is and does', () => {
     for (const endpoint of endpoints) {
       expect(endpoint.summary.length).toBeGreaterThan(5)
@@ -290,11 +290,18 @@ describe('the documentation', () => {
 describe('the configuration', () => {
   const config = z.strictObject(recordsConfigShape)
   test('has its defaults in the schema', () => {
-    expect(config.parse({})).toEqual({ allow_upsert: false, max_records: 1000, cache_enabled: false, cache_ttl: 0 })
-    expect(recordsOptions(config.parse({}))).toEqual({ allowUpsert: false, maxRecords: 1000 })
+    expect(config.parse({})).toEqual({
+      allow_upsert: false,
+      max_records: 1000,
+      max_stream_records: 0,
+      cache_enabled: false,
+      cache_ttl: 0,
+    })
+    expect(recordsOptions(config.parse({}))).toEqual({ allowUpsert: false, maxRecords: 1000, maxStreamRecords: 0 })
     expect(recordsOptions(config.parse({ allow_upsert: true, max_records: 1_000_000 }))).toEqual({
       allowUpsert: true,
       maxRecords: 100_000,
+      maxStreamRecords: 0,
     })
     expect(config.safeParse({ max_records: 0 }).success).toBe(false)
   })

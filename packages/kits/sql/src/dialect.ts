@@ -89,8 +89,11 @@ export interface SqlExecutor {
    * The sink is only this statement's: where the statement has to be run again, nothing must have been given yet.
    */
   scan?(sql: string, binds: readonly unknown[], options: SqlRunOptions, sink: CellSink): Promise<void>
-  /** Rows one by one, without holding them all; optional. */
-  stream?(sql: string, binds: readonly unknown[], options: SqlRunOptions): AsyncIterable<Cells>
+  /**
+   * Rows in batches, without holding them all, however long that takes: no time limit of a statement holds; optional.
+   * A reader that leaves, or that aborts, ends the statement on the server.
+   */
+  stream?(sql: string, binds: readonly unknown[], options: SqlRunOptions): AsyncIterable<readonly Cells[]>
 }
 
 export interface SqlConnection {
@@ -124,6 +127,7 @@ export interface Constraint {
 /** What every SQL service's configuration holds, whatever else it does: see `sqlConfigShape`. */
 export interface SqlConfig {
   readonly max_records: number
+  readonly max_stream_records: number
   readonly allow_upsert: boolean
   /** Seconds between looks at the database's schema; 0: only on demand. */
   readonly schema_refresh: number

@@ -56,6 +56,20 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     () => guarded(() => connection.routines!.read(db), AbortSignal.timeout(LOOK_TIMEOUT)),
     () => host.emit('catalog.changed', {}),
   )
+  /** Failures are put into words batch by batch. */
+  async function* guardedRows(sql: string, binds: readonly unknown[], signal: AbortSignal) {
+    const iterator = connection.executor.stream!(sql, binds, { signal, writes: false })[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await guarded(() => iterator.next(), signal)
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      await iterator.return?.()
+    }
+  }
+
   const catalog = catalogCache({
     async read(signal) {
       const found = await guarded(() => connection.introspect(db, signal), signal)
@@ -80,6 +94,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       const on = executor({ transaction: open })
       return on.scan && guarded(() => on.scan!(sql, binds, { signal, name, writes: false }, sink), signal)
     },
+    stream: connection.executor.stream && ((sql, binds, { signal }) => guardedRows(sql, binds, signal)),
     transaction: (work, options: RunOptions) =>
       options.transaction ? work(options) : transact((open) => work({ ...options, transaction: open }), options.signal),
     once,

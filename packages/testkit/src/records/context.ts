@@ -10,7 +10,7 @@ import { seedOf } from './standard.ts'
  * What a source may be without. `transactions` and `insensitiveLike` are then refused politely rather than half
  * done; without `dateTypes`, dates and times are kept as the text that was sent.
  */
-export type Lack = 'transactions' | 'insensitiveLike' | 'foreignKeys' | 'binary' | 'dateTypes'
+export type Lack = 'transactions' | 'insensitiveLike' | 'foreignKeys' | 'binary' | 'dateTypes' | 'streaming'
 
 /** A source that holds the standard schema. */
 export interface RecordsSubject {

@@ -11,6 +11,7 @@ import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
+import { streamChecks } from './streams.ts'
 import { writeChecks } from './writes.ts'
 
 export { type ReplyValidator, replyValidator } from '../replies.ts'
@@ -39,6 +40,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...batchChecks,
   ...roleChecks,
   ...relatedChecks,
+  ...streamChecks,
   ...replyChecks,
   modelCheck(),
 ]

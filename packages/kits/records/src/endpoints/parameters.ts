@@ -56,6 +56,9 @@ const DOCUMENTED = {
     include_count: flag('Add meta.count, the number of all records that match.'),
     count_only: flag('Answer with that number alone.'),
     include_schema: flag('Add meta.schema, the description of the table.'),
+    stream: flag(
+      'Answer every record that matches, or limit of them, as they are read: for exports of any size, best as NDJSON or CSV. Not together with related, group, ids, cursor, include_count, count_only or include_schema.',
+    ),
     continue: flag('With ids: answer those that are there in the error as well.'),
     refresh: flag("Read the source's structure anew first."),
     ...asList,

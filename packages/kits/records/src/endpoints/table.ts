@@ -7,6 +7,7 @@ import { fromIds, fromRecords, readIdentified } from '../execute/identified.ts'
 import { readBehind } from '../execute/keyset.ts'
 import { readList } from '../execute/read.ts'
 import { removeRecords } from '../execute/remove.ts'
+import { streamList } from '../execute/stream.ts'
 import { type Kit, openWork } from '../execute/work.ts'
 import { queries, tablePath } from './parameters.ts'
 import { anyTable, shapesOf, type TableShapes } from './shapes.ts'
@@ -55,6 +56,7 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
       async handle(call) {
         if (call.query.refresh) await kit.source.refresh(call.signal)
         const work = openWork(kit, call)
+        if (work.params.stream) return streamList(work)
         if (work.params.ids !== undefined) return readIdentified(work, fromIds(work))
         if (work.records) return readIdentified(work, fromRecords(work))
         const { group, cursor, countOnly } = work.params

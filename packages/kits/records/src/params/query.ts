@@ -33,6 +33,7 @@ export interface RecordsParams {
   accept?: string | undefined
   file?: string | undefined
   schema?: string | undefined
+  stream?: boolean
 }
 
 type Setter = (params: RecordsParams, value: unknown) => void
@@ -79,6 +80,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   accept: (params, value) => { params.accept = text(value) },
   file: (params, value) => { params.file = text(value) },
   schema: (params, value) => { params.schema = text(value) },
+  stream: (params, value) => { params.stream = truthy(value) },
 }
 
 /** Aliases and the names they stand for. */

@@ -1,6 +1,6 @@
 /** Runs reading plans. A plan is compiled the first time it is met, and lives as long as the plan. */
 import { encoded } from '@gw/core'
-import type { CountPlan, GroupPlan, ReadPlan, RecordsSource, Values } from '@gw/records'
+import type { CountPlan, GroupPlan, ReadPlan, RecordsSource, RunOptions, Values } from '@gw/records'
 import { compileGroup } from '../compile/group.ts'
 import { compileCount, compileRead } from '../compile/read.ts'
 import { compileStatement, type Statement } from '../compile/slots.ts'
@@ -9,9 +9,9 @@ import { type ListSink, listSinks } from './row-bytes.ts'
 import { type RowForm, rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
 
-type Reader = Pick<RecordsSource, 'read' | 'count'> & Required<Pick<RecordsSource, 'readEncoded' | 'group'>>
+type Reader = Pick<RecordsSource, 'read' | 'count' | 'stream'> & Required<Pick<RecordsSource, 'readEncoded' | 'group'>>
 
-export const reader = ({ db, dialect, run, scan, once }: Runtime): Reader => {
+export const reader = ({ db, dialect, run, scan, stream, once }: Runtime): Reader => {
   const readStatement = once(
     (plan: ReadPlan): { statement: Statement; form: RowForm; sink: (() => ListSink) | undefined } => ({
       statement: compileStatement(db, compileRead(plan, dialect.syntax), dialect.binder),
@@ -29,7 +29,13 @@ export const reader = ({ db, dialect, run, scan, once }: Runtime): Reader => {
   const cells = (statement: Statement, values: Values, options: Parameters<Reader['read']>[2]): Promise<SqlResult> =>
     run(statement.sql, statement.binds([values]), { ...options, name: statement.name, writes: false })
 
+  async function* batches(rows: NonNullable<typeof stream>, plan: ReadPlan, values: Values, options: RunOptions) {
+    const { statement, form } = readStatement(plan)
+    for await (const cells of rows(statement.sql, statement.binds([values]), options)) yield form.rows(cells)
+  }
+
   return {
+    ...(stream && { stream: (plan, values, options) => batches(stream, plan, values, options) }),
     async read(plan, values, options) {
       const { statement, form } = readStatement(plan)
       return form.rows((await cells(statement, values, options)).rows)

@@ -3,7 +3,7 @@ import type { Field, RunOptions } from '@gw/records'
 import type { Kysely } from 'kysely'
 import type { Binder } from '../compile/slots.ts'
 import type { SqlSyntax } from '../compile/syntax.ts'
-import type { SqlCapabilities, SqlResult } from '../dialect.ts'
+import type { Cells, SqlCapabilities, SqlResult } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
 import type { CellSink } from './row-bytes.ts'
 
@@ -28,6 +28,10 @@ export interface Runtime {
     options: RunOptions & { readonly name?: string | undefined },
     sink: CellSink,
   ): Promise<void> | undefined
+  /** Batches of rows; absent where the driver has none. */
+  stream?:
+    | ((sql: string, binds: readonly unknown[], options: Pick<RunOptions, 'signal'>) => AsyncIterable<readonly Cells[]>)
+    | undefined
   transaction: <T>(work: (options: RunOptions) => Promise<T>, options: RunOptions) => Promise<T>
   /** Remembers a function's result for each plan, as long as the plan lives. */
   once<P extends object, T>(make: (plan: P) => T): (plan: P) => T

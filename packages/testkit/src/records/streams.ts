@@ -1,0 +1,104 @@
+/** Checks on lists that are read while they are sent. */
+import assert from 'node:assert/strict'
+import type { Check } from '../check.ts'
+import { EVERYTHING, type RoleSpec } from '../governance.ts'
+import { requestOf } from '../harness.ts'
+import { at, given, type RecordsContext, recordsCheck, refused } from './context.ts'
+import { STANDARD } from './standard.ts'
+
+const C = at('customers')
+const RESTRICTED: RoleSpec = {
+  access: [
+    {
+      component: '*',
+      filter: { op: 'AND', conditions: [{ name: 'active', operator: '=', value: true }] },
+      deny: ['notes'],
+    },
+  ],
+}
+
+/** The same list as a page and as a stream, in every format: the same bytes. */
+const compare = async (
+  context: RecordsContext,
+  path: string,
+  query: Readonly<Record<string, unknown>>,
+  as?: RoleSpec,
+) => {
+  for (const accept of ['application/json', 'application/x-ndjson', 'text/csv', 'application/xml']) {
+    const headers = { accept }
+    const page = await context.ask({ path, query, headers, as })
+    const stream = await context.ask({ path, query: { ...query, stream: true }, headers, as })
+    assert.equal(stream.status, 200, stream.text)
+    assert.equal(stream.text, page.text, `${path} ${JSON.stringify(query)} as ${accept}`)
+    assert.equal(stream.headers.get('content-type'), page.headers.get('content-type'))
+  }
+}
+
+const streaming = (name: string, run: (context: RecordsContext) => Promise<void>): Check<RecordsContext> => {
+  const check = recordsCheck(name, run)
+  return {
+    ...check,
+    requires: (context) => (context.lacks.includes('streaming') ? 'the source declares no streaming' : undefined),
+  }
+}
+
+export const streamChecks: readonly Check<RecordsContext>[] = [
+  streaming('a stream is the same list as a page, byte for byte and in every format', async (context) => {
+    for (const { name, primaryKey } of STANDARD)
+      if (primaryKey.length > 0) await compare(context, at(name), { order: primaryKey.join() })
+    for (const query of [
+      { filter: 'active = true', order: 'name desc' },
+      { fields: 'name,id', order: 'id', limit: 4, offset: 2 },
+      { as_list: true, order: 'id' },
+      { filter: 'id < 0' },
+    ])
+      await compare(context, C, query)
+  }),
+  streaming('a stream is not bound by the size of a page, and holds what a limit says', async (context) => {
+    const ids = async (query: Readonly<Record<string, unknown>>) => {
+      const body = await given(context, {
+        service: 'small',
+        path: C,
+        query: { stream: true, order: 'id', fields: 'id', ...query },
+      })
+      assert.deepEqual(Object.keys(body), ['resource'])
+      return body.resource.map((row: any) => row.id)
+    }
+    assert.deepEqual(await ids({}), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    assert.deepEqual(await ids({ limit: 7 }), [1, 2, 3, 4, 5, 6, 7])
+    assert.deepEqual(await ids({ limit: 0, offset: 8 }), [9, 10])
+  }),
+  streaming("a role's filters and denied fields hold in a stream", async (context) => {
+    await compare(context, C, { order: 'id' }, RESTRICTED)
+    await compare(context, C, { order: 'id', filter: 'id > 0 or active = false' }, RESTRICTED)
+    await refused(context, { path: C, query: { stream: true, fields: 'notes' }, as: RESTRICTED }, [400, 403])
+    await refused(context, { path: C, query: { stream: true, order: 'notes' }, as: RESTRICTED }, [400, 403])
+  }),
+  streaming('what a stream has no place for is refused', async (context) => {
+    for (const query of [
+      { related: '*' },
+      { group: 'active' },
+      { ids: '1' },
+      { cursor: '' },
+      { include_count: true },
+      { count_only: true },
+      { include_schema: true },
+    ])
+      await refused(context, { path: C, query: { stream: true, ...query } }, 400, /stream/)
+    await refused(context, { path: C, query: { stream: true, filter: 'nope = 1' } }, 400)
+  }),
+  streaming('clients that leave take no connection with them', async (context) => {
+    const { gateway, governance } = context.gateway
+    for (let round = 0; round < 40; round++) {
+      const request = requestOf({ path: C, query: { stream: true } }, governance.keyOf(EVERYTHING))
+      const { body } = await gateway.fetch(request)
+      const reader = body!.getReader()
+      if (round % 2 === 0) await reader.read()
+      await reader.cancel()
+    }
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => context.ask({ path: C, query: { stream: true, order: 'id' } })),
+    )
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+  }),
+]
