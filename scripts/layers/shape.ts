@@ -5,7 +5,7 @@ import { type Finding, problem, warning } from './finding.ts'
 import type { Package } from './workspace.ts'
 
 const FILE_LINES = 350
-const CONNECTOR_LINES = 800
+const CONNECTOR_LINES = 1000
 const CONNECTOR_INDEX_LINES = 60
 const FORBIDDEN = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'manager', 'managers', 'misc'])
 
