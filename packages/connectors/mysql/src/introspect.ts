@@ -2,10 +2,12 @@
 import {
   assemble,
   type FoundColumn,
-  type FoundKey,
-  type FoundReference,
   type FoundTable,
   type Introspected,
+  type KeyPart,
+  keysFrom,
+  type ReferencePart,
+  referencesFrom,
 } from '@gw/sql'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { fieldType } from './types.ts'
@@ -26,23 +28,6 @@ interface Column extends Owned {
   readonly expression: string | null
   readonly current: string
   readonly version: string
-}
-interface KeyPart extends Owned {
-  readonly key: string
-  /** Null: an expression. */
-  readonly column: string | null
-  /** How many characters of it count; null: all. */
-  readonly part: number | null
-}
-interface ReferencePart extends Owned {
-  readonly key: string
-  readonly column: string
-  readonly otherSchema: string
-  readonly otherTable: string
-  readonly otherColumn: string
-  /** Null: MariaDB does not tell who may only read. */
-  readonly onUpdate: string | null
-  readonly onDelete: string | null
 }
 
 const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys']
@@ -67,8 +52,8 @@ export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortS
       // A view's comment says that it is one.
       description: view ? null : description,
       columns: own.map((column) => columnOf(column, mariadb, documents.has(`${id}.${column.name}`))),
-      keys: keysOf(keys.get(id) ?? []),
-      references: referencesOf(references.get(id) ?? []),
+      keys: keysFrom(keys.get(id) ?? []),
+      references: referencesFrom(references.get(id) ?? []),
     }
   })
   return assemble(found, plain)
@@ -112,20 +97,6 @@ const defaultOf = (initial: string | null, mariadb: boolean): string | null => {
     : initial
 }
 
-const keysOf = (parts: readonly KeyPart[]): readonly FoundKey[] =>
-  [...Map.groupBy(parts, ({ key }) => key)].flatMap(([name, own]) => {
-    const columns = own.flatMap(({ column, part }) => (column === null || part !== null ? [] : [column]))
-    return columns.length === own.length ? [{ name, primary: name === 'PRIMARY', columns }] : []
-  })
-
-const referencesOf = (parts: readonly ReferencePart[]): readonly FoundReference[] =>
-  [...Map.groupBy(parts, ({ key }) => key)].map(([name, own]) => {
-    const { otherSchema, otherTable, onUpdate, onDelete } = own[0]!
-    const [columns, references] = [own.map(({ column }) => column), own.map(({ otherColumn }) => otherColumn)]
-    const rules = { onUpdate: onUpdate ?? undefined, onDelete: onDelete ?? undefined }
-    return { name, columns, schema: otherSchema, table: otherTable, references, ...rules }
-  })
-
 const readColumns = async (db: Kysely<any>, within: Within): Promise<readonly Column[]> => {
   const { rows } = await sql<Column>`
     select c.table_schema as \`schema\`, c.table_name as \`table\`, t.table_type as kind, t.table_comment as description,
@@ -140,18 +111,18 @@ const readColumns = async (db: Kysely<any>, within: Within): Promise<readonly Co
   return rows
 }
 
-const readKeys = async (db: Kysely<any>, within: Within): Promise<readonly KeyPart[]> => {
-  const { rows } = await sql<KeyPart>`
-    select s.table_schema as \`schema\`, s.table_name as \`table\`, s.index_name as \`key\`, s.column_name as \`column\`,
-      s.sub_part as part
+const readKeys = async (db: Kysely<any>, within: Within): Promise<readonly (Owned & KeyPart)[]> => {
+  const { rows } = await sql<Owned & KeyPart>`
+    select s.table_schema as \`schema\`, s.table_name as \`table\`, s.index_name as \`key\`,
+      s.index_name = 'PRIMARY' as \`primary\`, if(s.sub_part is null, s.column_name, null) as \`column\`
     from information_schema.statistics s
     where ${within('s.table_schema')} and s.non_unique = 0
     order by s.table_schema, s.table_name, s.index_name, s.seq_in_index`.execute(db)
-  return rows
+  return rows.map((part) => ({ ...part, primary: Boolean(part.primary) }))
 }
 
-const readReferences = async (db: Kysely<any>, within: Within): Promise<readonly ReferencePart[]> => {
-  const { rows } = await sql<ReferencePart>`
+const readReferences = async (db: Kysely<any>, within: Within): Promise<readonly (Owned & ReferencePart)[]> => {
+  const { rows } = await sql<Owned & ReferencePart>`
     select k.table_schema as \`schema\`, k.table_name as \`table\`, k.constraint_name as \`key\`,
       k.column_name as \`column\`, k.referenced_table_schema as otherSchema, k.referenced_table_name as otherTable,
       k.referenced_column_name as otherColumn, r.update_rule as onUpdate, r.delete_rule as onDelete

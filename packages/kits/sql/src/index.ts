@@ -1,5 +1,6 @@
 export type { Field, FieldType, ForeignKey, Routine, RoutineParameter, Table } from '@gw/records'
 export { assemble, type FoundColumn, type FoundKey, type FoundReference, type FoundTable } from './assemble.ts'
+export { type KeyPart, keysFrom, type ReferencePart, referencesFrom } from './assemble-parts.ts'
 export { type Binder, slot } from './compile/slots.ts'
 export { mysqlSyntax, postgresSyntax, type SqlSyntax, sqliteSyntax } from './compile/syntax.ts'
 export { driverExtras, sqlConfigShape } from './config.ts'
@@ -54,4 +55,14 @@ export {
   plainCodec,
   textCodec,
 } from './wire.ts'
+export {
+  anyTextCodec,
+  doubleCodec,
+  exactCodec,
+  listCodec,
+  momentCodec,
+  singleCodec,
+  truthCodec,
+  wholeCodec,
+} from './wire-binary.ts'
 export { arrayCodec, hexCodec, letterCodec } from './wire-text.ts'
