@@ -314,6 +314,18 @@ describe('interceptors', () => {
     const answer = await json('/notes/note/1')
     expect([answer.status, answer.body, answer.headers.get('x-by')]).toEqual([202, { queued: true }, 'script'])
   })
+  it('see one name for all spellings of a thing', async () => {
+    const seen: string[] = []
+    const interceptors = [{ matches: (event: string) => seen.push(event) < 0 }]
+    const one = endpoint({ id: 'getOne', method: 'GET', path: '/_proc/{name}', summary: 'One.', handle: () => 1 })
+    const type = defineServiceType({
+      ...{ contract: 1, name: 'lists', label: 'Lists', description: 'Lists.', group: 'Other', config: z.object({}) },
+      create: () => ({ endpoints: [one], canonical: (path: string) => path.toLowerCase().replace(/\(.*/, '') }),
+    } as const)
+    const { json } = await open([type], { services: [service('lists', 'lists')], interceptors })
+    for (const spelling of ['total', 'TOTAL', 'total(1,2)', 'Total(1.5)/']) await json(`/lists/_proc/${spelling}`)
+    expect(new Set(seen)).toEqual(new Set(['lists._proc.total.get']))
+  })
   it('see a bare list as it is sent, and may change it', async () => {
     const seen: unknown[] = []
     const interceptors = [

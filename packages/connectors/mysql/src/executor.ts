@@ -3,6 +3,7 @@ import { GwError, type Host } from '@gw/core'
 import {
   acquire,
   type Cells,
+  callbackPool,
   cancellable,
   inTransaction,
   mysqlRoutines,
@@ -13,7 +14,7 @@ import {
   type SqlResult,
 } from '@gw/sql'
 import { MysqlDialect } from 'kysely'
-import type { Connection, FieldPacket, ResultSetHeader } from 'mysql2'
+import type { Connection, ResultSetHeader } from 'mysql2'
 import type { Config } from './config.ts'
 import { endsTransaction, isStale } from './errors.ts'
 import { introspect, withinOf } from './introspect.ts'
@@ -37,7 +38,9 @@ export const open = (config: Config, host: Host): SqlConnection => {
     return work(session).finally(session.release)
   }
   return {
-    kysely: new MysqlDialect({ pool: kyselyPool(pool) as never }),
+    kysely: new MysqlDialect({
+      pool: callbackPool({ ...pool, connectionOf: ({ connection }) => connection }) as never,
+    }),
     executor: {
       run: (sql, binds, options) => withSession(options.signal, (session) => session.run(sql, binds, options)),
       async *stream(sql, binds, options) {
@@ -55,26 +58,6 @@ export const open = (config: Config, host: Host): SqlConnection => {
     close: async () => pool.end(),
   }
 }
-
-/** The pool in the form that kysely asks for: by callback, and with `release` on the connection. */
-const kyselyPool = (pool: Connections) => ({
-  getConnection(callback: (error: unknown, connection?: object) => void) {
-    pool.connect().then(
-      (pooled) =>
-        callback(null, {
-          threadId: pooled.connection.threadId,
-          query: (...query: Parameters<Connection['query']>) => pooled.connection.query(...query),
-          release: () => pool.release(pooled, true),
-          destroy: () => pool.release(pooled, false),
-        }),
-      callback,
-    )
-  },
-  end(callback: () => void) {
-    pool.end()
-    callback()
-  },
-})
 
 interface Session extends Required<Pick<SqlExecutor, 'run' | 'stream'>> {
   transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
@@ -96,8 +79,10 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
     }
     const stopping = { signal, cancel, cut: pooled.cut, patience: CANCEL_PATIENCE }
     try {
-      const { result, fields } = await cancellable(() => execute(connection, sql, binds), stopping)
-      return sets ? { rows: [], affected: 0, sets: mysqlRowSets(result, fields) } : resultOf(result, pooled)
+      if (sets === undefined)
+        return resultOf(await cancellable(() => execute(connection, sql, binds), stopping), pooled)
+      const found = await cancellable(() => executeSets(connection, sql, binds, sets), stopping)
+      return { rows: [], affected: 0, sets: found }
     } catch (error) {
       if ((error as { fatal?: unknown }).fatal) sound = false
       throw error
@@ -189,20 +174,31 @@ const valuesOf = (binds: readonly unknown[]) =>
   binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null))) as never[]
 
 const execute = (connection: Connection, sql: string, binds: readonly unknown[]) =>
-  new Promise<{ result: Cells[] | ResultSetHeader; fields: FieldPacket[] }>((resolve, reject) => {
-    connection.execute({ ...statement(sql), values: valuesOf(binds) }, (error, result, fields) =>
-      error ? reject(error) : resolve({ result: result as never, fields }),
+  new Promise<Cells[] | ResultSetHeader>((resolve, reject) => {
+    connection.execute({ ...statement(sql), values: valuesOf(binds) }, (error, result) =>
+      error ? reject(error) : resolve(result as never),
     )
   })
+/** A broken connection tells itself, and not the statement that is read row by row. */
+const orBroken = <T>(connection: Connection, work: Promise<T>): Promise<T> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  connection.once('error', reject)
+  return Promise.race([work, promise]).finally(() => connection.off('error', reject))
+}
 /** The same, row by row. */
-const executeRows = (connection: Connection, sql: string, binds: readonly unknown[], row: (cells: Cells) => void) =>
-  new Promise<void>((resolve, reject) => {
+const executeRows = (connection: Connection, sql: string, binds: readonly unknown[], row: (cells: Cells) => void) => {
+  const reading = new Promise<void>((resolve, reject) => {
     connection
       .execute({ ...statement(sql), values: valuesOf(binds) })
       .on('result', (cells) => row(cells as never))
       .on('error', reject)
       .on('end', resolve)
   })
+  return orBroken(connection, reading)
+}
+/** So that no more rows of each set are held than wanted. */
+const executeSets = (connection: Connection, sql: string, binds: readonly unknown[], limit: number) =>
+  orBroken(connection, mysqlRowSets(connection.execute({ ...statement(sql), values: valuesOf(binds) }), limit))
 const forget = (connection: Connection, sql: string) => void connection.unprepare(statement(sql) as never)
 
 const resultOf = (result: Cells[] | ResultSetHeader, { insertStep }: Pooled): SqlResult => {

@@ -141,4 +141,5 @@ describe.skipIf(missing !== undefined)('MariaDB', () => {
   })
 })
 /** What the connector and its kit say to a server. */
-const OWN = /^(select|insert into|update|delete from|set session|start transaction$|commit$|rollback$|kill query \d+$)/
+const OWN =
+  /^(select|insert into|update|delete from|call `|set @gw_\d+ = \?|set session|start transaction$|commit$|rollback$|kill query \d+$)/

@@ -121,6 +121,33 @@ describe.skipIf(MISSING)(`routines${MISSING}`, () => {
     expect(await db.admin('select id from item where id >= 50')).toEqual([{ id: 50 }])
   })
 
+  test('more rows than fit are refused rather than held', async () => {
+    await using db = await opened(
+      [
+        'create procedure many(in n int) with recursive r(i) as (select 1 union all select i + 1 from r where i < n) select i from r',
+        'create procedure after(in n int) begin call many(n); select 1 as one; end',
+      ],
+      { options: { max_recursive_iterations: 200_000 } },
+    )
+    expect((await call(db, 'many', [100_000])).sets[0]).toHaveLength(100_000)
+    await expect(call(db, 'many', [100_001])).rejects.toMatchObject({ code: 'too_large' })
+    await expect(call(db, 'after', [150_000])).rejects.toMatchObject({ code: 'too_large' })
+    expect((await call(db, 'after', [2])).sets).toEqual([[{ i: 1 }, { i: 2 }], [{ one: 1 }]])
+  })
+
+  test('a connection that breaks during a call is told, and another one serves the next', async () => {
+    await using db = await opened(SCRIPT, { pool_size: 1 })
+    const broken = call(db, 'slow')
+    broken.catch(() => undefined)
+    await until(async () => (await running(db, '%sleep%')) >= 1)
+    const [{ id }] = await db.admin(
+      `select id from information_schema.processlist where db = database() and info like '%sleep%' and id <> connection_id()`,
+    )
+    await db.admin(`kill ${id}`)
+    await expect(broken).rejects.toMatchObject({ code: 'unavailable' })
+    expect((await call(db, 'truth', [], 'function')).value).toEqual({ is: true })
+  })
+
   test('a fault in the routine is told in a fixed sentence', async () => {
     await using db = await opened(SCRIPT)
     await expect(call(db, 'broken', [], 'function')).rejects.toMatchObject({

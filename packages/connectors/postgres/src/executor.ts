@@ -95,7 +95,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
   const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
     const { rows, rowCount, fields } = await stoppable(() => query(sql, binds, name), signal)
     const result = { rows: rows as Cells[], affected: rowCount ?? 0 }
-    return sets ? { ...result, sets: [{ columns: fields.map(resultColumn), rows: result.rows }] } : result
+    return sets !== undefined ? { ...result, sets: [{ columns: fields.map(resultColumn), rows: result.rows }] } : result
   }
   /** Past `pg`'s own reading of rows: their bytes go to the sink from where they lie. */
   const scanOnce: Session['scan'] = async (sql, binds, { name, signal }, sink) => {

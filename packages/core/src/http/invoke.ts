@@ -9,6 +9,7 @@ import { bodyOf } from './body.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { limitedStream } from './limited-stream.ts'
+import type { ApiPath } from './path.ts'
 import type { Target } from './target.ts'
 import { validate } from './validate.ts'
 
@@ -82,6 +83,12 @@ const refuseUnacceptable = ({ incoming, query }: Facts, { response }: Endpoint):
   }
 }
 
+/** The path with the one spelling of what it names: no other spelling passes by what waits for an event. */
+const namedSegments = ({ instance }: Target, { path, segments }: ApiPath): readonly string[] => {
+  const canonical = instance.service.canonical?.(path) ?? path
+  return canonical === path ? segments : canonical.split('/').filter((segment) => segment !== '')
+}
+
 /** Calls an endpoint and keeps it on the instance's books until the answer is made. */
 export const invoke = async (
   context: KernelContext,
@@ -92,7 +99,7 @@ export const invoke = async (
   const api = facts.api!
   const names = context.chain.empty
     ? undefined
-    : eventNames(api.service, target.route.event, api.segments, facts.method)
+    : eventNames(api.service, target.route.event, namedSegments(target, api), facts.method)
   const links = names ? context.chain.select(names) : []
   const call = openCall(context, facts, target, identity, links.length > 0)
   const { calls } = target.instance

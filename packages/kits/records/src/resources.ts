@@ -33,7 +33,8 @@ const KINDS: Readonly<Record<string, RoutineKind>> = { _proc: 'procedure', _func
 const canonicalRoutine = (source: RecordsSource, component: string): string => {
   const path = ROUTINE_PATH.exec(component)
   const group = path && source.routines?.known()?.find(KINDS[path[1]!.toLowerCase()]!, path[2]!)
-  return group ? routineComponent(group) : component
+  // Rules name a routine without arguments, also before the routines are known.
+  return group ? routineComponent(group) : path ? `${path[1]}/${path[2]}` : component
 }
 
 const TABLE_PATH = /^(_table|_schema)\/([^/]+)(.*)$/is

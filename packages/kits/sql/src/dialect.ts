@@ -74,8 +74,8 @@ export interface SqlRunOptions {
   readonly signal: AbortSignal
   /** Whether it changes anything: what a driver with one writer at a time needs to know. */
   readonly writes: boolean
-  /** Row sets are wanted with their columns: what a routine gives, no plan describes. */
-  readonly sets?: boolean | undefined
+  /** Row sets are wanted with their columns, which no plan describes: at most so many rows of each. */
+  readonly sets?: number | undefined
 }
 
 /**

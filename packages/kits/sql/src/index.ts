@@ -19,6 +19,7 @@ export type {
   SqlResult,
   SqlRunOptions,
 } from './dialect.ts'
+export { callbackPool } from './driver/callback-pool.ts'
 export { networkReason } from './driver/network.ts'
 export { connectionPool, type Pool, type Poolable, type PoolOptions } from './driver/pool.ts'
 export { type PreparedNames, preparedNames } from './driver/prepared.ts'

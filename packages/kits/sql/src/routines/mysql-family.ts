@@ -143,17 +143,25 @@ const resultColumn = ({ name, columnType = 254, columnLength, characterSet, flag
   return { name, type, dbType: type }
 }
 
-type Columns = readonly MysqlColumn[]
-
-/** What the driver gives for one statement: rows with their columns, or several of them beside what has no rows. */
-export const mysqlRowSets = (
-  result: unknown,
-  fields: Columns | readonly (Columns | undefined)[] | undefined,
-): RowSet[] => {
-  if (!Array.isArray(result) || !fields) return []
-  const several = (fields as readonly unknown[]).some((one) => one === undefined || Array.isArray(one))
-  const sets = several ? (fields as readonly (Columns | undefined)[]) : [fields as Columns]
-  return sets.flatMap((columns, at) =>
-    columns ? [{ columns: columns.map(resultColumn), rows: (several ? result[at] : result) as readonly Cells[] }] : [],
-  )
+/** A statement under way, as the driver tells of it: a set's columns, then its rows; what has no rows has no columns. */
+export interface MysqlCommand {
+  on(event: 'fields', listener: (columns: readonly MysqlColumn[] | undefined) => void): unknown
+  on(event: 'result', listener: (row: unknown) => void): unknown
+  on(event: 'error', listener: (error: unknown) => void): unknown
+  on(event: 'end', listener: () => void): unknown
 }
+
+/** The row sets of a statement. Of each, `limit` rows are kept; what comes after them passes by. */
+export const mysqlRowSets = (command: MysqlCommand, limit: number): Promise<RowSet[]> =>
+  new Promise((resolve, reject) => {
+    const sets: { columns: ResultColumn[]; rows: Cells[] }[] = []
+    command.on('fields', (columns) => {
+      if (columns) sets.push({ columns: columns.map(resultColumn), rows: [] })
+    })
+    command.on('result', (row) => {
+      const rows = sets.at(-1)?.rows
+      if (Array.isArray(row) && rows && rows.length < limit) rows.push(row)
+    })
+    command.on('error', reject)
+    command.on('end', () => resolve(sets))
+  })

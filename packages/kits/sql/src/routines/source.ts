@@ -21,6 +21,9 @@ import type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from '.
 /** The most rows of one row set: a routine has no pages, and its rows are held in memory. */
 const ROW_LIMIT = PAGE_CEILING
 
+/** The most forms of a call whose statements are kept, for each routine. */
+const SHAPES = 64
+
 export interface RoutineRuntime extends Pick<Runtime, 'db' | 'dialect' | 'transaction'> {
   readonly routines: SqlRoutines
   readonly cache: RoutineCache
@@ -71,10 +74,12 @@ export const routineSource = (runtime: RoutineRuntime): RoutineSource => {
       if (!statement) {
         // The binder of an argument is its parameter's, so that a slot needs no field.
         statement = compileStatement(db, make(), () => undefined)
+        // A client chooses which arguments it gives: the many forms of a call must not fill the memory.
+        if (statements.size >= SHAPES) statements.clear()
         if (shape !== undefined) statements.set(shape, statement)
       }
       // Without a name, so that it is not kept prepared: a prepared call goes on giving the columns it first gave.
-      const running = { signal: options.signal, writes: true, sets: true }
+      const running = { signal: options.signal, writes: true, sets: ROW_LIMIT + 1 }
       const { sets } = await executor(options).run(statement.sql, statement.binds([binds]), running)
       if (!sets) throw new Error('The executor gave no row sets.')
       return sets
