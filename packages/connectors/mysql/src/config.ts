@@ -1,4 +1,5 @@
 /** The settings of a MySQL or MariaDB service (the wire contract §12.3), and those of its pool. */
+import { isIP } from 'node:net'
 import { secret } from '@gw/core'
 import { driverExtras, sqlConfigShape } from '@gw/sql'
 import { z } from 'zod'
@@ -37,5 +38,9 @@ export const config = z.strictObject({
     attributes: 'Accepted for compatibility; without effect here.',
   }),
   ...sqlConfigShape,
+}).refine(({ host, sslmode }) => sslmode !== 'verify-full' || isIP(host) === 0, {
+  // The driver would compare the certificate with `localhost`.
+  message: '`verify-full` checks the server’s name: give it here instead of its address, or use `verify-ca`',
+  path: ['host'],
 })
 export type Config = z.output<typeof config>

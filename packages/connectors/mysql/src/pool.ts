@@ -40,6 +40,8 @@ export const connections = (config: Config, host: Host): Connections => {
 
 const securing = (config: Config, host: Host) => {
   let plain = config.sslmode === 'disable' || config.unix_socket !== ''
+  // One object for all connections: by it the driver knows that it has read the certificates already.
+  let options: ConnectionOptions | undefined
   const secured = (): ConnectionOptions => {
     const authorities = config.sslrootcert ? host.resolvePath(config.sslrootcert) : undefined
     // The driver checks the server's name only where it is told so by a setting of its own.
@@ -50,7 +52,8 @@ const securing = (config: Config, host: Host) => {
     async open(): Promise<Pooled> {
       if (plain) return openOne(config, {})
       try {
-        return await openOne(config, secured())
+        options ??= secured()
+        return await openOne(config, options)
       } catch (error) {
         if (!['allow', 'prefer'].includes(config.sslmode) || !isPlainOnly(error)) throw error
         if (!plain) host.log.warn('The database server does not support encrypted connections; using plain ones.')

@@ -55,7 +55,7 @@ const CODECS: Readonly<Partial<Record<FieldType, Codec>>> = {
 export const codec = ({ type }: Pick<Field, 'type'>): Codec => CODECS[type] ?? anyTextCodec
 
 const [LOWEST, HIGHEST, HIGHEST_UNSIGNED] = [-(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n]
-const exactDecimal = (value: unknown) => TypedParameter.DECIMAL(String(value))
+const exactDecimal = (value: unknown) => TypedParameter.NEWDECIMAL(String(value))
 
 /** An integer as one: the driver sends every number as a floating one, and a text would be compared as such. */
 export const exactInteger = (value: unknown): unknown => {

@@ -88,11 +88,11 @@ describe.skipIf(MISSING)(`connections${MISSING}`, () => {
       message: expect.stringContaining('does not exist'),
     })
     for (const sslmode of ['require', 'verify-ca', 'verify-full'])
-      expect(await reasonOf({ sslmode })).toMatchObject({
+      expect(await reasonOf({ sslmode, host: 'localhost' })).toMatchObject({
         code: 'unavailable',
         message: expect.stringContaining('secure'),
       })
-    expect(await reasonOf({ sslmode: 'verify-full', sslrootcert: 'none.pem' })).toMatchObject({
+    expect(await reasonOf({ sslmode: 'verify-full', host: 'localhost', sslrootcert: 'none.pem' })).toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('certificate'),
     })
@@ -134,6 +134,10 @@ describe.skipIf(MISSING)(`connections${MISSING}`, () => {
     await pause(1_600)
     await until(async () => (await open()) === 0)
     expect(await count(db)).toBe(3)
+  })
+
+  test('a name can not be checked where only an address is given', () => {
+    expect(() => sourceOn({ sslmode: 'verify-full', host: '127.0.0.1' })).toThrow(/verify-ca/)
   })
 
   test('a mode that would change what a backslash means is not accepted', () => {
