@@ -26,6 +26,11 @@ export interface Bytes {
   readonly bytes: readonly string[]
 }
 
+/** Records of a request body, in batches, read from the client as they are asked for: of any number. */
+export interface RecordStream {
+  readonly records: AsyncIterable<readonly unknown[]>
+}
+
 /** Marks a configuration field as secret: encrypted at rest, never read back, redacted in logs. */
 export const secret = { writeOnly: true, format: 'password' } as const
 /** What a secret reads as; written back, it means "unchanged". */
@@ -100,6 +105,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly params: P
   readonly query: Q
   readonly body: B
+  /** Instead of a body, where the endpoint `takesRecords` and the caller streams them. */
+  readonly records?: RecordStream | undefined
   /** The original request; its body has been consumed unless the endpoint's `body` is `Bytes`. */
   readonly request: Request
   /** One of the request's headers, without building `request`. `name` in lower case. */
@@ -149,6 +156,12 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
   readonly hidden?: boolean
   /** The request body may be left out. */
   readonly bodyOptional?: boolean
+  /**
+   * Takes bodies of any size: where the query says `stream=true` and the body is NDJSON or CSV, the call has
+   * `records` instead of a body. The server's limit then holds for each record, and the time limit of a call begins
+   * anew whenever records arrive or are asked for.
+   */
+  readonly takesRecords?: boolean
   /** Narrows the schemas for one resource (`_table/customers`). The kernel documents the result. */
   refine?(resource: Resource): { readonly body?: Schema; readonly response?: Schema } | undefined
   handle(call: Call<Output<P>, Output<Q>, Payload<B>>): Reply<Answer<R>> | Promise<Reply<Answer<R>>>

@@ -19,6 +19,11 @@ const tooLarge = (limit: number): GwError =>
     headers: { connection: 'close' },
   })
 
+/** Milliseconds that a body may take which has to be read as a whole. */
+const PATIENCE = 300_000
+const tooSlow = (): GwError =>
+  new GwError('invalid_request', 'The request body took too long to arrive.', { headers: { connection: 'close' } })
+
 const endedEarly = (): GwError => badBody('The request body ended before it was complete.')
 
 const readStream = (incoming: IncomingMessage, limit: number, signal: AbortSignal | undefined): Promise<Buffer> =>
@@ -29,7 +34,9 @@ const readStream = (incoming: IncomingMessage, limit: number, signal: AbortSigna
     }
     const chunks: Buffer[] = []
     let size = 0
+    const late = setTimeout(() => refuse(tooSlow()), PATIENCE)
     const settle = (settled: () => void): void => {
+      clearTimeout(late)
       incoming.off('data', onData).off('end', onEnd).off('error', onClose).off('close', onClose)
       signal?.removeEventListener('abort', onAbort)
       settled()

@@ -1,12 +1,13 @@
 /** CSV by RFC 4180, read and written. */
-import { CsvError, parse } from 'csv-parse/sync'
+import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
+import { GwError } from '../errors.ts'
 import { badBody, checkName } from './guard.ts'
 import { toJson } from './json.ts'
 import type { Layout, RowWriter } from './writer.ts'
 
 /** Columns without a name are left out: spreadsheets export trailing ones. */
-const columns = (header: readonly string[]): (string | false)[] => {
+export const columns = (header: readonly string[]): (string | false)[] => {
   const seen = new Set<string>()
   return header.map((name) => {
     if (name === '') return false
@@ -24,11 +25,18 @@ export const parseCsv = (text: string): { resource: Record<string, string>[] } =
   try {
     return { resource: parse(text, { columns, bom: true, skip_empty_lines: true }) as Record<string, string>[] }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const what = error.code.replace(/^CSV_/, '').replaceAll('_', ' ').toLowerCase()
-    const { lines } = error as { lines?: unknown }
-    throw badBody(`The request body isn't valid CSV${typeof lines === 'number' ? ` at line ${lines}` : ''}: ${what}.`)
+    throw csvFault(error)
   }
+}
+
+/** What a caller hears of the library's error, and any other one as it is. */
+export const csvFault = (error: unknown, limit?: number): unknown => {
+  const { code, lines } = error as { code?: unknown; lines?: unknown }
+  if (typeof code !== 'string' || !code.startsWith('CSV_')) return error
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return new GwError('too_large', `A record of the request body is larger than the ${limit} bytes allowed.`)
+  const what = code.replace(/^CSV_/, '').replaceAll('_', ' ').toLowerCase()
+  return badBody(`The request body isn't valid CSV${typeof lines === 'number' ? ` at line ${lines}` : ''}: ${what}.`)
 }
 
 /** Nested values stand as JSON in their cell. */

@@ -1,6 +1,14 @@
 /** The `Call` a handler gets. Its AbortController, logger and further grants are made only when asked for. */
 import type { ServerResponse } from 'node:http'
-import { type Call, type Caller, type Grant, GwError, type Logger, type Method } from '../contract.ts'
+import {
+  type Call,
+  type Caller,
+  type Grant,
+  GwError,
+  type Logger,
+  type Method,
+  type RecordStream,
+} from '../contract.ts'
 import type { Abortable } from '../services/active-call.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -29,6 +37,7 @@ export class ActiveCall implements Call, Abortable {
   params: unknown
   query: unknown
   body: unknown
+  records: RecordStream | undefined
   grant: Grant
   deadline: number
   place = -1

@@ -31,7 +31,7 @@ const identify = async (context: KernelContext, facts: Facts): Promise<Identity>
   const incomplete =
     credentials.apiKey === undefined || (credentials.sessionToken === undefined && credentials.basic === undefined)
   // Only formats that can hold an `api_key` field are read before the caller is known, never an upload.
-  if (incomplete && /json|x-www-form-urlencoded/.test(type) && hasBody(facts)) {
+  if (incomplete && /[/+]json\b|x-www-form-urlencoded/.test(type) && hasBody(facts)) {
     const inBody = bodyCredentials(await bodyOf(facts, context.settings.bodyLimit), facts.incoming.path)
     credentials = { ...inBody, ...credentials }
   }

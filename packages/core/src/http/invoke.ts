@@ -1,7 +1,7 @@
 /** Validates one call, runs it through the interceptors and the handler, and gives the reply. */
 import { type Bytes, type Endpoint, GwError, isRows, type Method, type Reply, rows, type Schema } from '../contract.ts'
 import { contentOf, errorContent, eventNames, runAfter, runPost, runPre } from '../events/chain.ts'
-import { negotiate, single } from '../formats/index.ts'
+import { isRecordType, isTrue, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
 import { ActiveCall } from './active-call.ts'
@@ -14,6 +14,20 @@ import type { Target } from './target.ts'
 import { validate } from './validate.ts'
 
 const isBytes = (body: unknown): body is Bytes => typeof body === 'object' && body !== null && 'bytes' in body
+
+/** Whether the body is to be read while it is used. */
+const streamsRecords = ({ query, incoming }: Facts, { takesRecords }: Endpoint): boolean =>
+  takesRecords === true && isTrue(single(query.stream)) && isRecordType(incoming.headers.get('content-type'))
+
+/** Whoever sends or takes records goes on: only one who does neither runs out of time. */
+const arrivingRecords = ({ settings }: KernelContext, { incoming }: Facts, call: ActiveCall) =>
+  recordsIn(incoming, (name) => incoming.headers.get(name), {
+    limit: settings.bodyLimit,
+    signal: call.signal,
+    onProgress: () => {
+      call.deadline = performance.now() + settings.requestTimeout
+    },
+  })
 
 /** How many services may call each other in a row. */
 const MAX_DEPTH = 10
@@ -62,6 +76,10 @@ const prepare = async (
 ) => {
   call.params = endpoint.params ? await validate(endpoint.params as Schema, params, 'path') : params
   call.query = endpoint.query ? await validate(endpoint.query as Schema, query, 'query') : query
+  if (streamsRecords(facts, endpoint)) {
+    call.records = arrivingRecords(context, facts, call)
+    return
+  }
   if (isBytes(endpoint.body)) {
     call.body = limitedStream(facts.incoming, context.settings.bodyLimit)
     return
@@ -123,6 +141,11 @@ const intercepted = async (
   names: { event: string; template: string },
   links: readonly Interceptor[],
 ): Promise<Reply> => {
+  if (streamsRecords(facts, endpoint))
+    throw new GwError(
+      'not_supported',
+      'Records can not be streamed where a script looks at the request. Send fewer at a time.',
+    )
   const body = isBytes(endpoint.body) ? undefined : await bodyOf(facts, context.settings.bodyLimit)
   const exchange: Exchange = {
     ...names,

@@ -75,7 +75,8 @@ export const createServer = (context: KernelContext, answer: Answer): Server => 
       new Promise((resolve, reject) => {
         server = createAdaptorServer({
           fetch: app.fetch,
-          serverOptions: { keepAliveTimeout: 65_000, headersTimeout: 20_000 },
+          // Bodies of any length are taken, so how long one may take is for those who read it to bound.
+          serverOptions: { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 0 },
         } as never)
         server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
         server.listen(port, host, () => {

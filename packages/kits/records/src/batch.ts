@@ -35,7 +35,8 @@ const OF_A_RECORD: ReadonlySet<ErrorCode> = new Set([
   'precondition_failed',
   'too_large',
 ])
-const ofARecord = (error: GwError): boolean => OF_A_RECORD.has(error.code)
+/** Whether a failure is about one record, rather than about the call. */
+export const ofARecord = (error: GwError): boolean => OF_A_RECORD.has(error.code)
 /** After these the next record would fail alike, or should not be tried. */
 const endsTheCall = (error: GwError): boolean => !ofARecord(error) && error.code !== 'forbidden'
 

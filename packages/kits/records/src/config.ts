@@ -24,7 +24,7 @@ export const recordsConfigShape = {
     }),
   max_stream_records: z.int().nonnegative().default(0).meta({
     title: 'Maximum Streamed Records',
-    description: 'The most records that a read with stream=true returns; 0: as many as there are.',
+    description: 'The most records that a read or an import with stream=true may have; 0: any number.',
   }),
   cache_enabled: z.boolean().default(false).meta({
     title: 'Data Retrieval Caching Enabled',

@@ -6,6 +6,7 @@ import { closeRecords, openRecords, type RecordsConformanceOptions, type Records
 import { cursorChecks } from './cursors.ts'
 import { filterChecks } from './filters.ts'
 import { groupChecks } from './groups.ts'
+import { importChecks } from './imports.ts'
 import { modelCheck } from './model.ts'
 import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
@@ -41,6 +42,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...roleChecks,
   ...relatedChecks,
   ...streamChecks,
+  ...importChecks,
   ...replyChecks,
   modelCheck(),
 ]

@@ -65,7 +65,14 @@ const DOCUMENTED = {
   }),
   record: z.object({ ...shared, ...reading }),
   recordWrite: z.object(shared),
-  create: z.object({ ...shared, ...many, ...asList }),
+  create: z.object({
+    ...shared,
+    ...many,
+    stream: flag(
+      'Read a body of NDJSON or CSV while it arrives, whatever its size, and answer how many records were written.',
+    ),
+    ...asList,
+  }),
   change: z.object({ ...shared, ...selecting, ...many, ...asList }),
   remove: z.object({
     ...shared,

@@ -102,6 +102,8 @@ const listOf = (items: JsonSchema, title?: string): JsonSchema => ({
 export interface TableShapes {
   readonly record: Schema
   readonly list: Schema
+  /** What POST answers: the list, or with stream=true how many records were written. */
+  readonly created: Schema
   /** What DELETE answers: the list, or `{"success": true}` by force. */
   readonly removed: Schema
   /** A page, or with count_only=true a number. */
@@ -123,6 +125,17 @@ const shapes = (record: JsonSchema, body: JsonSchema, title: string): TableShape
   return {
     record: documentedAs(record),
     list: documentedAs(list),
+    created: documentedAs({
+      anyOf: [
+        list,
+        {
+          type: 'object',
+          description: 'With stream=true.',
+          properties: { count: { type: 'integer', description: 'How many records were written.' } },
+          required: ['count'],
+        },
+      ],
+    }),
     removed: documentedAs({
       anyOf: [list, { type: 'object', properties: { success: { type: 'boolean' } }, required: ['success'] }],
     }),

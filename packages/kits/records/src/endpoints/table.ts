@@ -4,6 +4,7 @@ import { changeRecords } from '../execute/change.ts'
 import { createRecords } from '../execute/create.ts'
 import { readGroups } from '../execute/group.ts'
 import { fromIds, fromRecords, readIdentified } from '../execute/identified.ts'
+import { importRecords } from '../execute/import.ts'
 import { readBehind } from '../execute/keyset.ts'
 import { readList } from '../execute/read.ts'
 import { removeRecords } from '../execute/remove.ts'
@@ -69,13 +70,18 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
       id: 'createRecords',
       method: 'POST',
       summary: 'Create records',
-      description: 'Creates one record or many, and answers their identifiers, or the fields asked for.',
+      description:
+        'Creates one record or many, and answers their identifiers, or the fields asked for. With stream=true, a body of NDJSON or CSV may be of any size: its records are written as they arrive, and their number is answered.',
       query: queries.create,
       body: anyTable.listBody,
-      response: anyTable.list,
+      response: anyTable.created,
+      takesRecords: true,
       errors: ['invalid_request', 'forbidden', 'conflict'],
-      refine: refineWith(kit, ({ list, listBody }) => ({ body: listBody, response: list })),
-      handle: (call) => createRecords(openWork(kit, call)),
+      refine: refineWith(kit, ({ created, listBody }) => ({ body: listBody, response: created })),
+      handle: (call) => {
+        const work = openWork(kit, call)
+        return work.params.stream ? importRecords(work, call.records) : createRecords(work)
+      },
     }),
     endpoint({ ...changing, id: 'replaceRecords', method: 'PUT' }),
     endpoint({ ...changing, id: 'updateRecords', method: 'PATCH' }),

@@ -4,12 +4,13 @@ import { type Batch, runBatch } from '../batch.ts'
 import type { Field } from '../catalog.ts'
 import { noRecords } from '../params/body.ts'
 import { keyOrAll, MOST_IDENTIFIERS } from '../params/fields.ts'
+import type { ReturnShape } from '../plan/planner.ts'
 import type { Row, Transaction } from '../source.ts'
 import { modeOf, orError } from './identified.ts'
 import { type Prepared, prepareCreate } from './record.ts'
 import { returned, type Work } from './work.ts'
 
-interface NewRecord {
+export interface NewRecord {
   readonly columns: readonly Field[]
   readonly values: readonly unknown[]
 }
@@ -25,9 +26,10 @@ export const insertAll = async (
   records: readonly NewRecord[],
   work: Work,
   transaction: Transaction | undefined,
+  returning: ReturnShape = returned(work),
 ): Promise<readonly Row[]> => {
   const { planner, source, run } = work
-  const plan = planner.insert(work, records[0]!.columns, returned(work))
+  const plan = planner.insert(work, records[0]!.columns, returning)
   const values = records.map((record) => record.values)
   const created = await source.insert(plan, values, transaction ? { ...run, transaction } : run)
   if (created.length === records.length) return created
@@ -36,8 +38,11 @@ export const insertAll = async (
 
 /** What keeps a statement below the number of values that every common database takes. */
 const MOST_VALUES = 30_000
+/** How many records of so many fields go into one statement. */
+export const mostTogether = (fields: number): number =>
+  Math.max(1, Math.min(1_000, Math.floor(MOST_VALUES / Math.max(1, fields))))
 
-const sameColumns = (a: NewRecord, b: NewRecord): boolean =>
+export const sameColumns = (a: NewRecord, b: NewRecord): boolean =>
   a.columns.length === b.columns.length && a.columns.every((field, at) => field === b.columns[at])
 
 /** `POST _table/t`: every record, or the batch form. */
@@ -57,7 +62,7 @@ export const createRecords = async (work: Work): Promise<Reply> => {
     one: async (record, transaction) => (await insertAll([record], work, transaction))[0]!,
     many: (run, transaction) => insertAll(run, work, transaction),
     together: sameColumns,
-    most: Math.max(1, Math.min(1_000, Math.floor(MOST_VALUES / Math.max(1, scope.fields.length)))),
+    most: mostTogether(scope.fields.length),
   }
   const created = await runBatch(batch, source, call.signal)
   const identifying = work.identifiers.length > 0 ? work.identifiers : keyOrAll(scope)

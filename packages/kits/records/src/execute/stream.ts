@@ -25,18 +25,24 @@ const refuseApart = ({ params, records }: Work): void => {
   if (name) throw new GwError('invalid_request', `The parameter stream can not be used together with ${name}.`)
 }
 
-/** How many records at most; a slot takes a number, so "all" is one that no table reaches. */
-const limitOf = ({ params: { limit }, options: { maxStreamRecords: most } }: Work): number => {
-  const wanted = limit !== undefined && limit >= 1 ? limit : Number.MAX_SAFE_INTEGER
-  return most > 0 ? Math.min(wanted, most) : wanted
+/** More than any table has: a slot takes a number. */
+const ALL = Number.MAX_SAFE_INTEGER
+
+/** How many records to read, and how many are too many: what is cut off there would look complete. */
+const boundsOf = ({ params: { limit }, options: { maxStreamRecords } }: Work): { limit: number; most: number } => {
+  const most = maxStreamRecords > 0 ? maxStreamRecords : ALL
+  if (limit === undefined || limit < 1) return { limit: most === ALL ? ALL : most + 1, most }
+  if (limit <= most) return { limit, most }
+  throw new GwError('invalid_request', `A stream of this service has ${most} records at most. Ask for fewer.`)
 }
 
 /** Milliseconds in which a reader has to take a batch: who takes none holds a connection that others wait for. */
 const PATIENCE = 120_000
 
-async function* eachOf(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<Row> {
+async function* eachOf(batches: AsyncIterable<readonly Row[]>, most: number): AsyncGenerator<Row> {
   const iterator = batches[Symbol.asyncIterator]()
   let stalled = false
+  let seen = 0
   const letGo = () => {
     stalled = true
     void iterator.return?.().catch(() => undefined)
@@ -47,6 +53,12 @@ async function* eachOf(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<R
       // What was let go ends like what is complete.
       if (stalled) throw new GwError('unavailable', 'The records were not read for too long.')
       if (next.done) return
+      seen += next.value.length
+      if (seen > most)
+        throw new GwError(
+          'invalid_request',
+          `The request selects more than ${most} records. Ask for fewer by filter or limit.`,
+        )
       const timer = setTimeout(letGo, PATIENCE)
       try {
         yield* next.value
@@ -63,9 +75,12 @@ async function* eachOf(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<R
 export const streamList = (work: Work): Reply => {
   refuseApart(work)
   const { params, planner, rows: claims, scope, source, run } = work
+  if (work.call.objects)
+    throw new GwError('not_supported', 'The parameter stream can not be used where a script looks at the answer.')
   if (!source.stream) throw new GwError('not_supported', 'This service can not stream its records.')
   const { target, filter } = targetOf(work)
   const listed = work.identifiers.length > 0 ? work.identifiers : scope.fields.slice(0, 1)
+  const { limit, most } = boundsOf(work)
   const offset = Math.max(0, params.offset ?? 0)
   const { plan, casts } = planner.read(work, {
     fields: params.fields,
@@ -74,7 +89,7 @@ export const streamList = (work: Work): Reply => {
     offset: offset > 0,
     target,
   })
-  const values = [...filterSlots(work, filter, casts), ...claims.values, limitOf(work)]
+  const values = [...filterSlots(work, filter, casts), ...claims.values, limit]
   if (offset > 0) values.push(offset)
-  return rows({ items: eachOf(source.stream(plan, values, run)), identifier: listed.map(({ name }) => name) })
+  return rows({ items: eachOf(source.stream(plan, values, run), most), identifier: listed.map(({ name }) => name) })
 }

@@ -47,6 +47,9 @@ export const refuseUnsupported = (params: RecordsParams, method: Method): void =
   if (params.related && method !== 'GET') {
     throw new GwError('not_supported', "The parameter 'related' is only supported by this service when reading.")
   }
+  if (params.stream && method !== 'GET' && method !== 'POST') {
+    throw new GwError('invalid_request', 'The parameter stream is for reading lists and for creating records.')
+  }
   if (params.related && params.group) {
     throw new GwError('invalid_request', 'The parameters related and group can not be used together.')
   }

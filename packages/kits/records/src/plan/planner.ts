@@ -65,6 +65,8 @@ export interface ReturnShape {
   readonly fields?: string | undefined
   readonly otherwise: readonly Field[]
   readonly extra?: readonly Field[] | undefined
+  /** Nothing at all: nobody looks at it. */
+  readonly nothing?: boolean | undefined
 }
 
 export interface Planner {
@@ -85,13 +87,14 @@ const names = (fields: readonly Field[] | undefined): string =>
 const merged = (fields: readonly Field[], extra: readonly Field[] = []): readonly Field[] =>
   extra.every((field) => fields.includes(field)) ? fields : [...new Set([...fields, ...extra])]
 
-const returningFields = (scope: Scope, { fields, otherwise, extra }: ReturnShape): readonly Field[] => {
+const returningFields = (scope: Scope, { fields, otherwise, extra, nothing }: ReturnShape): readonly Field[] => {
+  if (nothing) return []
   const wanted = fields === undefined ? otherwise : parseFields(fields, scope)
   return merged(wanted.length > 0 ? wanted : keyOrAll(scope), extra)
 }
 
-const returnKey = ({ fields, otherwise, extra }: ReturnShape): string =>
-  (fields === undefined ? `-${names(otherwise)}` : `=${fields}`) + SEPARATOR + names(extra)
+const returnKey = ({ fields, otherwise, extra, nothing }: ReturnShape): string =>
+  (nothing ? '0' : '') + (fields === undefined ? `-${names(otherwise)}` : `=${fields}`) + SEPARATOR + names(extra)
 
 /** Bounds of the cache: plans, and the length of all their keys together. */
 const PLANS = { max: 2_000, maxSize: 8_000_000 } as const
