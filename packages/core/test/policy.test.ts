@@ -42,6 +42,10 @@ describe('the matching table of the wire contract', () => {
     ['case does not matter', [row('DB', '_Table/Contact', 1)], 'db', '_TABLE/contact', 1],
     ['slashes at the ends do not matter', [row('db', '/_table/contact/', 1)], 'db', '_table/contact', 1],
     ['inline arguments are cut out', [row('db', '_proc/total', 1)], 'db', '_proc/total(1,2)', 1],
+    ['and of a function, in any case', [row('db', '_func/total', 1)], 'db', '/_FUNC/Total(1', 1],
+    ['parentheses elsewhere belong to the name', [row('db', '_table/t', 1)], 'db', '_table/t(old)', 0],
+    ['a name with parentheses can be granted', [row('db', '_table/t(old)', 1)], 'db', '_table/T(old)', 1],
+    ['and grants nothing without them', [row('db', '_table/t(old)', 1)], 'db', '_table/t', 0],
     ['another service gets nothing', [row('db', '*', 31)], 'other', 'x', 0],
     ['no rows, nothing', [], 'db', '_table/x', 0],
   ]
@@ -54,6 +58,12 @@ describe('the matching table of the wire contract', () => {
 })
 
 describe('templates, for docs', () => {
+  it('are never met by a call, however its path is written', () => {
+    const policy = compilePolicy(role([row('db', '_table/contact', 1), row('db', 'folder/*', 1)]))
+    for (const path of ['_table/{table_name}', '_table/{contact}', '{folder}', '{a}/{b}'])
+      expect(policy.authorize('db', path, 'GET', 'api'), path).toBeUndefined()
+  })
+
   it.each([
     ['_table/contact', '_table/{table_name}', 1],
     ['_table/contact', '_table/{table_name}/{id}', 0],

@@ -1,13 +1,14 @@
 /** Components: the part of a path that access rows name (the wire contract's platform part, §5.2). */
 
-const PARENTHESISED = /\([^)]*\)?/
+/** A procedure or a function, and what stands before its inline arguments. Elsewhere parentheses belong to a name. */
+const INLINE_ARGUMENTS = /^(\/*_(?:proc|func)\/[^(]*)\([^)]*\)?/i
 
 /**
  * The comparable form of a resource path or of a stored component: lower-case, without slashes at either end,
- * without the first parenthesised part (inline arguments of a procedure).
+ * without the first parenthesised part behind `_proc/` and `_func/` (the inline arguments of a call).
  */
 export const normalizeComponent = (component: string): string => {
-  const cut = component.includes('(') ? component.replace(PARENTHESISED, '') : component
+  const cut = component.includes('(') ? component.replace(INLINE_ARGUMENTS, '$1') : component
   let start = 0
   let end = cut.length
   while (start < end && cut.charCodeAt(start) === 47) start++

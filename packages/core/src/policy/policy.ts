@@ -67,19 +67,25 @@ export const compilePolicy = (role: Role): Policy => {
   const allServices = rows.filter((row) => row.service === null)
   const grants = new Map<string, Grant>()
 
-  const applying = (service: string, component: string, requestor: Requestor): readonly CompiledRow[] => {
+  const applying = (
+    service: string,
+    component: string,
+    requestor: Requestor,
+    docs: boolean,
+  ): readonly CompiledRow[] => {
     const bit = REQUESTOR_BIT[requestor]
     const heard = (row: CompiledRow) => (row.requestorMask & bit) !== 0
     const own = (byService.get(service.toLowerCase()) ?? []).filter(heard)
     const all = allServices.filter(heard)
     const normal = normalizeComponent(component)
-    return normal.includes('{') ? templateRows(own, all, normal) : decidingRows(own, all, normal)
+    // What a client sends is never a template, whatever letters are in it.
+    return docs && normal.includes('{') ? templateRows(own, all, normal) : decidingRows(own, all, normal)
   }
 
   return {
     authorize(service, component, method, requestor) {
       const bit = VERB_BIT[method]
-      const granting = applying(service, component, requestor).filter((row) => (row.verbMask & bit) !== 0)
+      const granting = applying(service, component, requestor, false).filter((row) => (row.verbMask & bit) !== 0)
       if (granting.length === 0) return undefined
       const key = granting.map((row) => row.index).join(',')
       let grant = grants.get(key)
@@ -90,7 +96,7 @@ export const compilePolicy = (role: Role): Policy => {
       return grant
     },
     mask: (service, component, requestor) =>
-      applying(service, component, requestor).reduce((mask, row) => mask | row.verbMask, 0),
+      applying(service, component, requestor, true).reduce((mask, row) => mask | row.verbMask, 0),
     touches(service, requestor) {
       const bit = REQUESTOR_BIT[requestor]
       const own = byService.get(service.toLowerCase()) ?? []
