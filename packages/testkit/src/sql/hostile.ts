@@ -12,11 +12,11 @@ import type { Ask } from '../harness.ts'
 import { assertSilent, assertStored, at } from '../records/context.ts'
 import { type SqlContext, sqlCheck } from './context.ts'
 
-const CALLS = Number(process.env.GW_HOSTILE_CALLS ?? 400)
-const SEED = Number(process.env.GW_HOSTILE_SEED ?? 20_261)
+export const CALLS: number = Number(process.env.GW_HOSTILE_CALLS ?? 400)
+export const SEED: number = Number(process.env.GW_HOSTILE_SEED ?? 20_261)
 
 /** In every generated text, and in nothing else: a statement that holds it holds what a client sent. */
-const MARK = 'zqx'
+export const MARK = 'zqx'
 /** Of a customer whom the role does not see, and a field that it does not have. */
 const CANARIES = ['bob@example.com', '"notes"']
 
@@ -49,9 +49,9 @@ const text = fc
 const deep = fc
   .tuple(fc.integer({ min: 1, max: 3_000 }), text)
   .map(([depth, inner]) => `${'('.repeat(depth)}${inner}${')'.repeat(depth)}`)
-const hostile = fc.oneof({ weight: 12, arbitrary: text }, { weight: 1, arbitrary: deep })
+export const hostile: fc.Arbitrary<string> = fc.oneof({ weight: 12, arbitrary: text }, { weight: 1, arbitrary: deep })
 /** Lone surrogates have no form in a URL. */
-const pathable = hostile.map((value) => value.toWellFormed())
+export const pathable: fc.Arbitrary<string> = hostile.map((value) => value.toWellFormed())
 const quoted = hostile.map((value) => `'${value.replaceAll("'", "''")}'`)
 const table = fc.constantFrom('customers', 'orders', 'journal')
 const known = fc.constantFrom('name', 'email')

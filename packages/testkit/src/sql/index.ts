@@ -5,6 +5,7 @@ import { bind } from '../suite.ts'
 import { classifyChecks } from './classify.ts'
 import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
 import { hostileChecks } from './hostile.ts'
+import { hostileCallChecks } from './hostile-calls.ts'
 import { interruptionChecks } from './interruption.ts'
 import { routineChecks } from './routines.ts'
 import { statementChecks } from './statements.ts'
@@ -22,6 +23,7 @@ export const sqlChecks: readonly Check<SqlContext>[] = [
   ...classifyChecks,
   ...statementChecks,
   ...hostileChecks,
+  ...hostileCallChecks,
   ...interruptionChecks,
 ]
 
