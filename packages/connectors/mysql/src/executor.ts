@@ -1,14 +1,15 @@
 /** Runs statements with `mysql2`: prepared, over the binary protocol, with rows as arrays. */
 import { GwError, type Host } from '@gw/core'
 import {
-  acquire,
   type Cells,
   callbackPool,
-  cancellable,
   inTransaction,
   mysqlRoutines,
   mysqlRowSets,
+  onSessions,
+  type PooledSession,
   rowStream,
+  Soundness,
   type SqlConnection,
   type SqlExecutor,
   type SqlResult,
@@ -21,102 +22,54 @@ import { introspect, withinOf } from './introspect.ts'
 import { type Connections, connections, type Pooled } from './pool.ts'
 import { exactInteger, fieldType } from './types.ts'
 
-/** Milliseconds that a cancelled statement has to end, before its connection is cut. */
-const CANCEL_PATIENCE = 2_000
-
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
-  const openSession = async (signal: AbortSignal): Promise<Session> => {
-    signal.throwIfAborted()
-    const pooled = pool.waiting()
-      ? await acquire(pool.connect(), (late) => pool.release(late, true), signal)
-      : await pool.connect()
-    return sessionOn(pooled, pool)
-  }
-  const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
-    const session = await openSession(signal)
-    return work(session).finally(session.release)
-  }
+  const session = async () => sessionOn(await pool.connect(), pool)
   return {
     kysely: new MysqlDialect({
       pool: callbackPool({ ...pool, connectionOf: ({ connection }) => connection }) as never,
     }),
-    executor: {
-      run: (sql, binds, options) => withSession(options.signal, (session) => session.run(sql, binds, options)),
-      async *stream(sql, binds, options) {
-        const session = await openSession(options.signal)
-        try {
-          yield* session.stream(sql, binds, options)
-        } finally {
-          session.release()
-        }
-      },
-      transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
-    },
+    executor: onSessions({ waiting: pool.waiting, session }).executor,
     introspect: (db, signal) => introspect(db, config.schema, signal),
     routines: mysqlRoutines({ wanted: config.schema, within: withinOf(config.schema), fieldType }),
     close: async () => pool.end(),
   }
 }
 
-interface Session extends Required<Pick<SqlExecutor, 'run' | 'stream'>> {
-  transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
-  release(): void
-}
-
-const sessionOn = (pooled: Pooled, pool: Connections): Session => {
+const sessionOn = (pooled: Pooled, pool: Connections): PooledSession => {
   const { connection, query, unlimited } = pooled
-  /** Whether the connection is fit for another call. */
-  let sound = true
+  const soundness = new Soundness(() => pool.cancel(pooled), pooled.cut)
   /** Whether the server may have undone the open transaction by itself: what runs now would be on its own. */
   let undone = false
 
   const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
-    const cancel = () => {
-      // The cancel could meet a later statement: the connection is not used for one.
-      sound = false
-      return pool.cancel(pooled)
-    }
-    const stopping = { signal, cancel, cut: pooled.cut, patience: CANCEL_PATIENCE }
     try {
       if (sets === undefined)
-        return resultOf(await cancellable(() => execute(connection, sql, binds), stopping), pooled)
-      const found = await cancellable(() => executeSets(connection, sql, binds, sets), stopping)
+        return resultOf(await soundness.stoppable(() => execute(connection, sql, binds), signal), pooled)
+      const found = await soundness.stoppable(() => executeSets(connection, sql, binds, sets), signal)
       return { rows: [], affected: 0, sets: found }
     } catch (error) {
-      if ((error as { fatal?: unknown }).fatal) sound = false
+      if ((error as { fatal?: unknown }).fatal) soundness.sound = false
       throw error
     } finally {
       if (name === undefined) forget(connection, sql)
     }
   }
-  async function* streamRows(...[sql, binds, { signal }]: Parameters<Session['stream']>) {
+  async function* streamRows(...[sql, binds, { signal }]: Parameters<PooledSession['stream']>) {
     const left = new AbortController()
-    const cancel = () => {
-      sound = false
-      return pool.cancel(pooled)
-    }
-    const stopping = {
-      signal: AbortSignal.any([signal, left.signal]),
-      cancel,
-      cut: pooled.cut,
-      patience: CANCEL_PATIENCE,
-    }
+    const either = AbortSignal.any([signal, left.signal])
     // A reader may take its time: the limits of the session hold again afterwards.
     await query(unlimited.before)
     try {
       yield* rowStream({
-        run: (row) => cancellable(() => executeRows(connection, sql, binds, row), stopping),
+        run: (row) => soundness.stoppable(() => executeRows(connection, sql, binds, row), either),
         pause: () => connection.pause(),
         resume: () => connection.resume(),
         stop: () => left.abort(),
       })
     } finally {
       forget(connection, sql)
-      if (sound)
-        await query(unlimited.after).catch(() => {
-          sound = false
-        })
+      if (soundness.sound) await soundness.tidy(() => query(unlimited.after))
     }
   }
   const run: SqlExecutor['run'] = async (sql, binds, options) => {
@@ -146,10 +99,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
             refuseUndone()
             await query('commit')
           },
-          rollback: () =>
-            query('rollback').catch(() => {
-              sound = false
-            }),
+          rollback: () => soundness.tidy(() => query('rollback')),
           async run(sql, binds, options) {
             refuseUndone()
             try {
@@ -163,7 +113,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
         work,
         signal,
       ),
-    release: () => pool.release(pooled, sound),
+    release: () => pool.release(pooled, soundness.sound),
   }
 }
 

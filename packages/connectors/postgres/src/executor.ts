@@ -2,13 +2,14 @@
 import { GwError, type Host } from '@gw/core'
 import { eachCell, textCells, whenIdle, wireOn } from '@gw/pgwire'
 import {
-  acquire,
   type Cells,
-  cancellable,
   inTransaction,
   once,
+  onSessions,
+  type PooledSession,
   preparedNames,
   rowStream,
+  Soundness,
   type SqlConnection,
   type SqlExecutor,
 } from '@gw/sql'
@@ -23,8 +24,6 @@ import { routinesIn } from './routines.ts'
 
 /** Prepared statements that a connection keeps. */
 const STATEMENTS = 256
-/** Milliseconds that a cancelled statement has to end, before its connection is cut. */
-const CANCEL_PATIENCE = 2_000
 /** The server's text as it is: no dates, no numbers, nothing parsed. */
 const RAW = { getTypeParser: () => String } as unknown as CustomTypesConfig
 
@@ -36,32 +35,15 @@ const ask = (client: PoolClient, config: QueryArrayConfig) =>
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
-  const openSession = async (signal: AbortSignal): Promise<Session> => {
-    signal.throwIfAborted()
-    const client = pool.waiting()
-      ? await acquire(pool.connect(), (late) => late.release(), signal)
-      : await pool.connect()
-    return sessionOn(client, pool.cancel)
-  }
-  const withSession = async <T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> => {
-    const session = await openSession(signal)
-    return work(session).finally(session.release)
-  }
+  const { executor, withSession } = onSessions({
+    waiting: pool.waiting,
+    session: async () => sessionOn(await pool.connect(), pool.cancel),
+  })
   return {
     kysely: new PostgresDialect({ pool: { connect: pool.connect, end: pool.end } as never }),
     executor: {
-      run: (sql, binds, options) => withSession(options.signal, (session) => session.run(sql, binds, options)),
-      scan: (sql, binds, options, sink) =>
-        withSession(options.signal, (session) => session.scan(sql, binds, options, sink)),
-      async *stream(sql, binds, options) {
-        const session = await openSession(options.signal)
-        try {
-          yield* session.stream(sql, binds, options)
-        } finally {
-          session.release()
-        }
-      },
-      transaction: (work, signal) => withSession(signal, (session) => session.transaction(work, signal)),
+      ...executor,
+      scan: (sql, binds, options, sink) => withSession(options.signal, (own) => own.scan(sql, binds, options, sink)),
     },
     introspect: (db, signal) => introspect(db, config.schema, signal),
     routines: routinesIn(config.schema),
@@ -69,31 +51,22 @@ export const open = (config: Config, host: Host): SqlConnection => {
   }
 }
 
-interface Session extends Required<SqlExecutor> {
-  transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
-  release(): void
-}
+type Session = PooledSession & Required<Pick<SqlExecutor, 'scan'>>
 
 const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session => {
   const prepared = preparedOn(client)
-  /** Whether the connection is fit for another call. */
-  let sound = true
+  const soundness = new Soundness(
+    () => cancel(client),
+    () => void client.end(),
+  )
 
   const query = async (sql: string, binds: readonly unknown[], name?: string): Promise<QueryArrayResult> => {
     const dropping = name === undefined ? undefined : prepared.keep(name)
     if (dropping) await dropping
     return ask(client, { text: sql, values: binds as unknown[], rowMode: 'array', types: RAW, ...(name && { name }) })
   }
-  const stoppable = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
-    const cancelOwn = () => {
-      // The cancel could meet a later statement: the connection is not used for one.
-      sound = false
-      return cancel(client)
-    }
-    return cancellable(work, { signal, cancel: cancelOwn, cut: () => void client.end(), patience: CANCEL_PATIENCE })
-  }
   const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
-    const { rows, rowCount, fields } = await stoppable(() => query(sql, binds, name), signal)
+    const { rows, rowCount, fields } = await soundness.stoppable(() => query(sql, binds, name), signal)
     const result = { rows: rows as Cells[], affected: rowCount ?? 0 }
     return sets !== undefined ? { ...result, sets: [{ columns: fields.map(resultColumn), rows: result.rows }] } : result
   }
@@ -107,7 +80,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
       sink.row()
       eachCell(bytes, start, sink)
     }
-    await stoppable(() => wireOn(client).ask({ sql, name, binds, row }), signal)
+    await soundness.stoppable(() => wireOn(client).ask({ sql, name, binds, row }), signal)
   }
   /** In a transaction of its own, whose end also ends what was set for it. */
   async function* streamRows(...[sql, binds, { signal }]: Parameters<Session['stream']>) {
@@ -119,7 +92,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
       const wire = wireOn(client)
       yield* rowStream({
         run: (row) =>
-          stoppable(
+          soundness.stoppable(
             () => wire.ask({ sql, binds, row: (bytes, start) => row(textCells(bytes, start)) }),
             AbortSignal.any([signal, left.signal]),
           ),
@@ -128,10 +101,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
         stop: () => left.abort(),
       })
     } finally {
-      if (sound)
-        await query('rollback', []).catch(() => {
-          sound = false
-        })
+      if (soundness.sound) await soundness.tidy(() => query('rollback', []))
     }
   }
   /** A statement that no longer fits is refused before anything runs, so that nothing is done twice. */
@@ -157,17 +127,14 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
             if ((await query('commit', [])).command !== 'COMMIT')
               throw new GwError('conflict', 'All changes were undone, because one of them failed.')
           },
-          rollback: () =>
-            query('rollback', []).catch(() => {
-              sound = false
-            }),
+          rollback: () => soundness.tidy(() => query('rollback', [])),
           // A failure ends the transaction: a stale statement can't be tried again in it.
           run: runOnce,
         },
         work,
         signal,
       ),
-    release: () => client.release(!sound),
+    release: () => client.release(!soundness.sound),
   }
 }
 

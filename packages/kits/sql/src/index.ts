@@ -24,6 +24,7 @@ export { networkReason } from './driver/network.ts'
 export { connectionPool, type Pool, type Poolable, type PoolOptions } from './driver/pool.ts'
 export { type PreparedNames, preparedNames } from './driver/prepared.ts'
 export { type RowFeed, rowStream } from './driver/row-stream.ts'
+export { onSessions, type PooledSession, type SessionPool, Soundness } from './driver/sessions.ts'
 export { tlsOptions } from './driver/tls.ts'
 export { inTransaction, type TransactionSteps } from './driver/transaction.ts'
 export {

@@ -1,0 +1,77 @@
+/** Statements on pooled connections: each has one for itself, and gives it back. */
+import type { SqlExecutor } from '../dialect.ts'
+import { acquire, cancellable } from './waiting.ts'
+
+/** A connection while one call has it. */
+export interface PooledSession extends Required<Pick<SqlExecutor, 'run' | 'stream'>> {
+  transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Gives the connection back. */
+  release(): void
+}
+
+export interface SessionPool<S extends PooledSession> {
+  /** Whether the next `session` may have to wait. */
+  waiting(): boolean
+  session(): Promise<S>
+}
+
+/** @returns an executor, and its way to a session for what an executor does not offer */
+export const onSessions = <S extends PooledSession>({ waiting, session }: SessionPool<S>) => {
+  const open = async (signal: AbortSignal): Promise<S> => {
+    signal.throwIfAborted()
+    return waiting() ? acquire(session(), (late) => late.release(), signal) : session()
+  }
+  const withSession = async <T>(signal: AbortSignal, work: (own: S) => Promise<T>): Promise<T> => {
+    const own = await open(signal)
+    return work(own).finally(own.release)
+  }
+  const executor: Pick<PooledSession, 'run' | 'stream' | 'transaction'> = {
+    run: (sql, binds, options) => withSession(options.signal, (own) => own.run(sql, binds, options)),
+    async *stream(sql, binds, options) {
+      const own = await open(options.signal)
+      try {
+        yield* own.stream(sql, binds, options)
+      } finally {
+        own.release()
+      }
+    },
+    transaction: (work, signal) => withSession(signal, (own) => own.transaction(work, signal)),
+  }
+  return { executor, withSession }
+}
+
+/** Milliseconds that a cancelled statement has to end, before its connection is cut. */
+const CANCEL_PATIENCE = 2_000
+
+/** Whether a connection is fit for another call. */
+export class Soundness {
+  sound = true
+  readonly #cancel: () => Promise<void>
+  readonly #cut: () => void
+
+  /**
+   * @param cancel asks the server to stop what runs on the connection
+   * @param cut breaks it
+   */
+  constructor(cancel: () => Promise<void>, cut: () => void) {
+    this.#cancel = cancel
+    this.#cut = cut
+  }
+
+  /** Runs what an abort stops on the server, too. */
+  stoppable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const cancel = () => {
+      // The cancel could meet a later statement: the connection is not used for one.
+      this.sound = false
+      return this.#cancel()
+    }
+    return cancellable(work, { signal, cancel, cut: this.#cut, patience: CANCEL_PATIENCE })
+  }
+
+  /** What has to be done before another call may have the connection; where it fails, none will. */
+  async tidy(work: () => Promise<unknown>): Promise<void> {
+    await work().catch(() => {
+      this.sound = false
+    })
+  }
+}
