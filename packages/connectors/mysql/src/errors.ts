@@ -8,7 +8,7 @@ const NUMBERS: Readonly<Partial<Record<SqlReason, readonly number[]>>> = {
   not_null: [1048, 1263, 1364],
   // A trigger's SIGNAL is the database's own rule, too.
   check: [1369, 1644, 3819, 4025],
-  invalid_value: [1265, 1292, 1300, 1366, 1367, 1411, 1416, 1525, 3140, 3141, 3146, 3156, 4038],
+  invalid_value: [1067, 1265, 1292, 1300, 1366, 1367, 1411, 1416, 1525, 3140, 3141, 3146, 3156, 4038],
   not_comparable: [1267, 1270, 1271, 1523],
   out_of_range: [1264, 1441, 1690],
   too_long: [1406],
@@ -18,6 +18,8 @@ const NUMBERS: Readonly<Partial<Record<SqlReason, readonly number[]>>> = {
   deadlock: [1020, 1213, 1614],
   busy: [1205, 3572],
   schema_changed: [1051, 1054, 1146, 1243, 1356, 1615],
+  exists: [1050, 1060, 1061, 1826],
+  in_use: [1553, 1829, 3730],
   timeout: [1317, 1969, 3024],
   unreachable: [1053, 1077, 1079, 1080, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 4031],
   credentials: [1045, 1129, 1130, 1251, 1275, 1698, 1862],

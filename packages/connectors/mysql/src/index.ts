@@ -1,6 +1,7 @@
 /** MySQL and MariaDB databases as services. */
 import { defineSqlServiceType, mysqlSyntax, type SqlDialect } from '@gw/sql'
 import { config } from './config.ts'
+import { ddl } from './ddl.ts'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
 import { binder, codec } from './types.ts'
@@ -18,6 +19,7 @@ export const dialect: SqlDialect<typeof config> = {
     transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: true, maxParameters: 65_535,
   },
   syntax: mysqlSyntax,
+  ddl,
   codec,
   binder,
   open,

@@ -30,6 +30,10 @@ interface Column extends Owned {
   readonly version: string
 }
 
+interface IndexPart extends Owned, KeyPart {
+  readonly unique: boolean
+}
+
 const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys']
 
 /** @param wanted The configuration's `schema`: blank or `all`, `default`, or a name. */
@@ -52,7 +56,8 @@ export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortS
       // A view's comment says that it is one.
       description: view ? null : description,
       columns: own.map((column) => columnOf(column, mariadb, documents.has(`${id}.${column.name}`))),
-      keys: keysFrom(keys.get(id) ?? []),
+      keys: keysFrom((keys.get(id) ?? []).filter(({ unique }) => unique)),
+      indexes: keysFrom((keys.get(id) ?? []).filter(({ unique }) => !unique)),
       references: referencesFrom(references.get(id) ?? []),
     }
   })
@@ -82,19 +87,24 @@ const columnOf = (column: Column, mariadb: boolean, document: boolean): FoundCol
     // What an enum lists is not its size.
     sized: type === 'enum' || type === 'set' ? type : sized,
     nullable: nullable === 'YES',
-    default: autoIncrement || generated ? null : defaultOf(column.initial, mariadb),
+    default: autoIncrement || generated ? null : defaultOf(column, mariadb),
     autoIncrement,
     generated,
   }
 }
 
-/** MariaDB writes a default as SQL, MySQL the bare text. */
-const defaultOf = (initial: string | null, mariadb: boolean): string | null => {
-  if (initial === null || !mariadb) return initial
+const TEXTUAL = /char|text|enum|set/i
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', 0: '\0' }
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** MariaDB writes a default as SQL, MySQL the bare text: a text's is told in quotes, with nothing else escaped. */
+const defaultOf = ({ initial, extra, type }: Column, mariadb: boolean): string | null => {
+  if (initial === null) return null
+  if (!mariadb) return TEXTUAL.test(type) && !/default_generated/i.test(extra) ? quoted(initial) : initial
   if (initial.toUpperCase() === 'NULL') return null
-  return /^'.*'$/s.test(initial)
-    ? initial.slice(1, -1).replace(/''|\\(.)/gs, (all, escaped) => escaped ?? all[0])
-    : initial
+  if (!/^'.*'$/s.test(initial)) return initial
+  const text = initial.slice(1, -1).replace(/''|\\(.)/gs, (_all, escaped) => ESCAPED[escaped] ?? escaped ?? "'")
+  return quoted(text)
 }
 
 const readColumns = async (db: Kysely<any>, within: Within): Promise<readonly Column[]> => {
@@ -111,14 +121,14 @@ const readColumns = async (db: Kysely<any>, within: Within): Promise<readonly Co
   return rows
 }
 
-const readKeys = async (db: Kysely<any>, within: Within): Promise<readonly (Owned & KeyPart)[]> => {
-  const { rows } = await sql<Owned & KeyPart>`
+const readKeys = async (db: Kysely<any>, within: Within): Promise<readonly IndexPart[]> => {
+  const { rows } = await sql<IndexPart>`
     select s.table_schema as \`schema\`, s.table_name as \`table\`, s.index_name as \`key\`,
-      s.index_name = 'PRIMARY' as \`primary\`, if(s.sub_part is null, s.column_name, null) as \`column\`
+      s.index_name = 'PRIMARY' as \`primary\`, s.non_unique = 0 as \`unique\`, if(s.sub_part is null, s.column_name, null) as \`column\`
     from information_schema.statistics s
-    where ${within('s.table_schema')} and s.non_unique = 0
+    where ${within('s.table_schema')}
     order by s.table_schema, s.table_name, s.index_name, s.seq_in_index`.execute(db)
-  return rows.map((part) => ({ ...part, primary: Boolean(part.primary) }))
+  return rows.map((part) => ({ ...part, primary: Boolean(part.primary), unique: Boolean(part.unique) }))
 }
 
 const readReferences = async (db: Kysely<any>, within: Within): Promise<readonly (Owned & ReferencePart)[]> => {

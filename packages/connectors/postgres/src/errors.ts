@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, SqlReason>> = {
   '428C9': 'not_writable', '42809': 'not_writable', '55000': 'not_writable', '0A000': 'not_writable', '25006': 'read_only',
   '40': 'deadlock', '55P03': 'busy', '57014': 'timeout', '25P03': 'timeout', '25P04': 'timeout',
   '42P01': 'schema_changed', '42703': 'schema_changed', '3F000': 'schema_changed', '26000': 'schema_changed',
-  '54': 'too_complex',
+  '54': 'too_complex', '42P07': 'exists', '42701': 'exists', '42710': 'exists', '2BP01': 'in_use',
 }
 
 /** The driver's own errors have no code. */

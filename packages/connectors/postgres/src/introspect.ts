@@ -2,6 +2,7 @@
 import {
   assemble,
   type FoundColumn,
+  type FoundIndex,
   type FoundKey,
   type FoundReference,
   type FoundTable,
@@ -23,6 +24,10 @@ interface Column extends Omit<FoundColumn, 'name' | 'type'> {
   readonly current: string | null
 }
 type Owned<T> = T & { readonly oid: number }
+interface Key extends FoundKey, FoundIndex {
+  readonly name: string
+  readonly unique: boolean
+}
 
 /** @param wanted The configuration's `schema`: blank or `all`, `default`, or a name. */
 export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortSignal): Promise<Introspected> => {
@@ -39,7 +44,8 @@ export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortS
       view,
       description,
       columns: own.flatMap(columnOf),
-      keys: keys.get(oid) ?? [],
+      keys: (keys.get(oid) ?? []).filter(({ unique }) => unique),
+      indexes: (keys.get(oid) ?? []).filter(({ unique }) => !unique),
       references: (references.get(oid) ?? []).map(({ oid: _, ...reference }) => reference),
     }
   })
@@ -76,16 +82,16 @@ const readColumns = async (db: Kysely<any>, wanted: string): Promise<readonly Co
   return rows
 }
 
-const readKeys = async (db: Kysely<any>): Promise<readonly Owned<FoundKey>[]> => {
-  const { rows } = await sql<Owned<FoundKey>>`
-    select i.indrelid as oid, c.relname as name, i.indisprimary as "primary",
+const readKeys = async (db: Kysely<any>): Promise<readonly Owned<Key>[]> => {
+  const { rows } = await sql<Owned<Key>>`
+    select i.indrelid as oid, c.relname as name, i.indisprimary as "primary", i.indisunique as "unique",
       array_agg(a.attname::text order by k.place) as columns
     from pg_index i
     join pg_class c on c.oid = i.indexrelid
     cross join lateral unnest(i.indkey) with ordinality as k(number, place)
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-    where i.indisunique and i.indpred is null and i.indexprs is null and k.place <= i.indnkeyatts
-    group by i.indrelid, c.relname, i.indisprimary
+    where i.indpred is null and i.indexprs is null and k.place <= i.indnkeyatts
+    group by i.indrelid, c.relname, i.indisprimary, i.indisunique
     order by c.relname`.execute(db)
   return rows
 }

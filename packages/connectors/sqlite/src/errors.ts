@@ -34,6 +34,8 @@ const REASONS: Readonly<Record<string, SqlReason>> = {
 const GENERIC: readonly (readonly [RegExp, SqlReason])[] = [
   [/^no such (table|column)|has no column named/, 'schema_changed'],
   [/^cannot (modify|INSERT into generated column|UPDATE generated column)|may not be modified/, 'not_writable'],
+  [/already exists$|^duplicate column name|^there is already/, 'exists'],
+  [/^error in (view|trigger|index|table)|^cannot drop column|^FOREIGN KEY/i, 'in_use'],
   [/^too many|too large|too complex|stack overflow/, 'too_complex'],
   [/^integer overflow/, 'out_of_range'],
 ]

@@ -1,6 +1,7 @@
 /** SQLite databases as services: a file next to the gateway, no server. */
 import { defineSqlServiceType, type SqlDialect, sqliteSyntax } from '@gw/sql'
 import { config } from './config.ts'
+import { ddl } from './ddl.ts'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
 import { codec, untypedBinder } from './types.ts'
@@ -17,6 +18,7 @@ export const dialect: SqlDialect<typeof config> = {
     transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: false, maxParameters: 32_766,
   },
   syntax: sqliteSyntax,
+  ddl,
   codec,
   binder: untypedBinder,
   open,

@@ -29,6 +29,7 @@ interface Column {
 interface IndexColumn {
   readonly index: string
   readonly origin: 'c' | 'u' | 'pk'
+  readonly unique: number
   /** Null: an expression, or the rowid. */
   readonly column: string | null
 }
@@ -74,9 +75,9 @@ const look = async (db: Kysely<any>, listed: Listed): Promise<Found> => {
   const { name } = listed
   const columns = await sql<Column>`select * from pragma_table_xinfo(${name}) where hidden <> 1`.execute(db)
   const indexes = await sql<IndexColumn>`
-    select l.name as "index", l.origin, c.name as "column"
+    select l.name as "index", l.origin, l."unique", c.name as "column"
     from pragma_index_list(${name}) l join pragma_index_info(l.name) c
-    where l."unique" = 1 and l.partial = 0 order by l.name, c.seqno`.execute(db)
+    where l.partial = 0 order by l.name, c.seqno`.execute(db)
   const references = await sql<Reference>`select * from pragma_foreign_key_list(${name}) order by id desc, seq`.execute(
     db,
   )
@@ -95,22 +96,23 @@ const keyOf = ({ columns }: Found): readonly string[] =>
 const tableOf = (found: Found, all: readonly Found[]): FoundTable => {
   const { name, type, columns, indexes, references } = found
   const key = keyOf(found)
-  const unique = grouped(
+  const plain = grouped(
     indexes.filter(({ origin }) => origin !== 'pk'),
     ({ index }) => index,
   ).filter((parts) => parts.every(({ column }) => column !== null))
+  const named = (unique: number) =>
+    plain
+      .filter((parts) => parts[0]!.unique === unique)
+      .map((parts) => ({ name: parts[0]!.index, columns: parts.flatMap(({ column }) => column ?? []) }))
   return {
     name,
     view: type === 'view',
     columns: columns.map((column) => columnOf(column, found, key.length === 1)),
     keys: [
       ...(key.length > 0 ? [{ primary: true, columns: key }] : []),
-      ...unique.map((parts) => ({
-        name: parts[0]!.index,
-        primary: false,
-        columns: parts.flatMap(({ column }) => column ?? []),
-      })),
+      ...named(1).map((index) => ({ ...index, primary: false })),
     ],
+    indexes: named(0),
     references: grouped(references, ({ id }) => id).map((parts) => referenceOf(found, parts, all)),
   }
 }

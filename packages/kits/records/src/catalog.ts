@@ -38,6 +38,8 @@ export interface Field {
   readonly scale?: number | undefined
   readonly primaryKey: boolean
   readonly unique: boolean
+  /** The name of an index on this field alone that is no key. */
+  readonly index?: string | undefined
   readonly reference?: FieldReference | undefined
 }
 

@@ -2,6 +2,7 @@
 import { type Call, type Grant, GwError, METHODS, type Method } from '@gw/core'
 import type { Catalog, Field, ForeignKey, Table } from './catalog.ts'
 import { type Relation, relationsOf } from './relations.ts'
+import { statedDefault } from './schema/stated-default.ts'
 import { isRequired, type Scope, scopeOf } from './scope.ts'
 
 type Asker = Pick<Call, 'access'>
@@ -57,7 +58,7 @@ const describeField = (field: Field, effectiveNames: boolean): Record<string, un
   length: field.length ?? null,
   precision: field.precision ?? null,
   scale: field.scale ?? null,
-  default: field.default ?? null,
+  default: statedDefault(field),
   required: isRequired(field),
   allow_null: field.nullable,
   fixed_length: /^(?:n?char|character|bpchar)\b(?!\s+varying)/i.test(field.dbType),
@@ -65,7 +66,7 @@ const describeField = (field: Field, effectiveNames: boolean): Record<string, un
   auto_increment: field.autoIncrement,
   is_primary_key: field.primaryKey,
   is_unique: field.unique,
-  is_index: field.primaryKey || field.unique || field.reference !== undefined,
+  is_index: field.primaryKey || field.unique || field.index !== undefined || field.reference !== undefined,
   is_foreign_key: field.reference !== undefined,
   ref_table: field.reference?.table ?? null,
   ref_field: field.reference?.field ?? null,
@@ -118,7 +119,7 @@ const describeConstraint = (table: Table, target: Table | undefined, key: Foreig
 })
 
 /** Whether the caller can read all of some fields of a table: others they are not told about either. */
-const canRead = (call: Asker, catalog: Catalog, table: string, fields: readonly string[]): boolean => {
+export const canRead = (call: Asker, catalog: Catalog, table: string, fields: readonly string[]): boolean => {
   const found = catalog.byName.get(table.toLowerCase())
   const grant = found && granted(call, `_table/${found.name}`, 'GET')
   if (!found || !grant) return false

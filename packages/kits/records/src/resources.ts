@@ -1,6 +1,6 @@
 /** What a role can be granted on a records service, and the one spelling of each component. */
-import type { Resource } from '@gw/core'
-import type { Catalog } from './catalog.ts'
+import { METHODS, type Resource } from '@gw/core'
+import { type Catalog, fieldOf, type Table } from './catalog.ts'
 import { routineComponent } from './routines/describe.ts'
 import type { RoutineKind } from './routines/routine.ts'
 import type { RecordsSource } from './source.ts'
@@ -9,7 +9,12 @@ import type { RecordsSource } from './source.ts'
 export const recordsResources = (source: RecordsSource): readonly Resource[] =>
   source.catalog().tables.flatMap((table): Resource[] => [
     { component: `_table/${table.name}`, kind: table.view ? 'view' : 'table', label: table.name },
-    { component: `_schema/${table.name}`, kind: 'schema', label: table.name, methods: ['GET'] },
+    {
+      component: `_schema/${table.name}`,
+      kind: 'schema',
+      label: table.name,
+      methods: source.schema && !table.view ? METHODS : ['GET'],
+    },
   ])
 
 /** `_proc/x` and `_func/x` for every routine; reads them where that has not been done. */
@@ -37,6 +42,15 @@ const canonicalRoutine = (source: RecordsSource, component: string): string => {
   return group ? routineComponent(group) : path ? `${path[1]}/${path[2]}` : component
 }
 
+const FIELD_PATH = /^\/_field\/([^/]+)(\/?)$/is
+
+/** What stands behind a table's name: `/_FIELD/Name` is `/_field/name`. */
+const canonicalRest = (branch: string, table: Table, rest: string): string => {
+  const path = branch === '_schema' ? FIELD_PATH.exec(rest) : null
+  const field = path && fieldOf(table, path[1]!)
+  return field ? `/_field/${field.name}${path[2]}` : rest
+}
+
 const TABLE_PATH = /^(_table|_schema)\/([^/]+)(.*)$/is
 
 /**
@@ -56,5 +70,6 @@ export const recordsCanonical =
       return component
     }
     const table = catalog.byName.get(path[2]!.toLowerCase())
-    return table ? `${path[1]!.toLowerCase()}/${table.name}${path[3]}` : component
+    const branch = path[1]!.toLowerCase()
+    return table ? `${branch}/${table.name}${canonicalRest(branch, table, path[3]!)}` : component
   }

@@ -3,6 +3,7 @@ import type { Encoded } from '@gw/core'
 import type { Catalog } from './catalog.ts'
 import type { CountPlan, DeletePlan, GroupPlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
 import type { RoutineSource } from './routines/routine.ts'
+import type { SchemaWriter } from './schema/definition.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 /** Values of a plan's slots, already cast to the wire contract's types (numbers, strings, booleans, Uint8Array, null). */
@@ -65,6 +66,8 @@ export interface RecordsSource {
   truncate(plan: TruncatePlan, values: Values, options: RunOptions): Promise<void>
   /** Stored procedures and functions; absent: the source has none. */
   readonly routines?: RoutineSource | undefined
+  /** Makes, changes and drops tables; absent: the source can't, and is asked in vain. */
+  readonly schema?: SchemaWriter | undefined
   /** Commits where `work` resolves, rolls back where it throws. Only where `capabilities.transactions`. */
   transaction?<T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T>
 }

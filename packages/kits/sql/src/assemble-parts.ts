@@ -1,5 +1,5 @@
 /** Keys and references from information schemas, which tell them column by column. */
-import type { FoundKey, FoundReference } from './assemble.ts'
+import type { FoundIndex, FoundKey, FoundReference } from './assemble.ts'
 
 /** One column of one key. */
 export interface KeyPart {
@@ -10,7 +10,7 @@ export interface KeyPart {
 }
 
 /** @param parts One table's, each key's columns in their order. */
-export const keysFrom = (parts: readonly KeyPart[]): readonly FoundKey[] =>
+export const keysFrom = (parts: readonly KeyPart[]): readonly (FoundKey & FoundIndex)[] =>
   [...Map.groupBy(parts, ({ key }) => key)].flatMap(([name, own]) => {
     const columns = own.flatMap(({ column }) => column ?? [])
     return columns.length === own.length ? [{ name, primary: own[0]!.primary, columns }] : []

@@ -13,6 +13,12 @@ export interface FoundTable {
   /** Unique keys of plain columns, without a condition; the primary one among them. */
   readonly keys: readonly FoundKey[]
   readonly references: readonly FoundReference[]
+  /** Indexes of plain columns that are no keys. Default: none. */
+  readonly indexes?: readonly FoundIndex[] | undefined
+}
+export interface FoundIndex {
+  readonly name: string
+  readonly columns: readonly string[]
 }
 export interface FoundColumn
   extends Pick<Field, 'name' | 'type' | 'dbType' | 'nullable' | 'autoIncrement' | 'generated'> {
@@ -48,6 +54,9 @@ const tableOf = (found: FoundTable, apiName: (schema: string | undefined, table:
     table: apiName(schema, reference.table),
   }))
   const primaryKey = found.keys.find(({ primary }) => primary)?.columns ?? []
+  const indexes = new Map(
+    (found.indexes ?? []).flatMap(({ name, columns }) => (columns.length === 1 ? [[columns[0]!, name] as const] : [])),
+  )
   const unique = new Set(found.keys.flatMap(({ columns }) => (columns.length === 1 ? columns : [])))
   return {
     name: apiName(found.schema, found.name),
@@ -55,7 +64,7 @@ const tableOf = (found: FoundTable, apiName: (schema: string | undefined, table:
     ...(found.schema === undefined ? {} : { schema: found.schema }),
     view: found.view,
     ...(found.description ? { description: found.description } : {}),
-    fields: found.columns.map((column) => fieldOf(column, { primaryKey, unique, foreignKeys })),
+    fields: found.columns.map((column) => fieldOf(column, { primaryKey, unique, indexes, foreignKeys })),
     primaryKey,
     foreignKeys,
   }
@@ -66,6 +75,7 @@ const fieldOf = (
   keys: {
     readonly primaryKey: readonly string[]
     readonly unique: ReadonlySet<string>
+    readonly indexes: ReadonlyMap<string, string>
     readonly foreignKeys: readonly ForeignKey[]
   },
 ): Field => {
@@ -78,6 +88,7 @@ const fieldOf = (
     ...declaredSize(sized ?? dbType, type),
     primaryKey: keys.primaryKey.includes(name),
     unique: keys.unique.has(name),
+    ...(keys.indexes.has(name) ? { index: keys.indexes.get(name) } : {}),
     ...(key
       ? { reference: { table: key.table, field: key.references[0]!, onUpdate: key.onUpdate, onDelete: key.onDelete } }
       : {}),

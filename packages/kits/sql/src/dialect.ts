@@ -6,6 +6,7 @@ import type { Host, Output, Schema } from '@gw/core'
 import type { Field, Table } from '@gw/records'
 import type { Dialect, Kysely } from 'kysely'
 import type { SqlSyntax } from './compile/syntax.ts'
+import type { SqlDdl } from './ddl/dialect.ts'
 import type { CellSink } from './execute/row-bytes.ts'
 import type { SqlReason } from './failure.ts'
 import type { ResultColumn, SqlRoutines } from './routines/seam.ts'
@@ -142,6 +143,8 @@ export interface SqlDialect<S extends Schema<any, SqlConfig> = Schema<any, SqlCo
   readonly config: S
   readonly capabilities: SqlCapabilities
   readonly syntax: SqlSyntax
+  /** How tables are made and changed; absent: they are only described. */
+  readonly ddl?: SqlDdl | undefined
   /** Driver cell → wire form, for one field. Asked once per plan. */
   codec(field: Field): Codec
   /** Wire value → what the driver binds; `undefined` where it takes the value as it is. Asked once per plan. */

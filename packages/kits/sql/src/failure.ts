@@ -64,6 +64,11 @@ export const FAILURES = {
     retryable: true,
     text: () => 'The table was changed while the call was made; try again.',
   },
+  exists: { code: 'conflict', text: () => 'Something of that name exists in the database already.' },
+  in_use: {
+    code: 'conflict',
+    text: () => 'Something else in the database (a view, a reference, an index) depends on it; change that first.',
+  },
   timeout: {
     code: 'upstream_timeout',
     retryable: true,

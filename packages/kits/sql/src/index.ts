@@ -1,9 +1,17 @@
 export type { Field, FieldType, ForeignKey, Routine, RoutineParameter, Table } from '@gw/records'
-export { assemble, type FoundColumn, type FoundKey, type FoundReference, type FoundTable } from './assemble.ts'
+export {
+  assemble,
+  type FoundColumn,
+  type FoundIndex,
+  type FoundKey,
+  type FoundReference,
+  type FoundTable,
+} from './assemble.ts'
 export { type KeyPart, keysFrom, type ReferencePart, referencesFrom } from './assemble-parts.ts'
 export { type Binder, slot } from './compile/slots.ts'
 export { mysqlSyntax, postgresSyntax, type SqlSyntax, sqliteSyntax } from './compile/syntax.ts'
 export { driverExtras, sqlConfigShape } from './config.ts'
+export type { NativeType, Size, SqlDdl } from './ddl/dialect.ts'
 export type {
   Cell,
   Cells,

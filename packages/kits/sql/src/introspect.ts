@@ -19,6 +19,8 @@ export interface CatalogCache {
   known(): Known | undefined
   /** Looks now. Calls at the same time share one look. */
   refresh(signal: AbortSignal): Promise<Catalog>
+  /** Looks after whatever look is under way: for who has changed something, and must see it. */
+  renew(signal: AbortSignal): Promise<Catalog>
   /** Looks soon, in the background: something seen suggests that the schema has changed. */
   refreshSoon(): void
   /** Begins the regular looks. */
@@ -74,6 +76,10 @@ export const catalogCache = ({ read, onChange, log, interval }: CatalogCacheOpti
     },
     known: () => snapshot,
     refresh,
+    async renew(signal) {
+      await looking?.catch(() => undefined)
+      return refresh(signal)
+    },
     refreshSoon: () => void (looking ?? inBackground()),
     watch: schedule,
     stop() {

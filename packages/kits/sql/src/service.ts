@@ -7,6 +7,8 @@ import { sqlSource } from './source.ts'
 declare module '@gw/core' {
   interface Capabilities {
     readonly sql?: SqlCapabilities
+    /** Tables can be made, changed and dropped. */
+    readonly schema?: boolean
   }
 }
 
@@ -23,7 +25,12 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
     description: dialect.description,
     group: 'Database',
     config: dialect.config,
-    capabilities: { rowFilters: true, fieldRules: true, sql: dialect.capabilities },
+    capabilities: {
+      rowFilters: true,
+      fieldRules: true,
+      sql: dialect.capabilities,
+      ...(dialect.ddl ? { schema: true } : {}),
+    },
     create(config: Output<S>, host) {
       const { source, catalog, ping, close } = sqlSource(dialect, config, host)
       return {

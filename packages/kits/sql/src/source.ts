@@ -2,6 +2,7 @@
 import { GwError, type Host, type Output, type Schema } from '@gw/core'
 import type { RecordsSource, RunOptions, Transaction } from '@gw/records'
 import { Kysely } from 'kysely'
+import { schemaWriter } from './ddl/writer.ts'
 import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
 import { reader } from './execute/read.ts'
 import { once, type Runtime } from './execute/runtime.ts'
@@ -130,6 +131,17 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
               executor,
               guarded,
               classify: dialect.classify,
+            }),
+          }
+        : {}),
+      ...(dialect.ddl
+        ? {
+            schema: schemaWriter({
+              runtime,
+              catalog,
+              ddl: dialect.ddl,
+              label: dialect.label,
+              schema: (config as { schema?: unknown }).schema,
             }),
           }
         : {}),

@@ -32,6 +32,7 @@ export interface RecordsConformanceOptions {
 }
 
 export interface RecordsContext {
+  readonly type: ServiceType<any>
   readonly gateway: TestGateway
   readonly subject: RecordsSubject
   readonly lacks: readonly Lack[]
@@ -59,6 +60,7 @@ export const openRecords = async (options: RecordsConformanceOptions): Promise<R
   })
   let changed = false
   const context: RecordsContext = {
+    type,
     gateway,
     subject,
     lacks: options.lacks ?? [],

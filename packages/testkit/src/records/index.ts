@@ -12,6 +12,7 @@ import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
+import { schemaChecks } from './schema.ts'
 import { streamChecks } from './streams.ts'
 import { writeChecks } from './writes.ts'
 
@@ -30,7 +31,7 @@ export { referenceSubject, referenceType } from './reference.ts'
 export { STANDARD, type StandardField, type StandardTable, seedOf, standardTable, standardTables } from './standard.ts'
 
 /** The capabilities that this suite proves: for `conformance({ proven })`. */
-export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'records']
+export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'records', 'schema']
 
 export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...readChecks,
@@ -44,6 +45,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...streamChecks,
   ...importChecks,
   ...replyChecks,
+  ...schemaChecks,
   modelCheck(),
 ]
 

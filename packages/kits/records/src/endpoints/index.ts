@@ -3,9 +3,11 @@ import type { Endpoint } from '@gw/core'
 import type { Kit } from '../execute/work.ts'
 import { createPlanner } from '../plan/planner.ts'
 import type { RecordsOptions, RecordsSource } from '../source.ts'
+import { fieldEndpoints } from './fields.ts'
 import { nameEndpoints } from './names.ts'
 import { recordEndpoints } from './record.ts'
 import { routineEndpoints } from './routines.ts'
+import { schemaEndpoints } from './schema.ts'
 import { tableEndpoints } from './table.ts'
 
 /**
@@ -15,5 +17,12 @@ import { tableEndpoints } from './table.ts'
  */
 export const recordsEndpoints = (source: RecordsSource, options: RecordsOptions): readonly Endpoint[] => {
   const kit: Kit = { source, options, planner: createPlanner(source) }
-  return [...nameEndpoints(kit), ...tableEndpoints(kit), ...recordEndpoints(kit), ...routineEndpoints(kit)]
+  return [
+    ...nameEndpoints(kit),
+    ...schemaEndpoints(kit),
+    ...fieldEndpoints(kit),
+    ...tableEndpoints(kit),
+    ...recordEndpoints(kit),
+    ...routineEndpoints(kit),
+  ]
 }

@@ -1,14 +1,14 @@
 /** The lists of names: the service's root, `_table` and `_schema`, and the descriptions behind the latter. */
-import { type Call, type Endpoint, endpoint, GwError, type Reply, rows } from '@gw/core'
+import { type Call, type Endpoint, endpoint, type Reply, rows } from '@gw/core'
 import type { Catalog, Table } from '../catalog.ts'
-import { describeTable, tableItem, verbsOn } from '../describe.ts'
+import { tableItem, verbsOn } from '../describe.ts'
 import { type Kit, tableNamed } from '../execute/work.ts'
-import { readBody } from '../params/body.ts'
 import { parseIds } from '../params/fields.ts'
+import { namesIn } from '../params/names.ts'
 import type { RecordsParams } from '../params/query.ts'
 import { routineResources } from '../resources.ts'
 import { ROUTINE_BRANCH } from '../routines/routine.ts'
-import { scopeOf } from '../scope.ts'
+import { describedTable } from '../schema/visible.ts'
 import { queries, tablePath } from './parameters.ts'
 import { documentedAs } from './shapes.ts'
 
@@ -127,7 +127,7 @@ const tablesEndpoint = (kit: Kit): Endpoint =>
     },
   })
 
-const DESCRIPTION = {
+export const DESCRIPTION = {
   title: 'TableSchema',
   type: 'object',
   properties: {
@@ -140,27 +140,6 @@ const DESCRIPTION = {
     constraints: { description: 'Foreign keys by name; an empty array where there are none.' },
     access: { type: 'integer', description: 'The verbs as a mask: GET 1, POST 2, PUT 4, PATCH 8, DELETE 16.' },
   },
-}
-
-/** A table's description; fields that are denied on its records are not described either. */
-const described = (table: Table, catalog: Catalog, call: NamesCall): Record<string, unknown> => {
-  const denied = new Set(call.access(`_schema/${table.name}`, 'GET').deny)
-  try {
-    for (const name of call.access(`_table/${table.name}`, 'GET').deny) denied.add(name)
-  } catch (error) {
-    // Without access to the records there is no rule about their fields.
-    if (!GwError.is(error)) throw error
-  }
-  return describeTable(scopeOf(table, { filters: [], deny: [...denied] }), catalog, call)
-}
-
-/** The tables that `ids`, or the body, names: `{"ids": […]}`, or a list of names or of objects with a name. */
-const namesIn = (call: NamesCall): readonly string[] | undefined => {
-  const { params, records } = readBody('GET', call.query, call.body)
-  if (params.ids !== undefined) return parseIds(params.ids).map(String)
-  return records?.map((record) =>
-    String(typeof record === 'object' && record !== null ? (record as { name?: unknown }).name : record),
-  )
 }
 
 const schemaEndpoints = (kit: Kit): readonly Endpoint[] => [
@@ -181,7 +160,7 @@ const schemaEndpoints = (kit: Kit): readonly Endpoint[] => [
       const catalog = await catalogFor(kit, call)
       const names = namesIn(call)
       if (names) {
-        const items = names.map((name) => described(tableNamed(catalog, name), catalog, call))
+        const items = names.map((name) => describedTable(tableNamed(catalog, name), catalog, call))
         return rows({ items, identifier: ['name'] })
       }
       const items = listed(call, '_schema', catalog.tables).map((item) => ({ alias: null, ...item }))
@@ -202,7 +181,7 @@ const schemaEndpoints = (kit: Kit): readonly Endpoint[] => [
     errors: ['not_found'],
     async handle(call): Promise<Reply> {
       const catalog = await catalogFor(kit, call)
-      return described(tableNamed(catalog, call.params.table_name!), catalog, call)
+      return describedTable(tableNamed(catalog, call.params.table_name!), catalog, call)
     },
   }),
 ]

@@ -95,6 +95,17 @@ const DOCUMENTED = {
     ...asList,
   }),
   described: z.object({ refresh: flag("Read the source's structure anew first.") }),
+  fieldList: z.object({
+    ids: text('Names of fields to describe, separated by commas.'),
+    fields: text('Which properties of each; * for all.', 'name,type'),
+    refresh: flag("Read the source's structure anew first."),
+    ...asList,
+  }),
+  define: z.object({
+    fields: text('Which properties of the description to answer with; * for all. Without it, the name.', '*'),
+    check_exist: flag('Refuse a table that exists, instead of adding to it.'),
+  }),
+  drop: z.object({ ids: text('Names of what to drop, separated by commas.', 'todo,done') }),
 } as const
 
 /** One text for people, one reader for requests: parameters never make a request invalid by themselves. */
@@ -124,6 +135,9 @@ export const queries = {
   names: queryOf(DOCUMENTED.names),
   root: queryOf(DOCUMENTED.root),
   described: queryOf(DOCUMENTED.described),
+  fieldList: queryOf(DOCUMENTED.fieldList),
+  define: queryOf(DOCUMENTED.define),
+  drop: queryOf(DOCUMENTED.drop),
 } as const
 
 type PathParams = Readonly<Record<string, string>>
@@ -141,4 +155,7 @@ const table_name = z.string().meta({ description: "The table's name, any case." 
 export const tablePath = pathOf(z.object({ table_name }))
 export const recordPath = pathOf(
   z.object({ table_name, id: z.string().meta({ description: 'The value of the key, or of id_field.' }) }),
+)
+export const fieldPath = pathOf(
+  z.object({ table_name, field_name: z.string().meta({ description: "The field's name, any case." }) }),
 )

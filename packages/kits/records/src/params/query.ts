@@ -34,6 +34,7 @@ export interface RecordsParams {
   file?: string | undefined
   schema?: string | undefined
   stream?: boolean
+  checkExist?: boolean
 }
 
 type Setter = (params: RecordsParams, value: unknown) => void
@@ -81,6 +82,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   file: (params, value) => { params.file = text(value) },
   schema: (params, value) => { params.schema = text(value) },
   stream: (params, value) => { params.stream = truthy(value) },
+  check_exist: (params, value) => { params.checkExist = truthy(value) },
 }
 
 /** Aliases and the names they stand for. */

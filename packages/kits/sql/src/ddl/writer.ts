@@ -1,0 +1,90 @@
+/** Makes, changes and drops tables: all statements are made before the first one runs. */
+import { GwError } from '@gw/core'
+import type { Place, RunOptions, SchemaWriter, Table } from '@gw/records'
+import { sql } from 'kysely'
+import type { Runtime } from '../execute/runtime.ts'
+import type { CatalogCache } from '../introspect.ts'
+import { type Clause, tableName } from './clauses.ts'
+import type { SqlDdl } from './dialect.ts'
+import { type Building, changeStatements, createStatements } from './statements.ts'
+
+export interface WriterOptions {
+  readonly runtime: Runtime
+  readonly catalog: CatalogCache
+  readonly ddl: SqlDdl
+  readonly label: string
+  /** The configuration's `schema`: blank or `all`, `default`, or a name. */
+  readonly schema: unknown
+}
+
+/** How long reading the catalogue after a change may take, in milliseconds: the caller may be gone by then. */
+const LOOK_TIMEOUT = 60_000
+
+export const schemaWriter = ({ runtime, catalog, ddl, label, schema: configured }: WriterOptions): SchemaWriter => {
+  const { capabilities } = runtime.dialect
+  const building = (): Building => ({ ddl, label, known: catalog.known() })
+
+  const send = async (statements: readonly Clause[], options: RunOptions): Promise<void> => {
+    for (const statement of statements) {
+      const { sql: text, parameters } = statement.compile(runtime.db)
+      await runtime.run(text, parameters, { ...options, writes: true })
+    }
+  }
+  const apply = async (statements: readonly Clause[], signal: AbortSignal): Promise<void> => {
+    if (statements.length === 0) return
+    try {
+      if (ddl.transactional) await runtime.transaction((options) => send(statements, options), { signal })
+      else await send(statements, { signal })
+    } catch (error) {
+      throw refusalOf(error, ddl.transactional || statements.length === 1)
+    } finally {
+      // Also after a failure: without transactions, the statements before it hold.
+      await catalog.renew(AbortSignal.timeout(LOOK_TIMEOUT))
+    }
+  }
+
+  const plainSchema = (): string | undefined => {
+    const plain = catalog.current().tables.find(({ name, native, schema }) => schema !== undefined && name === native)
+    const named =
+      typeof configured === 'string' && !['', 'all', 'default'].includes(configured) ? configured : undefined
+    return capabilities.schemas ? (plain?.schema ?? named) : undefined
+  }
+  const place = (wanted: string): Place => {
+    const dot = wanted.indexOf('.')
+    const native = wanted.slice(dot + 1)
+    if (ddl.reserved?.test(native))
+      throw new GwError('invalid_request', `${label} keeps the name "${native.slice(0, 80)}" for itself.`)
+    if (dot < 0 || !capabilities.schemas) return { name: wanted, schema: plainSchema(), native: wanted }
+    const given = wanted.slice(0, dot)
+    const tables = catalog.current().tables.filter(({ schema }) => schema?.toLowerCase() === given.toLowerCase())
+    const schema = tables.find((table) => table.schema === given)?.schema ?? tables[0]?.schema
+    if (schema === undefined)
+      throw new GwError(
+        'invalid_request',
+        `There is no schema "${given.slice(0, 80)}" among the tables of this service: a table can only be made beside others.`,
+      )
+    const bare = tables.some((table) => table.name === table.native)
+    return { name: bare ? native : `${schema}.${native}`, schema, native }
+  }
+
+  return {
+    label,
+    longestName: ddl.longestName,
+    stampsUpdates: ddl.stampsUpdates,
+    place,
+    createTable: async (definition, signal) => apply(createStatements(definition, building()), signal),
+    alterTable: async (table, changes, signal) => apply(changeStatements(table, changes, building()), signal),
+    dropTable: async (table: Table, signal) => apply([sql`drop table ${tableName(table)}`], signal),
+  }
+}
+
+/** What no family of errors knows is, where tables are made, something that the definition asks for. */
+const refusalOf = (error: unknown, whole: boolean): unknown => {
+  if (!GwError.is(error) || (error.code !== 'upstream_failed' && whole)) return error
+  const what = error.code === 'upstream_failed' ? 'The database does not accept this definition.' : error.message
+  const rest = whole ? '' : ' What was asked for before it has been done: this database can not undo changes of tables.'
+  return new GwError(error.code === 'upstream_failed' ? 'invalid_request' : error.code, `${what}${rest}`, {
+    cause: error,
+    retryable: error.retryable,
+  })
+}
