@@ -34,6 +34,8 @@ interface FoundRoutine {
   readonly sized: string
   readonly composite: boolean
   readonly arguments: readonly FoundArgument[] | null
+  /** Of the composite type that it returns. */
+  readonly columns: readonly FoundArgument[] | null
   readonly current: string | null
 }
 
@@ -54,7 +56,7 @@ const readRoutines = async (db: Kysely<any>, wanted: string): Promise<readonly R
     select n.nspname as schema, p.proname as name, p.prokind = 'p' as procedure,
       obj_description(p.oid, 'pg_proc') as description, p.proretset as "set", format_type(p.prorettype, null) as returns,
       case r.typtype when 'd' then format_type(r.typbasetype, r.typtypmod) else format_type(r.oid, null) end as sized,
-      r.typtype = 'c' as composite, a.arguments, current_schema() as current
+      r.typtype = 'c' as composite, a.arguments, c.columns, current_schema() as current
     from pg_proc p
     join pg_namespace n on n.oid = p.pronamespace
     join pg_type r on r.oid = p.prorettype
@@ -68,6 +70,14 @@ const readRoutines = async (db: Kysely<any>, wanted: string): Promise<readonly R
       from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as k(type, place)
       join pg_type t on t.oid = k.type
     ) a on true
+    left join lateral (
+      select json_agg(json_build_object('mode', 't', 'name', m.attname, 'type', format_type(t.oid, -1),
+          'sized', case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod) else format_type(t.oid, null) end)
+          order by m.attnum) as columns
+      from pg_attribute m
+      join pg_type t on t.oid = m.atttypid
+      where m.attrelid = r.typrelid and m.attnum > 0
+    ) c on r.typtype = 'c'
     where p.prokind in ('f', 'p') and not coalesce(a.pseudo, false)
       and (r.typtype <> 'p' or r.typname = 'void' or (r.typname = 'record' and p.proallargtypes is not null) or p.prokind = 'p')
       and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
@@ -89,8 +99,9 @@ const routineOf = (found: FoundRoutine, plain: string): Routine => {
   const { schema, name, procedure, description, set, returns, sized, composite } = found
   const all = found.arguments ?? []
   const parameters = all.filter(({ mode }) => mode in MODES).map(parameterOf)
-  const columns = all.filter(({ mode }) => mode === 't' || (set && mode !== 'i' && mode !== 'v')).map(columnOf)
-  const outs = parameters.some(({ mode }) => mode !== 'IN')
+  const own = all.filter(({ mode }) => mode === 't' || (set && mode !== 'i' && mode !== 'v'))
+  const columns = (own.length > 0 ? own : (found.columns ?? [])).map(columnOf)
+  const outs = parameters.some(isOut)
   const kind = set || composite ? 'rows' : outs || returns === 'void' ? 'none' : 'value'
   return {
     name: schema === plain ? name : `${schema}.${name}`,
@@ -127,6 +138,7 @@ const parameterOf = (found: FoundArgument, at: number): RoutineParameter => {
 }
 
 const CURSOR = 'refcursor'
+const isOut = ({ mode }: RoutineParameter): boolean => mode !== 'IN'
 const isCursor = ({ dbType }: { readonly dbType: string }): boolean => dbType === CURSOR
 
 /**
@@ -178,23 +190,40 @@ const unfold = async (
   return { rest: { columns: kept(set.columns), rows: set.rows.map(kept) }, sets }
 }
 
+/** A type without a number that every server shares (an enum, an array of them) is known from the declaration. */
+const typed = (column: ResultColumn, declared: Pick<ResultColumn, 'type' | 'dbType'> | undefined): ResultColumn =>
+  declared && column.dbType === 'text' ? { name: column.name, type: declared.type, dbType: declared.dbType } : column
+
+/** The columns of OUT values, called as their parameters are. */
+const outOf = (set: RowSet, { parameters }: Routine): RowSet => {
+  const outs = parameters.filter((parameter) => isOut(parameter) && !isCursor(parameter))
+  const columns = set.columns.map((column, at) => ({ ...typed(column, outs[at]), name: outs[at]?.name ?? column.name }))
+  return { ...set, columns }
+}
+
 const callProcedure: SqlRoutines['call'] = async (routine, args, session, limit) => {
   const call = () => sql`call ${idOf(routine)}(${argumentList(routine, args)})`
   const [set] = await session.run(call, args, shapeOf(args))
   if (!set || set.columns.length === 0) return { sets: [] }
   const { rest, sets } = await unfold(set, session, limit)
-  return rest.columns.length === 0 ? { sets } : { sets, out: rest }
+  return rest.columns.length === 0 ? { sets } : { sets, out: outOf(rest, routine) }
 }
 
 const callFunction: SqlRoutines['call'] = async (routine, args, session, limit): Promise<RoutineAnswer> => {
   const call = () => sql`select * from ${idOf(routine)}(${argumentList(routine, args)}) limit ${sql.lit(limit + 1)}`
   const set = (await session.run(call, args, shapeOf(args)))[0]!
-  const { kind } = routine.returns!
-  if (set.columns.some(isCursor) && routine.returns?.columns === undefined) {
+  const { kind, type, dbType, columns = [] } = routine.returns!
+  if (set.columns.some(isCursor) && columns.length === 0) {
     const { rest, sets } = await unfold(set, session, limit)
-    return kind !== 'none' || rest.columns.length === 0 ? { sets } : { sets, out: rest }
+    return kind !== 'none' || rest.columns.length === 0 ? { sets } : { sets, out: outOf(rest, routine) }
   }
-  if (kind === 'rows') return { sets: [set] }
-  if (kind === 'value') return { sets: [], value: { column: set.columns[0]!, cell: first(set)[0] ?? null } }
-  return routine.parameters.some(({ mode }) => mode !== 'IN') ? { sets: [], out: set } : { sets: [] }
+  if (kind === 'rows') {
+    const declared = (name: string) => columns.find((column) => column.name === name)
+    return { sets: [{ ...set, columns: set.columns.map((column) => typed(column, declared(column.name))) }] }
+  }
+  if (kind === 'value') {
+    const column = typed(set.columns[0]!, type && { type, dbType })
+    return { sets: [], value: { column, cell: first(set)[0] ?? null } }
+  }
+  return routine.parameters.some(isOut) ? { sets: [], out: outOf(set, routine) } : { sets: [] }
 }

@@ -13,6 +13,12 @@ const SCRIPT = [
   `create function numbers(n int) returns setof bigint language sql as 'select i::bigint from generate_series(1, n) i'`,
   `create function stats(out low numeric, out high numeric, inout n int default 5) language sql as 'select min(price), max(price), n * 2 from item'`,
   `create function pairs(out a int, out b text) returns setof record language sql as 'values (1, ''x''), (2, ''y'')'`,
+  `create function moods() returns mood[] language sql as $$ select '{ok,sad}'::mood[] $$`,
+  `create table diary (id int, moods mood[], gone int, mail email)`,
+  `alter table diary drop column gone`,
+  `insert into diary values (1, '{sad}', 'a@b')`,
+  `create function diaries() returns setof diary language sql as 'select * from diary'`,
+  `create function feelings(out mood[], out text) language sql as $$ select '{ok}'::mood[], 'x'::text $$`,
   `create function nothing() returns void language sql as 'select 1'`,
   `create function named(a int, b int default 10, c int default 100) returns int language sql as 'select a + b + c'`,
   `create function unnamed(int, int default 10) returns int language sql as 'select $1 + $2'`,
@@ -68,12 +74,15 @@ describe.skipIf(MISSING)(`routines${MISSING}`, () => {
       'One Cursor',
       'broken',
       'cursors',
+      'diaries',
       'divided',
+      'feelings',
       'first_item',
       'items',
       'kept',
       'mailed',
       'many',
+      'moods',
       'named',
       'nothing',
       'numbers',
@@ -146,6 +155,14 @@ describe.skipIf(MISSING)(`routines${MISSING}`, () => {
         { a: 2, b: 'y' },
       ],
     ])
+    expect((await call(db, 'moods')).value).toEqual({ is: ['ok', 'sad'] })
+    expect((await call(db, 'diaries')).sets).toEqual([[{ id: 1, moods: ['sad'], mail: 'a@b' }]])
+    expect((await variants(db, 'diaries'))[0]!.returns?.columns?.map(({ name }) => name)).toEqual([
+      'id',
+      'moods',
+      'mail',
+    ])
+    expect((await call(db, 'feelings', [undefined, undefined])).out).toEqual({ $1: ['ok'], $2: 'x' })
     expect(await call(db, 'nothing')).toEqual({ sets: [], out: undefined, value: undefined })
     expect((await call(db, 'sales.total')).value).toEqual({ is: 5 })
   })

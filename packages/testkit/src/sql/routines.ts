@@ -1,58 +1,18 @@
 /** Checks on stored procedures and functions: for every dialect that declares them, over `standardRoutines`. */
 import assert from 'node:assert/strict'
 import type { Check } from '../check.ts'
-import type { AccessSpec, RoleSpec } from '../governance.ts'
+import type { RoleSpec } from '../governance.ts'
 import type { Ask } from '../harness.ts'
-import { assertSilent, given, listed, refused } from '../records/context.ts'
+import { given, listed, refused } from '../records/context.ts'
+import { replyValidator } from '../replies.ts'
 import { type SqlContext, sqlCheck } from './context.ts'
-
-const lacking =
-  (kind: 'procedures' | 'functions') =>
-  ({ options: { dialect } }: SqlContext) =>
-    dialect.capabilities[kind] ? undefined : `the dialect declares no ${kind}`
-
-const procedureCheck = (name: string, run: (context: SqlContext) => Promise<void>) =>
-  sqlCheck(name, run, lacking('procedures'))
-const functionCheck = (name: string, run: (context: SqlContext) => Promise<void>) =>
-  sqlCheck(name, run, lacking('functions'))
-
-const proc = (name: string, params?: unknown, more: object = {}): Ask => ({
-  method: 'POST',
-  path: `_proc/${encodeURIComponent(name)}`,
-  body: { ...(params !== undefined && { params }), ...more },
-})
-const role = (...access: readonly AccessSpec[]): RoleSpec => ({ access, user: { id: 7 } })
+import { functionCheck, lacking, proc, procedureCheck } from './routine-check.ts'
+import { routineRights } from './routine-rights.ts'
 
 const UPTO_2 = [
   { id: 1, name: 'Ada' },
   { id: 2, name: 'Bob' },
 ]
-
-/** Every way of writing `total_for(1)` that could look like another component. */
-const spellings = (schema: string | undefined): readonly string[] => {
-  const plain = [
-    'total_for',
-    'TOTAL_FOR',
-    'Total_For',
-    'total_for(1)',
-    'TOTAL_FOR(1)',
-    'total_for()',
-    'total_for(1)(2)',
-  ]
-  const prefixed = schema
-    ? [`${schema}.total_for`, `${schema.toUpperCase()}.TOTAL_FOR(1)`, `${schema}.total_for(1)`]
-    : []
-  return [
-    ...plain,
-    ...prefixed,
-    'total_for(1',
-    'total_for(',
-    '(x)total_for',
-    'x(total_for)',
-    'total_for{x}',
-    '{total_for}',
-  ]
-}
 
 const calls: readonly Check<SqlContext>[] = [
   procedureCheck(
@@ -88,7 +48,7 @@ const calls: readonly Check<SqlContext>[] = [
     assert.deepEqual(await given(records, { path: '_proc/total_for' }), { total: null })
   }),
   procedureCheck('a lookup is resolved after arguments are taken apart', async ({ records }) => {
-    const as: RoleSpec = { ...role({}), lookups: { team: '1', sly: '1,2' } }
+    const as: RoleSpec = { access: [{}], lookups: { team: '1', sly: '1,2' } }
     assert.deepEqual(await given(records, { path: '_proc/total_for({team})', as }), { total: 55.5 })
     assert.deepEqual(await given(records, { ...proc('total_for', { uid: '{team}' }), as }), { total: 55.5 })
     await refused(records, { path: '_proc/total_for({sly})', as }, 400, /'uid' must be a valid integer/)
@@ -283,52 +243,48 @@ const lists: readonly Check<SqlContext>[] = [
   }),
 ]
 
-const guards: readonly Check<SqlContext>[] = [
-  procedureCheck('a denial of one routine holds however its name is written', async ({ records, options }) => {
-    const sly = role({ component: '*' }, { component: '_proc/*' }, { component: '_proc/total_for', verbs: [] })
-    for (const spelling of spellings(options.routines?.schema))
-      for (const path of [`_proc/${spelling}`, `_proc/${encodeURIComponent(spelling)}`, `_proc/${spelling}/`]) {
-        for (const ask of [{ path }, { path, query: { uid: 1 } }, { method: 'POST', path, body: { params: [1] } }]) {
-          const { status, text } = await records.ask({ ...ask, as: sly })
-          assert.ok([400, 403, 404].includes(status), `${ask.method ?? 'GET'} ${path} → ${status} ${text}`)
-          assertSilent(text)
-        }
-      }
-    assert.ok(!(await listed(records, { path: '_proc', query: { as_list: true }, as: sly })).includes('total_for'))
-    await refused(records, { path: '_proc', query: { ids: 'total_for' }, as: sly }, 403)
-  }),
-  procedureCheck(
-    'a grant of one routine is a grant of that one, with or without arguments in the path',
-    async ({ records }) => {
-      const as = role({ component: '_proc/total_for', verbs: ['GET'] })
-      assert.deepEqual(await given(records, { path: '_proc/total_for(1)', as }), { total: 55.5 })
-      assert.deepEqual(await given(records, { path: '_proc/Total_For', query: { uid: 1 }, as }), { total: 55.5 })
-      await refused(records, { method: 'POST', path: '_proc/total_for(1)', as }, 403)
-      await refused(records, { path: '_proc/count_up(1,2)', as }, 403)
-      await refused(records, { path: '_proc/nope', as }, 403)
-      await refused(records, { path: '_table/orders', as }, 403)
-      await refused(records, { path: '_proc', as }, 403)
-      await refused(records, { path: '_proc/total_for(1)', as: role({ component: '_table/*' }) }, 403)
-    },
-  ),
-  procedureCheck('who has rules about rows or fields where a routine stands may not call it', async ({ records }) => {
-    const filter = { op: 'AND' as const, conditions: [{ name: 'id', operator: '=', value: 1 }] }
-    await refused(records, { path: '_proc/total_for(1)', as: role({ filter }) }, 403, /limits rows or fields/)
-    await refused(records, { path: '_proc/total_for(1)', as: role({ deny: ['total'] }) }, 403, /limits rows or fields/)
-    const both = role({ filter, component: '_table/*' }, { component: '_proc/*' })
-    assert.deepEqual(await given(records, { path: '_proc/total_for(1)', as: both }), { total: 55.5 })
-  }),
+/** One of each kind of answer. */
+const CALLS: readonly Ask[] = [
+  { path: '_proc' },
+  { path: '_proc', query: { fields: '*' } },
+  { path: '_proc', query: { as_list: true } },
+  { path: '_proc', query: { ids: 'total_for' } },
+  { path: '_proc', query: { ids: 'nope' } },
+  { path: '_proc/total_for', query: { uid: 1 } },
+  { path: '_proc/total_for', query: { nope: 1 } },
+  proc('total_for', { uid: 1 }),
+  proc('customers_upto', { last: 2 }),
+  proc('customers_upto', { last: 2 }, { returns: 'integer' }),
+  proc('two_sets', { last: 2 }),
+  proc('rows_and_total', { last: 2 }, { wrapper: 'data' }),
+  proc('note', ['documented', 1]),
+  proc('fails'),
 ]
 
-/** First, before anything has read the catalogue of routines. */
-const cold: Check<SqlContext> = procedureCheck(
-  'a denial holds for another spelling before the routines have been read',
-  async ({ records, options }) => {
-    const sly = role({ component: '_proc/*' }, { component: '_proc/total_for', verbs: [] })
-    const schema = options.routines?.schema
-    await refused(records, { path: `_proc/${schema ? `${schema}.` : ''}TOTAL_FOR(1)`, as: sly }, 403)
-  },
-)
+const replies: readonly Check<SqlContext>[] = [
+  procedureCheck('every answer is what is documented', async ({ records }) => {
+    const validate = replyValidator((await records.gateway.gateway.document({ service: 'db' })) as any)
+    for (const ask of CALLS) validate(ask, await records.ask(ask))
+  }),
+  procedureCheck(
+    'rows are answered in other formats, too, and wrapped where that is asked for',
+    async ({ records }) => {
+      const path = '_proc/customers_upto(2)'
+      const csv = await records.ask({ path, headers: { accept: 'text/csv' } })
+      assert.deepEqual(csv.text.trim().split(/\r?\n/), ['id,name', '1,Ada', '2,Bob'])
+      const lines = await records.ask({ path, headers: { accept: 'application/x-ndjson' } })
+      assert.deepEqual(
+        lines.text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+        UPTO_2,
+      )
+      assert.match((await records.ask({ path, headers: { accept: 'application/xml' } })).text, /<name>Ada<\/name>/)
+      assert.deepEqual(await given(records, { path, query: { wrap: true } }), { resource: UPTO_2 })
+    },
+  ),
+]
 
 const proven: Check<SqlContext> = {
   name: 'declared procedures and functions are there to be tested',
@@ -338,4 +294,11 @@ const proven: Check<SqlContext> = {
   },
 }
 
-export const routineChecks: readonly Check<SqlContext>[] = [proven, cold, ...calls, ...refusals, ...lists, ...guards]
+export const routineChecks: readonly Check<SqlContext>[] = [
+  proven,
+  ...routineRights,
+  ...calls,
+  ...refusals,
+  ...lists,
+  ...replies,
+]
