@@ -8,6 +8,7 @@ import { filterChecks } from './filters.ts'
 import { groupChecks } from './groups.ts'
 import { importChecks } from './imports.ts'
 import { modelCheck } from './model.ts'
+import { nestedChecks } from './nested.ts'
 import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { replyChecks } from './replies.ts'
@@ -42,6 +43,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...batchChecks,
   ...roleChecks,
   ...relatedChecks,
+  ...nestedChecks,
   ...streamChecks,
   ...importChecks,
   ...replyChecks,

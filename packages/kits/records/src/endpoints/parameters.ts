@@ -34,6 +34,15 @@ const many = {
   continue: flag('Go on after a record that fails.'),
   rollback: flag('Undo everything where one record fails.'),
 }
+const nested = {
+  related: text(
+    'Relations to answer with each record, as when reading. Records of other tables are written along where they stand in a record under the name of a relation.',
+    'orders_by_customer_id',
+  ),
+  allow_related_delete: flag(
+    'Delete related records that are let go of (their reference is sent as null) and can not be without it.',
+  ),
+}
 const asList = { as_list: flag('Answer bare identifiers.') }
 
 /** Which parameters each endpoint documents. */
@@ -64,16 +73,18 @@ const DOCUMENTED = {
     ...asList,
   }),
   record: z.object({ ...shared, ...reading }),
-  recordWrite: z.object(shared),
+  recordWrite: z.object({ ...shared, ...nested }),
+  recordRemove: z.object(shared),
   create: z.object({
     ...shared,
     ...many,
+    ...nested,
     stream: flag(
       'Read a body of NDJSON or CSV while it arrives, whatever its size, and answer how many records were written.',
     ),
     ...asList,
   }),
-  change: z.object({ ...shared, ...selecting, ...many, ...asList }),
+  change: z.object({ ...shared, ...selecting, ...many, ...nested, ...asList }),
   remove: z.object({
     ...shared,
     ...selecting,
@@ -129,6 +140,7 @@ export const queries = {
   list: queryOf(DOCUMENTED.list),
   record: queryOf(DOCUMENTED.record),
   recordWrite: queryOf(DOCUMENTED.recordWrite),
+  recordRemove: queryOf(DOCUMENTED.recordRemove),
   create: queryOf(DOCUMENTED.create),
   change: queryOf(DOCUMENTED.change),
   remove: queryOf(DOCUMENTED.remove),

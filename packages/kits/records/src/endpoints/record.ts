@@ -44,7 +44,7 @@ export const recordEndpoints = (kit: Kit): readonly Endpoint[] => {
       ...common,
       id: 'deleteRecord',
       method: 'DELETE',
-      query: queries.recordWrite,
+      query: queries.recordRemove,
       summary: 'Delete a record',
       description:
         'Deletes the record with this key, and answers its identifier, or the fields asked for as they were.',

@@ -2,6 +2,10 @@
 import { GwError, type Reply, rows } from '@gw/core'
 import { type Batch, type Outcome, runBatch } from '../batch.ts'
 import type { Field } from '../catalog.ts'
+import { nesting } from '../nested/nesting.ts'
+import { type Part, partsOf } from '../nested/parts.ts'
+import { localsOf, saveReferred, saveReferring } from '../nested/save.ts'
+import { fieldsIn, rowBy } from '../nested/table.ts'
 import { noRecords } from '../params/body.ts'
 import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
@@ -17,11 +21,21 @@ import {
   uniqueIdentifier,
 } from './identified.ts'
 import { type Prepared, prepareChange } from './record.ts'
+import { withReread } from './reread.ts'
 import { createMissing } from './upsert.ts'
 import { filterIn, filterSlots, notFound, returned, type Work } from './work.ts'
 
 interface Change extends Identified {
   readonly set: Prepared
+  /** The record that was sent, where others stand inside it; then `set` does not yet say what it refers to. */
+  readonly whole?: { readonly record: Readonly<Record<string, unknown>>; readonly parts: readonly Part[] } | undefined
+}
+
+/** What a record of the body asks for; `named` are the fields that name the record there. */
+const changeIn = (record: unknown, work: Work, named: readonly Field[] = []): Pick<Change, 'set' | 'whole'> => {
+  const parts = partsOf(record, work.scope, work.catalog)
+  const set = prepareChange(record, work, named)
+  return parts ? { set, whole: { record: record as Readonly<Record<string, unknown>>, parts } } : { set }
 }
 
 /** The columns of a change in table order, and their values. */
@@ -42,13 +56,32 @@ const readUnchanged = async (
   const { planner, params, identifiers, rows: claims, source } = work
   const target = { kind: 'key', fields: identifiers } as const
   const shape =
-    params.fields === undefined || params.asList ? { only: identifiers, target } : { fields: params.fields, target }
+    params.fields === undefined || params.asList
+      ? { only: identifiers, target }
+      : { fields: params.fields, target, extra: work.related && identifiers }
   const { plan } = planner.read(work, shape)
   const [row] = await source.read(plan, [...change.values, ...claims.values, 1], within(work, transaction))
   return row
 }
 
+/** Changes a record with those that stand inside it. */
+const changeWhole = (change: Change, work: Work, transaction?: Transaction): Promise<Row> =>
+  nesting(work, transaction, async (within, own) => {
+    const { record, parts } = change.whole!
+    const references = await saveReferred(within, own, parts)
+    const set = new Map([...change.set, ...prepareChange({ ...record, ...references }, own)])
+    for (const field of own.identifiers) if (!change.set.has(field)) set.delete(field)
+    const row = await changeSingly({ values: change.values, label: change.label, set }, own, within.transaction)
+    const locals = localsOf(parts)
+    if (locals.length === 0) return row
+    const key = own.identifiers.map((field, at) => (set.has(field) ? set.get(field) : change.values[at]))
+    const parent = await rowBy(own, own.identifiers, key, fieldsIn(own, locals))
+    await saveReferring(within, own.scope.table, parts, parent ?? {})
+    return row
+  })
+
 const changeSingly = async (change: Change, work: Work, transaction?: Transaction): Promise<Row> => {
+  if (change.whole) return changeWhole(change, work, transaction)
   const { planner, identifiers, rows: claims, source, options } = work
   if (change.set.size === 0) {
     const row = await readUnchanged(change, work, transaction)
@@ -95,8 +128,9 @@ export const changeOne = async (work: Work, id: string): Promise<Reply> => {
   const field = soleIdentifier(work.identifiers)
   const [record] = work.records ?? []
   if (record === undefined) throw noRecords()
-  const set = prepareChange(record, work)
-  return changeSingly({ values: [castIdentifier(field, id, work.params.idType)], label: id, set }, work)
+  const values = [castIdentifier(field, id, work.params.idType)]
+  const changed = await changeSingly({ values, label: id, ...changeIn(record, work) }, work)
+  return (await withReread(work, [changed]))[0]!
 }
 
 /** `PUT _table/t?filter=…`: one statement for all rows that match; they are answered as they are after it. */
@@ -106,7 +140,9 @@ const changeMatching = async (work: Work): Promise<Reply> => {
   if (!filter) throw new GwError('invalid_request', 'Filter for update request can not be empty.')
   const [record] = work.records ?? []
   if (record === undefined) throw noRecords()
-  const set = prepareChange(record, work)
+  const { set, whole } = changeIn(record, work)
+  if (whole)
+    throw new GwError('invalid_request', 'Related records can not be written by filter: name the records by ids.')
   const target = { kind: 'filter', filter } as const
   const identifier = identifiers.map(({ name }) => name)
   if (set.size === 0) {
@@ -114,12 +150,12 @@ const changeMatching = async (work: Work): Promise<Reply> => {
       params.fields === undefined || params.asList ? { only: identifiers, target } : { fields: params.fields, target }
     const { plan, casts } = planner.read(work, shape)
     const values = [...filterSlots(work, filter, casts), ...claims.values, options.maxRecords]
-    return rows({ items: await source.read(plan, values, run), identifier })
+    return rows({ items: await withReread(work, await source.read(plan, values, run)), identifier })
   }
   const { columns, values } = assignments(set, work)
   const { plan, casts } = planner.update(work, columns, target, returned(work))
   const changed = await source.update(plan, [...values, ...filterSlots(work, filter, casts), ...claims.values], run)
-  return rows({ items: changed.rows, identifier })
+  return rows({ items: await withReread(work, changed.rows), identifier })
 }
 
 /** The same change for every one of `ids`. */
@@ -128,8 +164,8 @@ const changesById = (work: Work): readonly (Change | GwError)[] => {
   if (named.length === 0) throw new GwError('invalid_request', 'The request contains no valid identifiers.')
   const [record] = work.records ?? []
   if (record === undefined) throw noRecords()
-  const set = prepareChange(record, work)
-  return named.map((item) => (GwError.is(item) ? item : { ...item, set }))
+  const asked = changeIn(record, work)
+  return named.map((item) => (GwError.is(item) ? item : { ...item, ...asked }))
 }
 
 /** Each record of the body names itself. */
@@ -139,7 +175,7 @@ const changesByRecord = (work: Work): readonly (Change | GwError)[] => {
   return records.map((record, index) =>
     orError(() => ({
       ...identifiersIn(record, index, work),
-      set: prepareChange(record, work, identifiers),
+      ...changeIn(record, work, identifiers),
     })),
   )
 }
@@ -154,7 +190,14 @@ export const changeRecords = async (work: Work): Promise<Reply> => {
   // Stopping at the first missing record means that later ones stay as they are: those go one by one.
   const one = items.find((item) => !GwError.is(item)) as Change | undefined
   const together =
-    byIds && mode !== 'stop' && field && isPlainKey(field) && one && one.set.size > 0 && !one.set.has(field)
+    byIds &&
+    mode !== 'stop' &&
+    field &&
+    isPlainKey(field) &&
+    one &&
+    !one.whole &&
+    one.set.size > 0 &&
+    !one.set.has(field)
   const batch: Batch<Change> = {
     verb: 'updated',
     mode,
@@ -163,5 +206,6 @@ export const changeRecords = async (work: Work): Promise<Reply> => {
     many: together ? (run, transaction) => changeTogether(run, field, work, transaction) : undefined,
   }
   const changed = await runBatch(batch, work.source, work.call.signal)
-  return rows({ items: changed, identifier: work.identifiers.map(({ name }) => name) })
+  const answered = await withReread(work, changed as readonly Row[])
+  return rows({ items: answered, identifier: work.identifiers.map(({ name }) => name) })
 }

@@ -1,49 +1,47 @@
 /** Creating records: `POST _table/t`. */
 import { GwError, type Reply, rows } from '@gw/core'
 import { type Batch, runBatch } from '../batch.ts'
-import type { Field } from '../catalog.ts'
+import { nesting } from '../nested/nesting.ts'
+import { type Part, partsOf } from '../nested/parts.ts'
+import { localsOf, saveReferred, saveReferring } from '../nested/save.ts'
+import { fieldsIn } from '../nested/table.ts'
 import { noRecords } from '../params/body.ts'
 import { keyOrAll, MOST_IDENTIFIERS } from '../params/fields.ts'
-import type { ReturnShape } from '../plan/planner.ts'
 import type { Row, Transaction } from '../source.ts'
 import { modeOf, orError } from './identified.ts'
-import { type Prepared, prepareCreate } from './record.ts'
+import { insertAll, mostTogether, type NewRecord, newRecord, sameColumns } from './insert.ts'
+import { prepareCreate } from './record.ts'
+import { withReread } from './reread.ts'
 import { returned, type Work } from './work.ts'
 
-export interface NewRecord {
-  readonly columns: readonly Field[]
-  readonly values: readonly unknown[]
+/** A record with others inside it: what it refers to is not known before they are written. */
+interface Whole {
+  readonly record: Readonly<Record<string, unknown>>
+  readonly index: number
+  readonly parts: readonly Part[]
+}
+type Item = NewRecord | Whole
+
+const itemOf = (record: unknown, index: number, work: Work): Item => {
+  const parts = partsOf(record, work.scope, work.catalog)
+  if (parts) return { record: record as Whole['record'], index, parts }
+  return newRecord(prepareCreate(record, index, work), work)
 }
 
-/** Columns in table order, so that the order of a client's keys makes no difference to the plan. */
-export const newRecord = (prepared: Prepared, { scope }: Pick<Work, 'scope'>): NewRecord => {
-  const columns = scope.fields.filter((field) => prepared.has(field))
-  return { columns, values: columns.map((field) => prepared.get(field)) }
-}
-
-/** Inserts records of the same columns with one statement. */
-export const insertAll = async (
-  records: readonly NewRecord[],
-  work: Work,
-  transaction: Transaction | undefined,
-  returning: ReturnShape = returned(work),
-): Promise<readonly Row[]> => {
-  const { planner, source, run } = work
-  const plan = planner.insert(work, records[0]!.columns, returning)
-  const values = records.map((record) => record.values)
-  const created = await source.insert(plan, values, transaction ? { ...run, transaction } : run)
-  if (created.length === records.length) return created
-  throw new GwError('internal', 'The source did not report the created records.')
-}
-
-/** What keeps a statement below the number of values that every common database takes. */
-const MOST_VALUES = 30_000
-/** How many records of so many fields go into one statement. */
-export const mostTogether = (fields: number): number =>
-  Math.max(1, Math.min(1_000, Math.floor(MOST_VALUES / Math.max(1, fields))))
-
-export const sameColumns = (a: NewRecord, b: NewRecord): boolean =>
-  a.columns.length === b.columns.length && a.columns.every((field, at) => field === b.columns[at])
+const createWhole = ({ record, index, parts }: Whole, work: Work, transaction: Transaction | undefined): Promise<Row> =>
+  nesting(work, transaction, async (within, own) => {
+    const whole = { ...record, ...(await saveReferred(within, own, parts)) }
+    const created = newRecord(prepareCreate(whole, index, own), own)
+    const shape = returned(own)
+    const locals = fieldsIn(own, localsOf(parts))
+    const [row] = await insertAll([created], own, within.transaction, {
+      ...shape,
+      extra: [...(shape.extra ?? []), ...locals],
+    })
+    await saveReferring(within, own.scope.table, parts, row!)
+    const { returning } = own.planner.insert(own, created.columns, shape)
+    return Object.fromEntries(returning.map(({ name }) => [name, row![name]]))
+  })
 
 /** `POST _table/t`: every record, or the batch form. */
 export const createRecords = async (work: Work): Promise<Reply> => {
@@ -55,16 +53,17 @@ export const createRecords = async (work: Work): Promise<Reply> => {
       `Too many records: ${records.length}, ${MOST_IDENTIFIERS} are allowed in one request.`,
     )
   }
-  const batch: Batch<NewRecord> = {
+  const batch: Batch<Item> = {
     verb: 'created',
     mode: modeOf(work),
-    items: records.map((record, index) => orError(() => newRecord(prepareCreate(record, index, work), work))),
-    one: async (record, transaction) => (await insertAll([record], work, transaction))[0]!,
-    many: (run, transaction) => insertAll(run, work, transaction),
-    together: sameColumns,
+    items: records.map((record, index) => orError(() => itemOf(record, index, work))),
+    one: async (item, transaction) =>
+      'parts' in item ? createWhole(item, work, transaction) : (await insertAll([item], work, transaction))[0]!,
+    many: (run, transaction) => insertAll(run as readonly NewRecord[], work, transaction),
+    together: (item, before) => !('parts' in item) && !('parts' in before) && sameColumns(item, before),
     most: mostTogether(scope.fields.length),
   }
   const created = await runBatch(batch, source, call.signal)
   const identifying = work.identifiers.length > 0 ? work.identifiers : keyOrAll(scope)
-  return rows({ items: created, identifier: identifying.map(({ name }) => name) })
+  return rows({ items: await withReread(work, created), identifier: identifying.map(({ name }) => name) })
 }

@@ -1,10 +1,11 @@
 /** Records from a body of any size: `POST _table/t?stream=true`, written in batches while they arrive. */
 import { GwError, type RecordStream, type Reply } from '@gw/core'
 import { ofARecord } from '../batch.ts'
+import { partsOf } from '../nested/parts.ts'
 import { noRecords } from '../params/body.ts'
 import type { ReturnShape } from '../plan/planner.ts'
 import type { Transaction } from '../source.ts'
-import { insertAll, mostTogether, type NewRecord, newRecord, sameColumns } from './create.ts'
+import { insertAll, mostTogether, type NewRecord, newRecord, sameColumns } from './insert.ts'
 import { prepareCreate } from './record.ts'
 import type { Work } from './work.ts'
 
@@ -36,6 +37,13 @@ const stopped = (error: GwError, { from, to, written }: { from: number; to: numb
     ...(headers && { headers }),
     details: { count: written, record: to, ...(error.details ? { error: error.details } : {}) },
   })
+}
+
+/** A record without others inside it: a stream writes one table. */
+const alone = (record: unknown, index: number, work: Work): NewRecord => {
+  const [part] = partsOf(record, work.scope, work.catalog) ?? []
+  if (!part) return newRecord(prepareCreate(record, index, work), work)
+  throw new GwError('invalid_request', `Related records ('${part.relation.name}') can not be written in a stream.`)
 }
 
 const checkAsked = ({ params, source }: Work, body: RecordStream | undefined): RecordStream => {
@@ -104,7 +112,7 @@ const write = async (
   const add = async (item: unknown): Promise<void> => {
     if (maxStreamRecords > 0 && progress.taken === maxStreamRecords)
       throw new GwError('too_large', `An import into this service has ${maxStreamRecords} records at most.`)
-    const record = newRecord(prepareCreate(item, progress.taken, work), work)
+    const record = alone(item, progress.taken, work)
     const before = group.at(-1)
     if (before && (group.length >= most || text > MOST_TEXT || !sameColumns(record, before))) await flush()
     group.push(record)

@@ -4,7 +4,6 @@ import { castStored } from '../cast.ts'
 import type { Field } from '../catalog.ts'
 import { TIME_FUNCTIONS, timeAt } from '../filter/time.ts'
 import { resolveText } from '../lookups.ts'
-import { relationsOf } from '../relations.ts'
 import { checkSubmitted } from '../rowcheck.ts'
 import { isRequired, type Scope } from '../scope.ts'
 import { clockValue } from './clock.ts'
@@ -42,19 +41,13 @@ const valueFor = (field: Field, given: unknown, work: Work): unknown => {
   return castStored(field, given)
 }
 
-const refuseNested = (name: string, value: unknown, { scope, catalog }: Work): void => {
-  if (typeof value !== 'object' || value === null || !relationsOf(scope.table, catalog).has(name)) return
-  throw new GwError('not_supported', `Writing related records ('${name}') is not supported by this service yet.`)
-}
-
 /** The record's known fields as values; what the source computes is left out. */
 const read = (record: unknown, work: Work, purpose: 'create' | 'update'): Map<Field, unknown> => {
   if (!isObject(record)) throw invalid('The request contains no valid record fields.')
   const values = new Map<Field, unknown>()
   for (const name of Object.keys(record)) {
     const field = work.scope.find(name)
-    if (!field) refuseNested(name, record[name], work)
-    else if (!field.generated && !(purpose === 'update' && field.autoIncrement)) {
+    if (field && !field.generated && !(purpose === 'update' && field.autoIncrement)) {
       const value = valueFor(field, record[name], work)
       if (value === null && field.autoIncrement) continue
       if (value === null && !field.nullable) throw invalid(`Field '${field.name.toLowerCase()}' can not be NULL.`)

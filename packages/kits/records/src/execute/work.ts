@@ -31,6 +31,8 @@ export interface Work extends Kit, View {
   readonly records: readonly unknown[] | undefined
   /** The relations to read with the records. */
   readonly related: readonly Related[] | undefined
+  /** What a write may answer of the records it wrote, where it answers relations. */
+  readonly reading: View | undefined
   /** What identifies records in this call; empty where nothing does. */
   readonly identifiers: readonly Field[]
   readonly run: RunOptions
@@ -45,6 +47,12 @@ export const tableNamed = (catalog: Catalog, name: string): Table => {
   throw new GwError('not_found', `Table "${name}" does not exist in the database.`)
 }
 
+/** The table as the caller may read it, whatever else they do with it. */
+const readingOf = (call: Call, table: Table): View => {
+  const scope = scopeOf(table, call.access(`_table/${table.name}`, 'GET'))
+  return { scope, rows: resolveRowFilters(scope.filters, call.caller) }
+}
+
 /** Reads a call: parameters, body, and the table as the caller's grant shows it. */
 export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, RecordsParams, unknown>): Work => {
   const catalog = kit.source.catalog()
@@ -52,6 +60,7 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
   if (scope.fields.length === 0) throw new GwError('forbidden', 'Denied access to all of the fields.')
   const { params, records } = readBody(call.method, call.query, call.body)
   refuseUnsupported(params, call.method)
+  const reading = params.related && call.method !== 'GET' ? readingOf(call, scope.table) : undefined
   const lists = call.method === 'GET' && call.params.id === undefined && params.ids === undefined && !records
   checkGrouping(params, lists)
   checkCursor(params, lists)
@@ -63,7 +72,8 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
     rows: resolveRowFilters(scope.filters, call.caller),
     params,
     records,
-    related: relatedOf(call, catalog, scope, params),
+    related: relatedOf(call, catalog, reading?.scope ?? scope, params),
+    reading,
     identifiers: identifiers(params, scope),
     run: { signal: call.signal },
     lookup: (name) => call.caller.lookup(name),
@@ -85,10 +95,12 @@ export const filterSlots = (
 ): readonly unknown[] => (filter ? filterValues(filter.values, casts, params.params ?? {}, lookup) : [])
 
 /** What a write answers with: `fields`, or what identifies the records. */
-export const returned = ({ params, identifiers }: Work): ReturnShape => ({
+export const returned = ({ params, identifiers, related }: Work): ReturnShape => ({
   // A list of bare identifiers needs them, whatever `fields` says.
   fields: params.asList ? undefined : params.fields,
   otherwise: identifiers,
+  // Relations are read by them.
+  ...(related && { extra: identifiers }),
 })
 
 /** What a read by identifiers answers with; as `returned`, but for all fields by default. */

@@ -35,6 +35,7 @@ export interface RecordsParams {
   schema?: string | undefined
   stream?: boolean
   checkExist?: boolean
+  allowRelatedDelete?: boolean
 }
 
 type Setter = (params: RecordsParams, value: unknown) => void
@@ -81,6 +82,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   accept: (params, value) => { params.accept = text(value) },
   file: (params, value) => { params.file = text(value) },
   schema: (params, value) => { params.schema = text(value) },
+  allow_related_delete: (params, value) => { params.allowRelatedDelete = truthy(value) },
   stream: (params, value) => { params.stream = truthy(value) },
   check_exist: (params, value) => { params.checkExist = truthy(value) },
 }

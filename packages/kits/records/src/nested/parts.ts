@@ -1,0 +1,55 @@
+/** The records of other tables that stand inside a record, under the names of its relations (the wire contract §5.3). */
+import { GwError } from '@gw/core'
+import type { Catalog } from '../catalog.ts'
+import { type Relation, relationsOf } from '../relations.ts'
+import type { Scope } from '../scope.ts'
+
+/** What stands under a relation's name. */
+export interface Part {
+  readonly relation: Relation
+  readonly value: unknown
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * The nested parts of a record; `undefined` where it has none, which is nearly always. A field of the same name wins.
+ */
+export const partsOf = (record: unknown, { table, find }: Scope, catalog: Catalog): readonly Part[] | undefined => {
+  if (!isObject(record)) return undefined
+  let parts: Part[] | undefined
+  for (const name of Object.keys(record)) {
+    if (find(name)) continue
+    const relation = relationNamed(name, relationsOf(table, catalog))
+    if (!relation) continue
+    parts ??= []
+    parts.push({ relation, value: record[name] })
+  }
+  return parts
+}
+
+const relationNamed = (name: string, relations: ReadonlyMap<string, Relation>): Relation | undefined => {
+  const exact = relations.get(name)
+  if (exact || relations.size === 0) return exact
+  const lower = name.toLowerCase()
+  for (const relation of relations.values()) if (relation.name.toLowerCase() === lower) return relation
+  return undefined
+}
+
+/** One object: what a relation to one record takes. */
+export const objectIn = ({ relation, value }: Part): Readonly<Record<string, unknown>> => {
+  if (isObject(value)) return value
+  throw new GwError('invalid_request', `The relation '${relation.name}' takes one record.`)
+}
+
+/** A list of objects; one alone counts as a list of one. */
+export const objectsIn = ({ relation, value }: Part): readonly Readonly<Record<string, unknown>>[] => {
+  const list = Array.isArray(value) ? value : [value]
+  if (list.every(isObject)) return list
+  throw new GwError('invalid_request', `The relation '${relation.name}' takes a list of records.`)
+}
+
+/** Whether a relation is given nothing, which for `has_one` means: none any more. */
+export const isEmpty = ({ value }: Part): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0)
