@@ -12,7 +12,7 @@ const number = (min: number, max: number, initial: number, title: string, descri
 export const config = z.strictObject({
   host: text('Host', 'Name or address of the server.').min(1),
   port: number(1, 65_535, 3306, 'Port Number', 'The port the server listens on.'),
-  unix_socket: text('Socket Connection', 'Path of the server’s socket on this machine; used instead of host and port.').default(''),
+  unix_socket: text('Socket Connection', 'Path of the server’s socket on this machine; used instead of host and port, without encryption.').default(''),
   database: text('Database', 'Name of the database; its tables go by their bare names.').min(1),
   username: text('Username', 'The user the service connects as; its rights bound what any caller can do.').min(1),
   password: z.string().default('').meta({ ...secret, title: 'Password', description: 'Password of that user.' }),

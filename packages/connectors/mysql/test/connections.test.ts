@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { severable } from '@gw/testkit'
@@ -142,6 +143,15 @@ describe.skipIf(MISSING)(`connections${MISSING}`, () => {
 
   test('a mode that would change what a backslash means is not accepted', () => {
     expect(() => sourceOn({ modes: 'no_backslash_escapes' })).toThrow()
+  })
+
+  test('a server on this machine is reached by its socket, too', async ({ skip }) => {
+    await using db = await opened(SCRIPT)
+    const [{ path }] = await db.admin('select @@socket as path')
+    if (!existsSync(path)) skip('the server is on another machine')
+    const own = sourceOn({ database: db.database, unix_socket: path, port: 1, sslmode: 'require' })
+    await own.ping(signal)
+    await own.close()
   })
 
   test('after the end nothing is opened any more', async () => {
