@@ -1,6 +1,7 @@
 export type { BatchMode } from './batch.ts'
+export { type CacheOptions, cachedSource } from './cache.ts'
 export * from './catalog.ts'
-export { PAGE_CEILING, type RecordsConfig, recordsConfigShape, recordsOptions } from './config.ts'
+export { cacheOptions, PAGE_CEILING, type RecordsConfig, recordsConfigShape, recordsOptions } from './config.ts'
 export { recordsEndpoints } from './endpoints/index.ts'
 export { FILTER_LIMITS, parseFilter } from './filter/parse.ts'
 export { type Filter, type FilterValue, type Match, type ParsedFilter, printFilter } from './filter/tree.ts'

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   /** Absent: outside any transaction. */
   readonly transaction?: Transaction | undefined
+  /** From the source itself, whatever is kept of earlier reads. */
+  readonly fresh?: boolean | undefined
 }
 /** An open transaction; opaque to this kit. */
 export interface Transaction {

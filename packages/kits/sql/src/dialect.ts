@@ -129,6 +129,8 @@ export interface Constraint {
 export interface SqlConfig {
   readonly max_records: number
   readonly max_stream_records: number
+  readonly cache_enabled: boolean
+  readonly cache_ttl: number
   readonly allow_upsert: boolean
   /** Seconds between looks at the database's schema; 0: only on demand. */
   readonly schema_refresh: number

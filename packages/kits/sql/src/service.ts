@@ -1,6 +1,14 @@
 /** A SQL dialect → a service type. */
 import { defineServiceType, type Output, type Schema, type ServiceType } from '@gw/core'
-import { recordsCanonical, recordsEndpoints, recordsOptions, recordsResources, routineResources } from '@gw/records'
+import {
+  cachedSource,
+  cacheOptions,
+  recordsCanonical,
+  recordsEndpoints,
+  recordsOptions,
+  recordsResources,
+  routineResources,
+} from '@gw/records'
 import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
 import { sqlSource } from './source.ts'
 
@@ -34,7 +42,10 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
     create(config: Output<S>, host) {
       const { source, catalog, ping, close } = sqlSource(dialect, config, host)
       return {
-        endpoints: recordsEndpoints(source, recordsOptions(config as SqlConfig)),
+        endpoints: recordsEndpoints(
+          cachedSource(source, cacheOptions(config as SqlConfig)),
+          recordsOptions(config as SqlConfig),
+        ),
         async start(signal) {
           await catalog.refresh(signal)
           catalog.watch()

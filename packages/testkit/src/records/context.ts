@@ -36,7 +36,7 @@ export interface RecordsContext {
   readonly gateway: TestGateway
   readonly subject: RecordsSubject
   readonly lacks: readonly Lack[]
-  /** Asks the service `db`; `small` is the same source with `max_records: 3` and `allow_upsert: true`. */
+  /** Asks the service `db`; `small` is the same source with `max_records: 3` and `allow_upsert: true`, `cached` with a cache. */
   ask(ask: Ask): Promise<Answer>
   /** All rows of a table, read with every right; for looking at what a call has done. */
   stored(table: string): Promise<readonly Record<string, any>[]>
@@ -52,6 +52,7 @@ export const openRecords = async (options: RecordsConformanceOptions): Promise<R
     services: {
       db: { type, config: subject.config },
       small: { type, config: { ...subject.config, max_records: 3, allow_upsert: true } },
+      cached: { type, config: { ...subject.config, cache_enabled: true, cache_ttl: 600 } },
     },
     root,
   }).catch(async (error: unknown) => {

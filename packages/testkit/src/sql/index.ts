@@ -2,6 +2,7 @@
 import type { Check } from '../check.ts'
 import { closeRecords } from '../records/context.ts'
 import { bind } from '../suite.ts'
+import { cachingChecks } from './caching.ts'
 import { classifyChecks } from './classify.ts'
 import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
 import { hostileChecks } from './hostile.ts'
@@ -22,6 +23,7 @@ export const sqlChecks: readonly Check<SqlContext>[] = [
   ...routineChecks,
   ...classifyChecks,
   ...statementChecks,
+  ...cachingChecks,
   ...hostileChecks,
   ...hostileCallChecks,
   ...interruptionChecks,

@@ -75,7 +75,7 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
     related: relatedOf(call, catalog, reading?.scope ?? scope, params),
     reading,
     identifiers: identifiers(params, scope),
-    run: { signal: call.signal },
+    run: params.refresh ? { signal: call.signal, fresh: true } : { signal: call.signal },
     lookup: (name) => call.caller.lookup(name),
   }
 }
