@@ -51,10 +51,10 @@ const checkAsked = ({ params, source }: Work, body: RecordStream | undefined): R
     throw new GwError('invalid_request', 'With stream=true, send NDJSON (application/x-ndjson) or CSV (text/csv).')
   if (params.continue)
     throw new GwError('invalid_request', 'The parameters stream and continue can not be used together when creating.')
-  if (params.fields !== undefined || params.asList)
+  if (params.fields !== undefined || params.asList || params.related !== undefined)
     throw new GwError(
       'invalid_request',
-      'A streamed import answers the number of records: leave out fields and as_list.',
+      'A streamed import answers the number of records: leave out fields, related and as_list.',
     )
   if (params.rollback && (!source.capabilities.transactions || !source.transaction))
     throw new GwError('not_supported', 'Rollback is not supported by this service.')
