@@ -141,6 +141,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
               catalog,
               ddl: dialect.ddl,
               label: dialect.label,
+              classify: dialect.classify,
               schema: (config as { schema?: unknown }).schema,
             }),
           }

@@ -13,7 +13,7 @@ import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
-import { schemaChecks } from './schema.ts'
+import { schemaChecks } from './schema/index.ts'
 import { streamChecks } from './streams.ts'
 import { writeChecks } from './writes.ts'
 

@@ -7,6 +7,7 @@ import { classifyChecks } from './classify.ts'
 import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
 import { hostileChecks } from './hostile.ts'
 import { hostileCallChecks } from './hostile-calls.ts'
+import { hostileDefinitionChecks } from './hostile-definitions.ts'
 import { interruptionChecks } from './interruption.ts'
 import { routineChecks } from './routines.ts'
 import { statementChecks } from './statements.ts'
@@ -26,6 +27,7 @@ export const sqlChecks: readonly Check<SqlContext>[] = [
   ...cachingChecks,
   ...hostileChecks,
   ...hostileCallChecks,
+  ...hostileDefinitionChecks,
   ...interruptionChecks,
 ]
 

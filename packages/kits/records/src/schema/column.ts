@@ -209,7 +209,8 @@ export const changedColumn = (field: Field, given: Given, described: Given, reso
   for (const key of ['is_primary_key', 'auto_increment'] as const)
     if (given[key] !== undefined)
       throw new GwError('not_supported', `Field '${name}': '${key}' can not be changed once there is a table.`)
-  const whole: Given = { ...described, ...given }
+  // What is described of a reference says nothing against one that is asked for.
+  const whole: Given = { ...described, is_foreign_key: undefined, ...given }
   const said = says(given)
   const dbType = given.db_type
   if (dbType !== undefined && typeof dbType !== 'string') refuse(name, "'db_type' must be a text.")
@@ -225,6 +226,8 @@ export const changedColumn = (field: Field, given: Given, described: Given, reso
         : currentDefault(field)
       : defaultIn(name, type, given.default)
   const unique = flagIn(name, 'is_unique', given.is_unique) ?? field.unique
+  const reference = said.reference ? referenceIn(name, whole, resolve) : undefined
+  if (said.reference && !reference && !field.reference) refuse(name, "a reference needs 'ref_table'.")
   return {
     name: native,
     type,
@@ -239,7 +242,7 @@ export const changedColumn = (field: Field, given: Given, described: Given, reso
     autoIncrement: field.autoIncrement,
     unique,
     index: flagIn(name, 'is_index', given.is_index) ?? field.index !== undefined,
-    reference: said.reference ? referenceIn(name, whole, resolve) : undefined,
+    reference,
   }
 }
 

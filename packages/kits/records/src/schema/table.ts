@@ -98,7 +98,7 @@ const metadataOf = (given: Given, name: string, writer: SchemaWriter): Given => 
   return { ...said, ...keptType(given.type, writer) }
 }
 
-const OPTION = /^\s*(?:default\s+)?(engine|charset|character\s+set|collate)\s*=?\s*([\w-]{1,40})\s*$/i
+const OPTION = /^\s*(engine|charset|character\s+set|collate)\s*=?\s*([\w-]{1,40})\s*$/i
 
 /** `ENGINE=InnoDB, CHARSET=utf8mb4`: words only, and which ones is the writer's to say. */
 const optionsIn = (options: unknown): ReadonlyMap<string, string> => {
@@ -106,7 +106,7 @@ const optionsIn = (options: unknown): ReadonlyMap<string, string> => {
   if (options === undefined || options === null || options === '') return found
   const parts =
     typeof options === 'string'
-      ? options.split(/[,;]|\s+(?=(?:default\s+)?(?:engine|charset|character\s+set|collate)\b)/i)
+      ? options.replace(/\bdefault\s+(?=ch|co)/gi, '').split(/,|\s+(?=(?:engine|charset|character\s+set|collate)\b)/i)
       : []
   if (parts.length === 0) throw new GwError('invalid_request', "'options' must be a text such as ENGINE=InnoDB.")
   for (const part of parts) {

@@ -2,7 +2,9 @@
 import { GwError } from '@gw/core'
 import type { Place, RunOptions, SchemaWriter, Table } from '@gw/records'
 import { sql } from 'kysely'
+import type { SqlFailure } from '../dialect.ts'
 import type { Runtime } from '../execute/runtime.ts'
+import { FAILURES } from '../failure.ts'
 import type { CatalogCache } from '../introspect.ts'
 import { type Clause, tableName } from './clauses.ts'
 import type { SqlDdl } from './dialect.ts'
@@ -13,6 +15,7 @@ export interface WriterOptions {
   readonly catalog: CatalogCache
   readonly ddl: SqlDdl
   readonly label: string
+  readonly classify: (error: unknown) => SqlFailure | undefined
   /** The configuration's `schema`: blank or `all`, `default`, or a name. */
   readonly schema: unknown
 }
@@ -20,7 +23,14 @@ export interface WriterOptions {
 /** How long reading the catalogue after a change may take, in milliseconds: the caller may be gone by then. */
 const LOOK_TIMEOUT = 60_000
 
-export const schemaWriter = ({ runtime, catalog, ddl, label, schema: configured }: WriterOptions): SchemaWriter => {
+export const schemaWriter = ({
+  runtime,
+  catalog,
+  ddl,
+  label,
+  classify,
+  schema: configured,
+}: WriterOptions): SchemaWriter => {
   const { capabilities } = runtime.dialect
   const building = (): Building => ({ ddl, label, known: catalog.known() })
 
@@ -36,7 +46,7 @@ export const schemaWriter = ({ runtime, catalog, ddl, label, schema: configured 
       if (ddl.transactional) await runtime.transaction((options) => send(statements, options), { signal })
       else await send(statements, { signal })
     } catch (error) {
-      throw refusalOf(error, ddl.transactional || statements.length === 1)
+      throw refusalOf(error, classify, ddl.transactional || statements.length === 1)
     } finally {
       // Also after a failure: without transactions, the statements before it hold.
       await catalog.renew(AbortSignal.timeout(LOOK_TIMEOUT))
@@ -78,13 +88,21 @@ export const schemaWriter = ({ runtime, catalog, ddl, label, schema: configured 
   }
 }
 
-/** What no family of errors knows is, where tables are made, something that the definition asks for. */
-const refusalOf = (error: unknown, whole: boolean): unknown => {
-  if (!GwError.is(error) || (error.code !== 'upstream_failed' && whole)) return error
-  const what = error.code === 'upstream_failed' ? 'The database does not accept this definition.' : error.message
+/**
+ * What no family of errors knows is, where tables are made, something that the definition asks for; and what can't be
+ * written is held by something else.
+ */
+const refusalOf = (error: unknown, classify: WriterOptions['classify'], whole: boolean): unknown => {
+  if (!GwError.is(error)) return error
+  const { code, message } = toldOf(error, classify)
+  if (whole && message === error.message) return error
   const rest = whole ? '' : ' What was asked for before it has been done: this database can not undo changes of tables.'
-  return new GwError(error.code === 'upstream_failed' ? 'invalid_request' : error.code, `${what}${rest}`, {
-    cause: error,
-    retryable: error.retryable,
-  })
+  return new GwError(code, `${message}${rest}`, { cause: error, retryable: error.retryable && code === error.code })
+}
+
+const toldOf = (error: GwError, classify: WriterOptions['classify']): Pick<GwError, 'code' | 'message'> => {
+  if (error.code === 'upstream_failed')
+    return { code: 'invalid_request', message: 'The database does not accept this definition.' }
+  const { in_use } = FAILURES
+  return classify(error.cause)?.reason === 'not_writable' ? { code: in_use.code, message: in_use.text() } : error
 }
