@@ -52,7 +52,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
     async run(sql, binds, { name, signal, writes }) {
       signal.throwIfAborted()
       const own = await patience(handle, signal)
-      if (writer.closed && (writes || alone())) await writer.open(signal)
+      while (writer.closed && (writes || alone())) await writer.open(signal)
       return patience(() => own.run(sql, binds, name, writes), signal)
     },
     async *stream(sql, binds, { signal }) {

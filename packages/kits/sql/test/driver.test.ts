@@ -21,14 +21,16 @@ describe('waiting', () => {
     const { signal } = new AbortController()
     const only = gate()
     let inside = 0
+    let most = 0
     const enter = async () => {
-      expect(++inside).toBe(1)
+      most = Math.max(most, ++inside)
       await pause(1)
       inside--
       throw new Error('failed')
     }
-    const results = await Promise.allSettled([1, 2, 3].map(() => only.hold(enter, signal)))
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => only.hold(enter, signal)))
+    expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
+    expect(most).toBe(1)
     expect(only.closed).toBe(false)
   })
 

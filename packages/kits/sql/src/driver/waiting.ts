@@ -68,7 +68,8 @@ export const gate = (): Gate => {
     },
     open,
     async hold(work, signal) {
-      await open(signal)
+      // Nothing is awaited between seeing it free and taking it: others wait for the same moment.
+      while (held) await abortable(held, signal)
       const { promise, resolve } = Promise.withResolvers<void>()
       held = promise
       try {
