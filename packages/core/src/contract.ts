@@ -121,9 +121,28 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   access(component: string, method?: Method): Grant
   /** Calls another service by path (`/files/logo.png`) as this caller, under its access rules. */
   fetch(path: string, init?: RequestInit): Promise<Response>
+  /**
+   * Another endpoint of this service, for a handler that makes several calls one. Throws what a call of its own would
+   * be refused with, limits included, and `not_supported` where an interceptor waits for it, which would not hear of it.
+   * @param path below the service, as in a URL: `_table/customers/5`
+   * @param request by default with the method of this call
+   */
+  step(
+    path: string,
+    request?: { readonly method?: Method; readonly query?: Readonly<Record<string, string>> },
+  ): Promise<Step>
   readonly log: Logger
   /** True where someone downstream looks at rows (an interceptor): reply with objects, not encoded bytes. */
   readonly objects: boolean
+}
+
+/** A call that a handler makes as a part of its own, under the caller's rights on what it is about. */
+export interface Step {
+  readonly endpoint: Endpoint
+  /** What to hand to `endpoint.handle`; throws `invalid_request` for a body that is not the endpoint's. */
+  open(body: unknown): Promise<Call>
+  /** What a client would be sent as JSON, lists with their wrapper. */
+  content(reply: Reply): unknown
 }
 
 /**

@@ -8,9 +8,15 @@ import {
   type Logger,
   type Method,
   type RecordStream,
+  type Step,
 } from '../contract.ts'
 import type { Abortable } from '../services/active-call.ts'
 import type { Incoming } from './incoming.ts'
+
+export interface StepRequest {
+  readonly method: Method
+  readonly query: Readonly<Record<string, string>>
+}
 
 export interface ActiveCallInit {
   readonly service: string
@@ -27,6 +33,7 @@ export interface ActiveCallInit {
   readonly deadline: number
   access(component: string, method: Method): Grant
   fetch(path: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response>
+  step(call: ActiveCall, path: string, request: StepRequest): Promise<Step>
   log(): Logger
 }
 
@@ -91,6 +98,10 @@ export class ActiveCall implements Call, Abortable {
 
   get fetch(): Call['fetch'] {
     return (path, request) => this.#init.fetch(path, request, this.signal)
+  }
+
+  get step(): Call['step'] {
+    return (path, { method = this.method, query = {} } = {}) => this.#init.step(this, path, { method, query })
   }
 
   get request(): Request {

@@ -1,6 +1,7 @@
 /** The outermost layer of the API: every request gets an answer, a line in the log and an entry in the audit trail. */
 import { GwError, type Reply, statusOf } from '../contract.ts'
 import { compress, errorResponse, respond, textOf } from '../formats/index.ts'
+import type { AuditEntry } from '../governance.ts'
 import type { KernelContext } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
@@ -95,7 +96,7 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
   })
   if (!context.governance.audit || !api) return
   const caller = identity?.caller
-  context.governance.audit({
+  const entry: AuditEntry = {
     time: new Date().toISOString(),
     request: facts.id,
     service: api.service,
@@ -108,7 +109,10 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
       ...(caller?.user && { user: caller.user.id }),
       ...(caller?.role && { role: caller.role.name }),
     },
-  })
+  }
+  context.governance.audit(entry)
+  // Steps succeed or fail together: what became of the call became of each.
+  for (const step of facts.steps ?? []) context.governance.audit({ ...entry, ...step })
 }
 
 /** Makes the function that turns a request below the API prefix into its answer. It never throws. */

@@ -29,6 +29,8 @@ export interface Facts {
   /** The call, once it is on its instance's books. */
   call: ActiveCall | undefined
   calls: CallSet | undefined
+  /** What the call did as steps; for the audit trail. */
+  steps: readonly { readonly component: string; readonly method: Method }[] | undefined
   /** Runs what hangs on the event after the answer. */
   after: (() => void) | undefined
 }
@@ -55,6 +57,7 @@ export const beginFacts = (incoming: Incoming): Facts => {
     status: 200,
     call: undefined,
     calls: undefined,
+    steps: undefined,
     after: undefined,
   }
 }

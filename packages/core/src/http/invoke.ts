@@ -1,15 +1,14 @@
 /** Validates one call, runs it through the interceptors and the handler, and gives the reply. */
-import { type Bytes, type Endpoint, GwError, isRows, type Method, type Reply, rows, type Schema } from '../contract.ts'
-import { contentOf, errorContent, eventNames, runAfter, runPost, runPre } from '../events/chain.ts'
+import { type Bytes, type Endpoint, GwError, isRows, type Reply, rows, type Schema } from '../contract.ts'
+import { contentOf, errorContent, runAfter, runPost, runPre } from '../events/chain.ts'
 import { isRecordType, isTrue, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
-import { authorize } from '../policy/access.ts'
-import { ActiveCall } from './active-call.ts'
+import type { ActiveCall } from './active-call.ts'
 import { bodyOf } from './body.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { limitedStream } from './limited-stream.ts'
-import type { ApiPath } from './path.ts'
+import { openCall, waiting } from './open-call.ts'
 import type { Target } from './target.ts'
 import { validate } from './validate.ts'
 
@@ -28,43 +27,6 @@ const arrivingRecords = ({ settings }: KernelContext, { incoming }: Facts, call:
       call.deadline = performance.now() + settings.requestTimeout
     },
   })
-
-/** How many services may call each other in a row. */
-const MAX_DEPTH = 10
-
-const openCall = (
-  context: KernelContext,
-  facts: Facts,
-  target: Target,
-  identity: Identity,
-  objects: boolean,
-): ActiveCall => {
-  const { incoming, credentials } = facts
-  const service = facts.api!.service
-  const canonical = (component: string) => target.instance.service.canonical?.(component) ?? component
-  return new ActiveCall({
-    service,
-    method: facts.method,
-    path: facts.api!.path,
-    id: facts.id,
-    caller: identity.caller,
-    grant: target.grant,
-    incoming,
-    objects,
-    outgoing: incoming.outgoing,
-    parent: incoming.inherited?.signal,
-    deadline: facts.started + context.settings.requestTimeout,
-    access: (component: string, method: Method) =>
-      authorize(identity, credentials, service, [...new Set([component, canonical(component)])], method),
-    fetch(path, init, signal) {
-      const depth = (incoming.inherited?.depth ?? 0) + 1
-      if (depth > MAX_DEPTH)
-        throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
-      return context.fetch(path, init, { identity, credentials, signal, depth })
-    },
-    log: () => context.child({ request: facts.id, service }),
-  })
-}
 
 const prepare = async (
   context: KernelContext,
@@ -101,12 +63,6 @@ const refuseUnacceptable = ({ incoming, query }: Facts, { response }: Endpoint):
   }
 }
 
-/** The path with the one spelling of what it names: no other spelling passes by what waits for an event. */
-const namedSegments = ({ instance }: Target, { path, segments }: ApiPath): readonly string[] => {
-  const canonical = instance.service.canonical?.(path) ?? path
-  return canonical === path ? segments : canonical.split('/').filter((segment) => segment !== '')
-}
-
 /** Calls an endpoint and keeps it on the instance's books until the answer is made. */
 export const invoke = async (
   context: KernelContext,
@@ -114,11 +70,7 @@ export const invoke = async (
   target: Target,
   identity: Identity,
 ): Promise<Reply> => {
-  const api = facts.api!
-  const names = context.chain.empty
-    ? undefined
-    : eventNames(api.service, target.route.event, namedSegments(target, api), facts.method)
-  const links = names ? context.chain.select(names) : []
+  const { names, links } = waiting(context, target, facts.api!, facts.method)
   const call = openCall(context, facts, target, identity, links.length > 0)
   const { calls } = target.instance
   calls.add(call)

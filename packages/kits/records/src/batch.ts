@@ -8,6 +8,7 @@
  */
 import { type ErrorCode, GwError, STATUS, statusOf } from '@gw/core'
 import type { RecordsSource, Row, Transaction } from './source.ts'
+import { type Inside, insideOf } from './steps/inside.ts'
 
 export type BatchMode = 'stop' | 'continue' | 'rollback'
 export type BatchVerb = 'created' | 'updated' | 'deleted' | 'retrieved'
@@ -41,7 +42,7 @@ export const ofARecord = (error: GwError): boolean => OF_A_RECORD.has(error.code
 const endsTheCall = (error: GwError): boolean => !ofARecord(error) && error.code !== 'forbidden'
 
 /** A failure as it stands inside a batch's context. */
-const entryOf = (error: GwError): object => ({
+export const entryOf = (error: GwError): object => ({
   code: error.wire?.code ?? STATUS[error.code],
   context: error.wire?.context ?? error.details ?? null,
   message: error.message,
@@ -78,7 +79,7 @@ const runFrom = <T extends object>({ items, together, most = 1_000 }: Batch<T>, 
 }
 
 /** Thrown to leave a transaction in which a statement for several records has failed. */
-const AGAIN = new Error('A statement for several records failed: find out which record it was.')
+export const AGAIN = new Error('A statement for several records failed: find out which record it was.')
 
 const tried = async (work: () => Promise<Row>): Promise<Outcome> => {
   try {
@@ -154,6 +155,14 @@ const allOrNothing = async <T extends object>(
   return outcomes as readonly Row[]
 }
 
+/** In a transaction that others began, the first failure ends everything. Throws `AGAIN` where it may be anyone's. */
+const asPart = async <T extends object>(
+  batch: Batch<T>,
+  { transaction, singly }: Inside,
+  signal: AbortSignal,
+): Promise<readonly Row[]> =>
+  settled({ ...batch, mode: 'rollback' }, await outcomesOf({ ...batch, mode: 'stop' }, signal, transaction, singly))
+
 /**
  * Runs a batch and returns its rows, one per item.
  * @throws GwError the batch form, or the failure itself (see above)
@@ -162,7 +171,9 @@ export const runBatch = async <T extends object>(
   batch: Batch<T>,
   source: RecordsSource,
   signal: AbortSignal,
-): Promise<readonly Row[]> =>
-  batch.mode === 'rollback'
-    ? allOrNothing(batch, source, signal)
-    : settled(batch, await outcomesOf(batch, signal, undefined, false))
+): Promise<readonly Row[]> => {
+  const inside = insideOf(source)
+  if (inside) return asPart(batch, inside, signal)
+  if (batch.mode === 'rollback') return allOrNothing(batch, source, signal)
+  return settled(batch, await outcomesOf(batch, signal, undefined, false))
+}

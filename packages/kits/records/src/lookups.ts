@@ -51,6 +51,20 @@ const valueBehind = (expression: string, lookup: Lookup): unknown => {
   return isScalar(value) ? modifiers.reduce((text, modifier) => modifier(text), String(value)) : undefined
 }
 
+/** Text out of a record, in which nothing stands for anything else. */
+export class Verbatim {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+  toString(): string {
+    return this.text
+  }
+  toJSON(): string {
+    return this.text
+  }
+}
+
 /** Whether a value can be compared with at all. */
 export const isScalar = (value: unknown): value is string | number | boolean | bigint =>
   typeof value === 'string' ||

@@ -14,6 +14,8 @@ import { relatedChecks } from './related.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
 import { schemaChecks } from './schema/index.ts'
+import { stepChecks } from './steps.ts'
+import { stepsModelCheck } from './steps-model.ts'
 import { streamChecks } from './streams.ts'
 import { writeChecks } from './writes.ts'
 
@@ -44,11 +46,13 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...roleChecks,
   ...relatedChecks,
   ...nestedChecks,
+  ...stepChecks,
   ...streamChecks,
   ...importChecks,
   ...replyChecks,
   ...schemaChecks,
   modelCheck(),
+  stepsModelCheck(),
 ]
 
 /** Declares the vitest suite that defines a working records service, against a source that `prepare` fills. */

@@ -3,6 +3,7 @@ import type { Endpoint } from '@gw/core'
 import type { Kit } from '../execute/work.ts'
 import { createPlanner } from '../plan/planner.ts'
 import type { RecordsOptions, RecordsSource } from '../source.ts'
+import { batchEndpoints } from './batch.ts'
 import { fieldEndpoints } from './fields.ts'
 import { nameEndpoints } from './names.ts'
 import { recordEndpoints } from './record.ts'
@@ -17,12 +18,13 @@ import { tableEndpoints } from './table.ts'
  */
 export const recordsEndpoints = (source: RecordsSource, options: RecordsOptions): readonly Endpoint[] => {
   const kit: Kit = { source, options, planner: createPlanner(source) }
+  const records = [...tableEndpoints(kit), ...recordEndpoints(kit)]
   return [
     ...nameEndpoints(kit),
     ...schemaEndpoints(kit),
     ...fieldEndpoints(kit),
-    ...tableEndpoints(kit),
-    ...recordEndpoints(kit),
+    ...records,
+    ...batchEndpoints(kit, records),
     ...routineEndpoints(kit),
   ]
 }

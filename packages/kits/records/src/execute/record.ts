@@ -3,7 +3,7 @@ import { GwError } from '@gw/core'
 import { castStored } from '../cast.ts'
 import type { Field } from '../catalog.ts'
 import { TIME_FUNCTIONS, timeAt } from '../filter/time.ts'
-import { resolveText } from '../lookups.ts'
+import { resolveText, Verbatim } from '../lookups.ts'
 import { checkSubmitted } from '../rowcheck.ts'
 import { isRequired, type Scope } from '../scope.ts'
 import { clockValue } from './clock.ts'
@@ -33,6 +33,7 @@ const evaluate = (field: Field, expression: string): unknown => {
 }
 
 const valueFor = (field: Field, given: unknown, work: Work): unknown => {
+  if (given instanceof Verbatim) return castStored(field, given.text)
   const expression = field.type === 'json' ? undefined : expressionOf(given)
   if (expression !== undefined) return castStored(field, evaluate(field, expression))
   if (typeof given === 'string') return castStored(field, resolveText(given, work.lookup))

@@ -16,6 +16,7 @@ import { localFields, type Related, relatedOf } from '../related/tree.ts'
 import { resolveRowFilters } from '../rowfilter.ts'
 import { scopeOf } from '../scope.ts'
 import type { RecordsOptions, RecordsSource, RunOptions } from '../source.ts'
+import { sourceFor } from '../steps/inside.ts'
 
 /** What the endpoints of one service share. */
 export interface Kit {
@@ -55,7 +56,8 @@ const readingOf = (call: Call, table: Table): View => {
 
 /** Reads a call: parameters, body, and the table as the caller's grant shows it. */
 export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, RecordsParams, unknown>): Work => {
-  const catalog = kit.source.catalog()
+  const source = sourceFor(call) ?? kit.source
+  const catalog = source.catalog()
   const scope = scopeOf(tableNamed(catalog, call.params.table_name!), call.grant)
   if (scope.fields.length === 0) throw new GwError('forbidden', 'Denied access to all of the fields.')
   const { params, records } = readBody(call.method, call.query, call.body)
@@ -66,6 +68,7 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
   checkCursor(params, lists)
   return {
     ...kit,
+    source,
     call,
     catalog,
     scope,

@@ -2,6 +2,7 @@
 import { GwError } from '@gw/core'
 import { cast, idType } from '../cast.ts'
 import type { Field } from '../catalog.ts'
+import { Verbatim } from '../lookups.ts'
 import type { Order } from '../plan.ts'
 import type { Scope } from '../scope.ts'
 import type { RecordsParams } from './query.ts'
@@ -78,7 +79,8 @@ export const soleIdentifier = (fields: readonly Field[]): Field => {
 }
 
 /** An identifier's value as its field's type, by way of `id_type` where that was given. */
-export const castIdentifier = (field: Field, value: unknown, type: string | undefined): unknown => {
+export const castIdentifier = (field: Field, given: unknown, type: string | undefined): unknown => {
+  const value = given instanceof Verbatim ? given.text : given
   if (value === null || value === undefined || (typeof value === 'object' && !(value instanceof Uint8Array))) {
     throw invalid('The request contains no valid identifiers.')
   }

@@ -1,0 +1,135 @@
+/** Makes the call that a handler gets, and the steps that a handler may make of other endpoints of its service. */
+import { type Endpoint, GwError, isRows, type Method, type Reply, rows, type Schema, type Step } from '../contract.ts'
+import { contentOf, type EventNames, eventNames } from '../events/chain.ts'
+import { type Query, shapeOf } from '../formats/index.ts'
+import type { Identity, Interceptor } from '../governance.ts'
+import { authorize } from '../policy/access.ts'
+import { ActiveCall, type StepRequest } from './active-call.ts'
+import type { KernelContext } from './context.ts'
+import type { Facts } from './exchange.ts'
+import { type ApiPath, parseApiPath } from './path.ts'
+import { resolveTarget, type Target } from './target.ts'
+import { validate } from './validate.ts'
+
+/** How many services may call each other in a row. */
+const MAX_DEPTH = 10
+
+/** The path with the one spelling of what it names: no other spelling passes by what waits for an event. */
+const namedSegments = ({ instance }: Target, { path, segments }: ApiPath): readonly string[] => {
+  const canonical = instance.service.canonical?.(path) ?? path
+  return canonical === path ? segments : canonical.split('/').filter((segment) => segment !== '')
+}
+
+/** What waits for the event of a call. No names are made where nothing waits for any. */
+export const waiting = (
+  { chain }: KernelContext,
+  target: Target,
+  api: ApiPath,
+  method: Method,
+): { readonly names: EventNames | undefined; readonly links: readonly Interceptor[] } => {
+  if (chain.empty) return { names: undefined, links: [] }
+  const names = eventNames(api.service, target.route.event, namedSegments(target, api), method)
+  return { names, links: chain.select(names) }
+}
+
+/** What a call of an endpoint is made of, whether it came by itself or is a step of another. */
+const open = (
+  context: KernelContext,
+  facts: Facts,
+  target: Target,
+  identity: Identity,
+  own: Pick<ActiveCall, 'method' | 'path' | 'objects'> & { readonly within?: AbortSignal },
+): ActiveCall => {
+  const { incoming, credentials } = facts
+  const service = facts.api!.service
+  const canonical = (component: string) => target.instance.service.canonical?.(component) ?? component
+  return new ActiveCall({
+    service,
+    method: own.method,
+    path: own.path,
+    id: facts.id,
+    caller: identity.caller,
+    grant: target.grant,
+    incoming,
+    objects: own.objects,
+    // A step ends with the call that it belongs to.
+    outgoing: own.within ? undefined : incoming.outgoing,
+    parent: own.within ?? incoming.inherited?.signal,
+    deadline: facts.started + context.settings.requestTimeout,
+    access: (component: string, method: Method) =>
+      authorize(identity, credentials, service, [...new Set([component, canonical(component)])], method),
+    fetch(path, init, signal) {
+      // It may hold what the other service, or this one, would wait for.
+      if (own.within) throw new GwError('not_supported', 'A step of a call can not call other services.')
+      const depth = (incoming.inherited?.depth ?? 0) + 1
+      if (depth > MAX_DEPTH)
+        throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
+      return context.fetch(path, init, { identity, credentials, signal, depth })
+    },
+    step(call, path, request) {
+      if (own.within) throw new GwError('not_supported', 'A step of a call has no steps of its own.')
+      return openStep(context, facts, target, identity, call, path, request)
+    },
+    log: () => context.child({ request: facts.id, service }),
+  })
+}
+
+export const openCall = (
+  context: KernelContext,
+  facts: Facts,
+  target: Target,
+  identity: Identity,
+  objects: boolean,
+): ActiveCall => open(context, facts, target, identity, { method: facts.method, path: facts.api!.path, objects })
+
+/** Decides, limits and validates as the request path does for a call of its own. */
+const openStep = async (
+  context: KernelContext,
+  facts: Facts,
+  of: Target,
+  identity: Identity,
+  call: ActiveCall,
+  path: string,
+  { method, query }: StepRequest,
+): Promise<Step> => {
+  const { service } = facts.api!
+  const api = parseApiPath(`/${service}/${path}`, '')
+  // Before it is decided on: what is refused is audited, too.
+  facts.steps = [...(facts.steps ?? []), { component: api.path, method }]
+  // The instance that the call is on: a reload must not put one call on two of them.
+  const slot = { ...of.slot, instance: of.instance }
+  const target = resolveTarget(slot, api, method, identity, facts.credentials)
+  if ('builtin' in target) throw new GwError('not_supported', `${method} ${api.path} can not be a step of a call.`)
+  await context.governance.limit?.({ identity, service, component: api.path, method })
+  if (waiting(context, target, api, method).links.length > 0)
+    throw new GwError(
+      'not_supported',
+      `${method} ${api.path} can not be a step of another call, because a script looks at it. Send it by itself.`,
+    )
+  const { endpoint } = target.route
+  const step = open(context, facts, target, identity, { method, path: api.path, objects: true, within: call.signal })
+  step.params = endpoint.params ? await validate(endpoint.params as Schema, target.params, 'path') : target.params
+  step.query = endpoint.query ? await validate(endpoint.query as Schema, query, 'query') : query
+  return { endpoint, open: (body) => withBody(step, endpoint, body), content: contentIn(context, query) }
+}
+
+const withBody = async (step: ActiveCall, endpoint: Endpoint, body: unknown): Promise<ActiveCall> => {
+  const given = body !== undefined || !endpoint.bodyOptional
+  step.body = endpoint.body && given ? await validate(endpoint.body as Schema, body, 'body') : body
+  return step
+}
+
+const contentIn =
+  ({ settings: { wrapper } }: KernelContext, query: Query) =>
+  (reply: Reply): unknown => {
+    const shape = isRows(reply) && Array.isArray(reply.items) ? shapeOf(reply, query) : undefined
+    const content = contentOf(
+      shape && isRows(reply) ? rows({ ...reply, items: shaped(reply.items, shape) }) : reply,
+      wrapper,
+    )
+    if (content !== undefined) return content
+    throw new GwError('not_supported', 'What is sent as a stream can not be a step of a call.')
+  }
+
+const shaped = (items: unknown, shape: NonNullable<ReturnType<typeof shapeOf>>): readonly unknown[] =>
+  (items as readonly unknown[]).map(shape).filter((item) => item !== undefined)
