@@ -1,5 +1,7 @@
 /** The catalogue of a source as a value: tables, fields and keys, as introspected, immutable, replaced as a whole. */
 
+import type { RelationExtras, Stamp, Validation, VirtualRelation } from './extras/document.ts'
+
 /** The wire contract's simple types (database.md §6.8). */
 export type FieldType =
   | 'string'
@@ -41,6 +43,15 @@ export interface Field {
   /** The name of an index on this field alone that is no key. */
   readonly index?: string | undefined
   readonly reference?: FieldReference | undefined
+  /** What the API remembers of it beside the source. */
+  readonly label?: string | undefined
+  readonly description?: string | undefined
+  readonly picklist?: readonly string[] | undefined
+  readonly validation?: Validation | undefined
+  /** The simple type that it is described with, instead of the source's. */
+  readonly meaning?: string | undefined
+  /** gw fills in its values. */
+  readonly stamp?: Stamp | undefined
 }
 
 export interface FieldReference {
@@ -72,6 +83,15 @@ export interface Table {
   /** API names, in key order; empty where there is no key. */
   readonly primaryKey: readonly string[]
   readonly foreignKeys: readonly ForeignKey[]
+  /** The API name without an alias: rules of roles hold under it, too. */
+  readonly base?: string | undefined
+  readonly label?: string | undefined
+  readonly plural?: string | undefined
+  readonly nameField?: string | undefined
+  /** What is remembered of relations, by `relationKey`. */
+  readonly relations?: Readonly<Record<string, RelationExtras>> | undefined
+  /** Relations that no foreign key says. */
+  readonly virtual?: readonly VirtualRelation[] | undefined
 }
 
 export interface Catalog {

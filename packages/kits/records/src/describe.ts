@@ -1,7 +1,7 @@
 /** Tables as the wire contract describes them (§6.2 to §6.4), as far as the caller may see them. */
 import { type Call, type Grant, GwError, METHODS, type Method } from '@gw/core'
 import type { Catalog, Field, ForeignKey, Table } from './catalog.ts'
-import { type Relation, relationsOf } from './relations.ts'
+import { allRelationsOf, type Relation } from './relations.ts'
 import { statedDefault } from './schema/stated-default.ts'
 import { isRequired, type Scope, scopeOf } from './scope.ts'
 
@@ -43,6 +43,7 @@ const aliasOf = ({ name, native }: { name: string; native: string }, schema?: st
   name === native || name === `${schema}.${native}` ? null : name
 
 const simpleType = (field: Field): string => {
+  if (field.meaning) return field.meaning
   if (field.primaryKey && field.autoIncrement && field.type === 'integer') return 'id'
   return field.type === 'integer' && field.reference ? 'reference' : field.type
 }
@@ -50,8 +51,8 @@ const simpleType = (field: Field): string => {
 const describeField = (field: Field, effectiveNames: boolean): Record<string, unknown> => ({
   alias: aliasOf(field),
   name: effectiveNames ? field.name : field.native,
-  label: labelOf(field.name),
-  description: null,
+  label: field.label ?? labelOf(field.name),
+  description: field.description ?? null,
   native: [],
   type: simpleType(field),
   db_type: field.dbType,
@@ -72,35 +73,40 @@ const describeField = (field: Field, effectiveNames: boolean): Record<string, un
   ref_field: field.reference?.field ?? null,
   ref_on_update: field.reference?.onUpdate ?? null,
   ref_on_delete: field.reference?.onDelete ?? null,
-  picklist: null,
-  validation: null,
+  picklist: field.picklist ?? null,
+  validation: field.validation ?? null,
   db_function: null,
   is_virtual: false,
   is_aggregate: false,
 })
 
-const describeRelation = (relation: Relation): Record<string, unknown> => ({
-  alias: null,
-  name: relation.name,
-  label: labelOf(relation.name),
-  description: null,
-  native: [],
-  type: relation.type,
-  field: relation.fields.join(),
-  is_virtual: false,
-  ref_service_id: null,
-  ref_table: relation.table,
-  ref_field: relation.references.join(),
-  ref_on_update: relation.onUpdate ?? null,
-  ref_on_delete: relation.onDelete ?? null,
-  junction_service_id: null,
-  junction_table: relation.junction?.table ?? null,
-  junction_field: relation.junction?.fields.join() ?? null,
-  junction_ref_field: relation.junction?.references.join() ?? null,
-  always_fetch: false,
-  flatten: false,
-  flatten_drop_prefix: false,
-})
+const describeRelation = (relation: Relation): Record<string, unknown> => {
+  const { extras, virtual, service, junction } = relation
+  return {
+    alias: extras?.alias ?? null,
+    name: relation.name,
+    label: extras?.label ?? labelOf(relation.name),
+    description: extras?.description ?? null,
+    native: [],
+    type: relation.type,
+    field: relation.fields.join(),
+    is_virtual: virtual !== undefined,
+    ref_service_id: null,
+    ref_service: service ?? null,
+    ref_table: relation.table,
+    ref_field: relation.references.join(),
+    ref_on_update: relation.onUpdate ?? null,
+    ref_on_delete: relation.onDelete ?? null,
+    junction_service_id: null,
+    junction_service: (junction && virtual?.junction?.service) ?? null,
+    junction_table: junction?.table ?? null,
+    junction_field: junction?.fields.join() ?? null,
+    junction_ref_field: junction?.references.join() ?? null,
+    always_fetch: extras?.always_fetch ?? false,
+    flatten: extras?.flatten ?? false,
+    flatten_drop_prefix: extras?.flatten_drop_prefix ?? false,
+  }
+}
 
 const single = (names: readonly string[]): string | readonly string[] => (names.length === 1 ? names[0]! : names)
 
@@ -141,14 +147,15 @@ export const describeTable = (
 ): Record<string, unknown> => {
   const sees = (names: readonly string[]): boolean => names.every((name) => find(name) !== undefined)
   const keys = table.foreignKeys.filter((key) => sees(key.columns) && canRead(call, catalog, key.table, key.references))
-  const relations = [...relationsOf(table, catalog).values()].filter(
-    ({ fields: own, table: other, references, junction }) =>
+  const relations = [...allRelationsOf(table, catalog).values()].filter(
+    ({ fields: own, table: other, references, junction, service }) =>
       sees(own) &&
-      canRead(call, catalog, other, references) &&
-      (!junction || canRead(call, catalog, junction.table, [...junction.fields, ...junction.references])),
+      (service !== undefined ||
+        (canRead(call, catalog, other, references) &&
+          (!junction || canRead(call, catalog, junction.table, [...junction.fields, ...junction.references])))),
   )
   const hidden = new Set(table.foreignKeys.filter((key) => !keys.includes(key)).flatMap((key) => key.columns))
-  const label = labelOf(table.name)
+  const label = table.label ?? labelOf(table.name)
   const access = verbsOn(call, `_schema/${table.name}`).reduce((mask, verb) => mask | MASK[verb], 0)
   return {
     alias: aliasOf(table, table.schema),
@@ -156,10 +163,10 @@ export const describeTable = (
     label,
     description: table.description ?? null,
     native: [],
-    plural: pluralOf(label),
+    plural: table.plural ?? pluralOf(label),
     is_view: table.view,
     primary_key: table.primaryKey.filter((name) => find(name) !== undefined),
-    name_field: null,
+    name_field: table.nameField ?? null,
     field: fields.map((field) => {
       const shown = hidden.has(field.name) ? { ...field, reference: undefined } : field
       return describeField(shown, effectiveNames)
@@ -181,10 +188,10 @@ export const describeTable = (
 /** An item of the `_table` list (the wire contract §1.5). */
 export const tableItem = (table: Table, access: readonly Method[]): Record<string, unknown> => ({
   name: table.name,
-  label: labelOf(table.name),
+  label: table.label ?? labelOf(table.name),
   description: table.description ?? null,
   native: [],
-  plural: pluralOf(labelOf(table.name)),
+  plural: table.plural ?? pluralOf(table.label ?? labelOf(table.name)),
   is_view: table.view,
   access,
 })

@@ -1,5 +1,6 @@
 /** The relations that a catalogue's foreign keys imply, named as the wire contract names them (§5.1). */
-import type { Catalog, Table } from './catalog.ts'
+import { type Catalog, fieldOf, type Table } from './catalog.ts'
+import type { RelationExtras, VirtualRelation } from './extras/document.ts'
 
 export interface Relation {
   readonly name: string
@@ -12,6 +13,12 @@ export interface Relation {
   readonly junction?:
     | { readonly table: string; readonly fields: readonly string[]; readonly references: readonly string[] }
     | undefined
+  /** No foreign key says it. */
+  readonly virtual?: VirtualRelation | undefined
+  /** Another service of the gateway, to whose tables it leads. */
+  readonly service?: string | undefined
+  /** What is remembered of it; its alias is its name. */
+  readonly extras?: RelationExtras | undefined
 }
 
 const sameFields = (a: readonly string[], b: readonly string[]): boolean =>
@@ -20,6 +27,81 @@ const sameFields = (a: readonly string[], b: readonly string[]): boolean =>
 const isUnique = (table: Table, columns: readonly string[]): boolean =>
   sameFields(table.primaryKey, columns) ||
   (columns.length === 1 && table.fields.some((field) => field.name === columns[0] && field.unique))
+
+/** What a relation is known by, whatever aliases there are: the sources' own names. */
+export const relationKey = (relation: Relation, own: Table, catalog: Catalog): string => {
+  const { type, fields, table, references, junction, service = '' } = relation
+  const tableBy = (name: string) => (service === '' ? catalog.byName.get(name.toLowerCase()) : undefined)
+  const natives = (of: Table | undefined, names: readonly string[]) =>
+    names.map((name) => (of && fieldOf(of, name)?.native) ?? name)
+  const baseOf = (name: string) => tableBy(name)?.base ?? name
+  const through = junction && [
+    baseOf(junction.table),
+    natives(tableBy(junction.table), junction.fields),
+    natives(tableBy(junction.table), junction.references),
+  ]
+  return JSON.stringify([
+    type,
+    natives(own, fields),
+    service,
+    baseOf(table),
+    natives(tableBy(table), references),
+    through ?? null,
+  ])
+}
+
+/** By API names; `undefined` where a table or a field of it is gone. */
+const virtualRelation = (table: Table, catalog: Catalog, virtual: VirtualRelation): Relation | undefined => {
+  const { type, service, onUpdate, onDelete } = virtual
+  const tableBy = (base: string) => catalog.tables.find((one) => (one.base ?? one.name) === base)
+  const named = (of: Table | undefined, natives: readonly string[]): readonly string[] | undefined => {
+    const fields = natives.map((native) => of && fieldOf(of, native))
+    return fields.every((field) => field !== undefined) ? fields.map((field) => field!.name) : undefined
+  }
+  const away = { service, table: virtual.table, references: virtual.references }
+  const target = service === undefined ? tableBy(virtual.table) : undefined
+  const through = virtual.junction && service === undefined ? tableBy(virtual.junction.table) : undefined
+  const fields = named(table, virtual.fields)
+  const references = service === undefined ? named(target, virtual.references) : away.references
+  const near =
+    virtual.junction && (service === undefined ? named(through, virtual.junction.fields) : virtual.junction.fields)
+  const far =
+    virtual.junction &&
+    (service === undefined ? named(through, virtual.junction.references) : virtual.junction.references)
+  const other = service === undefined ? target?.name : `${service}.${virtual.table}`
+  if (!fields || !references || other === undefined || (virtual.junction && (!near || !far))) return undefined
+  const by =
+    type === 'belongs_to' ? fields : type === 'many_many' ? [through?.name ?? virtual.junction!.table] : references
+  return {
+    name: `${other}_by_${by.join('_')}`,
+    type,
+    fields,
+    table: target?.name ?? virtual.table,
+    references,
+    onUpdate,
+    onDelete,
+    virtual,
+    ...(service !== undefined && { service }),
+    ...(virtual.junction && {
+      junction: { table: through?.name ?? virtual.junction.table, fields: near!, references: far! },
+    }),
+  }
+}
+
+/** What is remembered of relations, on top of them. An alias that is another's name stays without effect. */
+const withExtras = (table: Table, catalog: Catalog, relations: readonly Relation[]): readonly Relation[] => {
+  const remembered = table.relations
+  if (!remembered || Object.keys(remembered).length === 0) return relations
+  const taken = new Set(relations.map(({ name }) => name.toLowerCase()))
+  return relations.map((relation) => {
+    const extras = remembered[relationKey(relation, table, catalog)]
+    if (!extras) return relation
+    const { alias } = extras
+    const free = alias !== undefined && !taken.has(alias.toLowerCase()) && !fieldOf(table, alias)
+    if (free) taken.add(alias.toLowerCase())
+    return { ...relation, extras, ...(free && { name: alias }) }
+  })
+}
 
 const relationsFrom = (table: Table, catalog: Catalog): ReadonlyMap<string, Relation> => {
   const relations: Relation[] = []
@@ -57,6 +139,10 @@ const relationsFrom = (table: Table, catalog: Catalog): ReadonlyMap<string, Rela
       }
     }
   }
+  for (const virtual of table.virtual ?? []) {
+    const relation = virtualRelation(table, catalog, virtual)
+    if (relation && !relations.some(({ name }) => name === relation.name)) relations.push(relation)
+  }
   // A reference to the own table names both directions alike: the reverse keeps the name, as in the wire contract.
   const reversed = new Set(relations.filter(({ type }) => type !== 'belongs_to').map(({ name }) => name))
   const named = relations.map((relation) =>
@@ -64,13 +150,20 @@ const relationsFrom = (table: Table, catalog: Catalog): ReadonlyMap<string, Rela
       ? { ...relation, name: `${relation.name}_one` }
       : relation,
   )
-  return new Map(named.map((relation) => [relation.name, relation]))
+  return new Map(withExtras(table, catalog, named).map((relation) => [relation.name, relation]))
 }
 
 const known = new WeakMap<Catalog, Map<Table, ReadonlyMap<string, Relation>>>()
 
-/** A table's relations by name; computed once per catalogue. */
+/** A table's relations within its service; those to other services are only described. */
 export const relationsOf = (table: Table, catalog: Catalog): ReadonlyMap<string, Relation> => {
+  const all = allRelationsOf(table, catalog)
+  if (!table.virtual?.some(({ service }) => service !== undefined)) return all
+  return new Map([...all].filter(([, { service }]) => service === undefined))
+}
+
+/** A table's relations by name; computed once per catalogue. */
+export const allRelationsOf = (table: Table, catalog: Catalog): ReadonlyMap<string, Relation> => {
   const byTable = known.get(catalog) ?? new Map<Table, ReadonlyMap<string, Relation>>()
   known.set(catalog, byTable)
   const relations = byTable.get(table) ?? relationsFrom(table, catalog)

@@ -71,5 +71,6 @@ export const recordsCanonical =
     }
     const table = catalog.byName.get(path[2]!.toLowerCase())
     const branch = path[1]!.toLowerCase()
-    return table ? `${branch}/${table.name}${canonicalRest(branch, table, path[3]!)}` : component
+    // Under its alias, a table is asked for as such, too: as the path was sent. So a rule holds under either name.
+    return table ? `${branch}/${table.base ?? table.name}${canonicalRest(branch, table, path[3]!)}` : component
   }

@@ -3,11 +3,13 @@ import { defineServiceType, type Output, type Schema, type ServiceType } from '@
 import {
   cachedSource,
   cacheOptions,
+  extrasStore,
   recordsCanonical,
   recordsEndpoints,
   recordsOptions,
   recordsResources,
   routineResources,
+  withExtras,
 } from '@gw/records'
 import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
 import { sqlSource } from './source.ts'
@@ -40,13 +42,17 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
       ...(dialect.ddl ? { schema: true } : {}),
     },
     create(config: Output<S>, host) {
-      const { source, catalog, ping, close } = sqlSource(dialect, config, host)
+      const { source: bare, catalog, ping, close } = sqlSource(dialect, config, host)
+      const extras = extrasStore(host.state, () => host.emit('catalog.changed', {}))
+      const source = withExtras(bare, extras)
       return {
         endpoints: recordsEndpoints(
           cachedSource(source, cacheOptions(config as SqlConfig)),
           recordsOptions(config as SqlConfig),
+          extras,
         ),
         async start(signal) {
+          await extras.load()
           await catalog.refresh(signal)
           catalog.watch()
         },

@@ -4,6 +4,7 @@ import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
 import { cursorChecks } from './cursors.ts'
+import { extrasChecks } from './extras.ts'
 import { filterChecks } from './filters.ts'
 import { groupChecks } from './groups.ts'
 import { importChecks } from './imports.ts'
@@ -45,6 +46,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...batchChecks,
   ...roleChecks,
   ...relatedChecks,
+  ...extrasChecks,
   ...nestedChecks,
   ...stepChecks,
   ...streamChecks,

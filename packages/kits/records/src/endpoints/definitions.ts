@@ -18,6 +18,11 @@ const FIELD_PROPERTIES = {
   allow_null: flag('Whether it may be null. Default: false.'),
   fixed_length: flag('A text of fixed length.'),
   auto_increment: flag('Numbered by the database.'),
+  alias: { type: ['string', 'null'], description: 'The name in the API, instead of its own.' },
+  label: { type: ['string', 'null'], description: 'For people.' },
+  description: { type: ['string', 'null'], description: 'For people.' },
+  picklist: { description: 'The values to choose from.' },
+  validation: { description: 'Rules on what is written, e.g. {"email": {}, "int": {"range": {"min": 1}}}.' },
   is_primary_key: flag('Part of the key.'),
   is_unique: flag('No two records have the same value.'),
   is_index: flag('Has an index.'),
@@ -51,6 +56,26 @@ const TABLE = {
   ],
 }
 
+const RELATION = {
+  type: 'object',
+  properties: {
+    name: text('The name of a relation that is there.'),
+    alias: text('Another name, used instead.'),
+    label: text('For people.'),
+    description: text('For people.'),
+    always_fetch: flag('Read it with every record, asked for or not.'),
+    type: { enum: ['belongs_to', 'has_one', 'has_many', 'many_many'] },
+    field: text('The field of this table, or several with commas between them.'),
+    ref_service: { type: ['string', 'null'], description: 'The service of the other table, where it is not this one.' },
+    ref_table: text('The other table.'),
+    ref_field: text('The field of the other table.'),
+    junction_table: { type: ['string', 'null'], description: 'The table between, of many_many.' },
+    junction_field: { type: ['string', 'null'], description: 'Its field that refers to this table.' },
+    junction_ref_field: { type: ['string', 'null'], description: 'Its field that refers to the other one.' },
+  },
+  examples: [{ type: 'has_many', field: 'id', ref_table: 'tickets', ref_field: 'user_id' }],
+}
+
 const wrapped = (items: object) => ({
   type: 'object',
   properties: { resource: { type: 'array', items } },
@@ -79,6 +104,7 @@ export const schemaShapes = {
   tableBody: oneOf(TABLE),
   fieldsBody: listOf(FIELD),
   fieldBody: oneOf(FIELD),
+  relationsBody: listOf(RELATION),
   selection: documentedAs({
     type: 'object',
     properties: {

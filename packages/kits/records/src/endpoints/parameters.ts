@@ -165,6 +165,9 @@ const pathOf = (documented: z.ZodType): Schema<PathParams, PathParams> => ({
 
 const table_name = z.string().meta({ description: "The table's name, any case." })
 export const tablePath = pathOf(z.object({ table_name }))
+export const relationPath = pathOf(
+  z.object({ table_name, related_name: z.string().meta({ description: "The relation's name, any case." }) }),
+)
 export const recordPath = pathOf(
   z.object({ table_name, id: z.string().meta({ description: 'The value of the key, or of id_field.' }) }),
 )

@@ -2,6 +2,7 @@
 import { GwError } from '@gw/core'
 import { castStored } from '../cast.ts'
 import type { Field } from '../catalog.ts'
+import { DROPPED, type Purpose, validated } from '../extras/validate.ts'
 import { TIME_FUNCTIONS, timeAt } from '../filter/time.ts'
 import { resolveText, Verbatim } from '../lookups.ts'
 import { checkSubmitted } from '../rowcheck.ts'
@@ -43,20 +44,35 @@ const valueFor = (field: Field, given: unknown, work: Work): unknown => {
 }
 
 /** The record's known fields as values; what the source computes is left out. */
-const read = (record: unknown, work: Work, purpose: 'create' | 'update'): Map<Field, unknown> => {
+const read = (record: unknown, work: Work, purpose: Purpose): Map<Field, unknown> => {
   if (!isObject(record)) throw invalid('The request contains no valid record fields.')
   const values = new Map<Field, unknown>()
   for (const name of Object.keys(record)) {
     const field = work.scope.find(name)
-    if (field && !field.generated && !(purpose === 'update' && field.autoIncrement)) {
-      const value = valueFor(field, record[name], work)
+    if (field && !field.generated && !field.stamp && !(purpose === 'update' && field.autoIncrement)) {
+      const given = validated(field, record[name], purpose)
+      if (given === DROPPED) continue
+      const value = valueFor(field, given, work)
       if (value === null && field.autoIncrement) continue
       if (value === null && !field.nullable) throw invalid(`Field '${field.name.toLowerCase()}' can not be NULL.`)
       values.set(field, value)
     }
   }
+  // A change of nothing is none, and leaves no mark.
+  if (values.size > 0) stamp(values, work, purpose)
   return values
 }
+
+/** What gw fills in: when, and by whom (the wire contract §4.5, steps 4 and 5). */
+const stamp = (values: Map<Field, unknown>, { scope, call }: Work, purpose: Purpose): void => {
+  for (const field of scope.table.fields) {
+    if (!field.stamp || (purpose === 'update' && field.stamp.endsWith('_on_create'))) continue
+    const user = call.caller.user?.id
+    if (field.stamp.startsWith('timestamp')) values.set(field, clockValue(NOW, field))
+    else if (user !== undefined) values.set(field, castStored(field, user))
+  }
+}
+const NOW = { kind: 'time', of: 'timestamp' } as const
 
 /** Refuses a new record without what the source needs (the wire contract §4.2, §4.5 step 12). */
 export const checkComplete = (values: Prepared, { table, fields, lacking }: Scope, index: number): void => {

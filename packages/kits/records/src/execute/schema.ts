@@ -1,6 +1,8 @@
 /** Changes of what there is: one table or many, made, changed or dropped (the wire contract §6.5, §6.6). */
 import { type Call, GwError, type Method, type Reply, rows, statusOf } from '@gw/core'
-import type { Table } from '../catalog.ts'
+import type { Field, Table } from '../catalog.ts'
+import { withChange } from '../extras/document.ts'
+import { checkAliases, fieldExtrasIn, tableExtrasIn } from '../extras/given.ts'
 import { noRecords, readBody } from '../params/body.ts'
 import { namesIn } from '../params/names.ts'
 import type { RecordsParams } from '../params/query.ts'
@@ -23,14 +25,39 @@ const nothingSaid = (method: Method): GwError => {
   return new GwError('invalid_request', `No data in schema ${doing} request.`)
 }
 
-/** What only the API would remember, where nothing remembers it. */
-const refuseMetadata = ({ table, fields }: Metadata): void => {
+interface Kept {
+  readonly table: Given
+  readonly fields: ReadonlyMap<string, Given>
+}
+
+/** Metadata as it will be kept, checked before anything is changed; `undefined` where there is none. */
+const keptOf = (kit: Kit, { table, fields }: Metadata, of: Table | undefined): Kept | undefined => {
   const ofField = [...fields.values()].flatMap((one) => Object.keys(one))[0]
   const key = Object.keys(table)[0] ?? ofField
-  if (key === undefined) return
-  const what = key === 'type' ? 'A type that the API itself fills in (user_id, timestamp_on_update)' : `'${key}'`
-  throw new GwError('not_supported', `${what} is not supported by this service: it keeps nothing beside its tables.`)
+  if (key === undefined) return undefined
+  if (!kit.extras) {
+    const what = key === 'type' ? 'A type that the API itself fills in (user_id, timestamp_on_update)' : `'${key}'`
+    throw new GwError('not_supported', `${what} is not supported by this service: it keeps nothing beside its tables.`)
+  }
+  const kept = {
+    table: tableExtrasIn(table),
+    fields: new Map([...fields].map(([name, given]) => [name, fieldExtrasIn(given)])),
+  }
+  const fresh = [...kept.fields].flatMap(([native]) =>
+    of?.fields.some((field) => field.native === native) ? [] : [{ name: native, native } as Field],
+  )
+  const shape = { name: of?.name ?? '', base: of?.base, fields: [...(of?.fields ?? []), ...fresh] }
+  checkAliases(kit.source.catalog(), shape, kept.table.alias, kept.fields)
+  return kept
 }
+
+const keep = async (kit: Kit, base: string, kept: Kept | undefined): Promise<void> => {
+  if (kept) await kit.extras!.change(base, (extras) => withChange(extras, kept))
+}
+
+/** A table's API name as it has become. */
+const nameNow = (kit: Kit, base: string): string =>
+  kit.source.catalog().tables.find((table) => (table.base ?? table.name) === base)?.name ?? base
 
 const definitionsIn = (call: SchemaCall): readonly Given[] => {
   const { records } = readBody(call.method, call.query, call.body)
@@ -87,9 +114,10 @@ const create = async (kit: Kit, call: SchemaCall, given: Given, wanted: string):
   changeGrant(call, place.name, call.method)
   checkAnswer(call, place.name)
   const { definition, metadata } = newTable(given, place, { catalog: kit.source.catalog(), call, writer })
-  refuseMetadata(metadata)
+  const kept = keptOf(kit, metadata, undefined)
   await writer.createTable(definition, call.signal)
-  return answerFor(kit, call, place.name)
+  await keep(kit, place.name, kept)
+  return answerFor(kit, call, nameNow(kit, place.name))
 }
 
 const alter = async (kit: Kit, call: SchemaCall, given: Given, table: Table): Promise<Row> => {
@@ -99,9 +127,10 @@ const alter = async (kit: Kit, call: SchemaCall, given: Given, table: Table): Pr
   checkAnswer(call, table.name)
   const reading = { catalog: kit.source.catalog(), call, writer }
   const { changes, metadata } = tableChanges(given, scope, reading, { drop: call.method === 'PUT' })
-  refuseMetadata(metadata)
+  const kept = keptOf(kit, metadata, table)
   if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
-  return answerFor(kit, call, table.name)
+  await keep(kit, table.base ?? table.name, kept)
+  return answerFor(kit, call, nameNow(kit, table.base ?? table.name))
 }
 
 const applyOne = (kit: Kit, call: SchemaCall, given: Given): Promise<Row> => {
@@ -186,6 +215,7 @@ const drop = async (kit: Kit, call: SchemaCall, name: string): Promise<Row> => {
   )
   if (held) throw new GwError('conflict', `Other tables refer to "${table.name}": drop those references first.`)
   await writer.dropTable(table, call.signal)
+  await kit.extras?.change(table.base ?? table.name, () => undefined)
   return { name: table.name }
 }
 
@@ -232,8 +262,9 @@ const changeFieldsOf = async (kit: Kit, call: SchemaCall, given: readonly Given[
     { catalog, call, writer },
     { drop: false, existing },
   )
-  refuseMetadata(metadata)
+  const kept = keptOf(kit, metadata, table)
   if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
+  await keep(kit, table.base ?? table.name, kept)
   return names
 }
 
@@ -289,6 +320,10 @@ const dropFieldsOf = async (kit: Kit, call: SchemaCall, names: readonly string[]
   })
   for (const { name } of fields) checkField(call, table, name, 'DELETE')
   await writer.alterTable(table, drops([...new Set(fields)], table, catalog), call.signal)
+  if (kit.extras) {
+    const gone = new Map(fields.map(({ native }) => [native, undefined]))
+    await kit.extras.change(table.base ?? table.name, (extras) => withChange(extras, { fields: gone }))
+  }
   return { success: true }
 }
 

@@ -1,6 +1,7 @@
 /** One call on one table: what all operations on records start from. */
 import { type Call, GwError } from '@gw/core'
 import type { Catalog, Field, Table } from '../catalog.ts'
+import type { ExtrasStore } from '../extras/store.ts'
 import type { SlotCast } from '../filter/bind.ts'
 import { filterValues } from '../filter/bind.ts'
 import { filterOf } from '../filter/parse.ts'
@@ -23,6 +24,8 @@ export interface Kit {
   readonly source: RecordsSource
   readonly options: RecordsOptions
   readonly planner: Planner
+  /** What is remembered beside the source; absent: nothing is. */
+  readonly extras?: ExtrasStore | undefined
 }
 
 export interface Work extends Kit, View {

@@ -102,8 +102,9 @@ const resolve = (
   items: readonly string[],
   path: string,
   depth: number,
+  always: readonly Relation[] = [],
 ): readonly Related[] => {
-  if (items.length === 0) return []
+  if (items.length === 0 && always.length === 0) return []
   if (depth > DEEPEST) throw invalid(`Relations can be nested ${DEEPEST} levels deep, not deeper.`)
   const relations = relationsOf(view.scope.table, asking.catalog)
   const wanted = new Map<Relation, { named: boolean; items: string[] }>()
@@ -112,6 +113,7 @@ const resolve = (
     wanted.set(relation, known)
     return known
   }
+  for (const relation of always) want(relation)
   for (const item of items) {
     if (item === '*') for (const relation of relations.values()) want(relation)
     const relation = relationIn(item, relations)
@@ -144,6 +146,20 @@ const resolve = (
   })
 }
 
+const always = new WeakMap<Catalog, Map<Scope, readonly Relation[] | undefined>>()
+
+/** Relations that are read with every record, asked for or not; nearly always there are none. */
+const alwaysOf = (scope: Scope, catalog: Catalog): readonly Relation[] | undefined => {
+  if (!scope.table.relations) return undefined
+  const known = always.get(catalog) ?? new Map<Scope, readonly Relation[] | undefined>()
+  always.set(catalog, known)
+  if (known.has(scope)) return known.get(scope)
+  const found = [...relationsOf(scope.table, catalog).values()].filter(({ extras }) => extras?.always_fetch)
+  const result = found.length > 0 ? found : undefined
+  known.set(scope, result)
+  return result
+}
+
 /**
  * The relations that a call asks for; `undefined` where it asks for none. Unknown names are ignored.
  * @throws GwError `forbidden` where a relation is named that the caller may not read
@@ -154,8 +170,10 @@ export const relatedOf = (
   scope: Scope,
   { related, relatedOptions = {}, asList, countOnly }: RecordsParams,
 ): readonly Related[] | undefined => {
-  if (!related || asList || countOnly) return undefined
-  const items = related
+  if (asList || countOnly) return undefined
+  const fetched = alwaysOf(scope, catalog)
+  if (!related && !fetched) return undefined
+  const items = (related ?? '')
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
@@ -164,7 +182,7 @@ export const relatedOf = (
   for (const [name, value] of Object.entries(relatedOptions)) {
     options.set(plain(name), Array.isArray(value) ? value.at(-1) : value)
   }
-  const found = resolve({ call, catalog, options, count: 0 }, { scope }, items, '', 1)
+  const found = resolve({ call, catalog, options, count: 0 }, { scope }, items, '', 1, fetched)
   return found.length > 0 ? found : undefined
 }
 

@@ -1,0 +1,156 @@
+/** Relations as such: described, and those that no key says made, changed and removed (the wire contract §6.6). */
+import { GwError, type Reply, rows } from '@gw/core'
+import { NO_EXTRAS, type TableExtras } from '../extras/document.ts'
+import { type RelationChange, relationChange, relationNamed } from '../extras/relation-given.ts'
+import type { ExtrasStore } from '../extras/store.ts'
+import { noRecords, readBody } from '../params/body.ts'
+import { namesIn } from '../params/names.ts'
+import { allRelationsOf, type Relation, relationKey } from '../relations.ts'
+import { changeableScope, describedTable } from '../schema/visible.ts'
+import type { Row } from '../source.ts'
+import type { SchemaCall } from './schema.ts'
+import { type Kit, tableNamed } from './work.ts'
+
+type Given = Readonly<Record<string, unknown>>
+
+const storeOf = ({ extras }: Kit): ExtrasStore => {
+  if (extras) return extras
+  throw new GwError('not_supported', 'This service keeps nothing beside its tables: relations follow from their keys.')
+}
+
+/** The relations of a table that the caller may know of. */
+const relationsIn = (kit: Kit, call: SchemaCall): readonly Given[] => {
+  const catalog = kit.source.catalog()
+  return describedTable(tableNamed(catalog, call.params.table_name!), catalog, call).related as readonly Given[]
+}
+
+const missing = (kit: Kit, call: SchemaCall): GwError =>
+  new GwError(
+    'not_found',
+    `No requested relationships found in table '${tableNamed(kit.source.catalog(), call.params.table_name!).name}'.`,
+  )
+
+const relationIn = (kit: Kit, call: SchemaCall, name: string): Given => {
+  const found = relationsIn(kit, call).find((one) => String(one.name).toLowerCase() === name.toLowerCase())
+  if (found) return found
+  throw missing(kit, call)
+}
+
+export const listRelations = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
+  if (call.query.refresh) await kit.source.refresh(call.signal)
+  const names = namesIn(call)
+  const items = names ? names.map((name) => relationIn(kit, call, name)) : relationsIn(kit, call)
+  return rows({ items, identifier: ['name'] })
+}
+
+export const oneRelation = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
+  if (call.query.refresh) await kit.source.refresh(call.signal)
+  return relationIn(kit, call, call.params.related_name!)
+}
+
+const withRelation = (
+  extras: TableExtras,
+  change: RelationChange,
+  key: (relation: Relation) => string,
+): TableExtras => {
+  if (change.kind === 'extras') {
+    const id = key(change.relation)
+    return { ...extras, relations: { ...extras.relations, [id]: { ...extras.relations[id], ...change.extras } } }
+  }
+  const before = JSON.stringify(change.replaces?.virtual ?? null)
+  const rest = extras.virtual.filter(
+    (one) => JSON.stringify(one) !== before && JSON.stringify(one) !== JSON.stringify(change.virtual),
+  )
+  return { ...extras, virtual: [...rest, change.virtual] }
+}
+
+/** POST, PUT and PATCH of `_related` and `_related/{relation}`. */
+export const changeRelations = async (kit: Kit, call: SchemaCall): Promise<readonly string[]> => {
+  const store = storeOf(kit)
+  const { related_name: path } = call.params
+  const { records } = readBody(call.method, call.query, call.body)
+  if (!records || records.length === 0) throw noRecords()
+  if (path !== undefined && records.length > 1)
+    throw new GwError('invalid_request', 'The path names one relation; send one definition.')
+  const catalog = kit.source.catalog()
+  const table = tableNamed(catalog, call.params.table_name!)
+  const scope = changeableScope(table, call, call.method)
+  const base = table.base ?? table.name
+  const changes = records.map((record) => {
+    if (typeof record !== 'object' || record === null) throw noRecords()
+    const given = path === undefined ? (record as Given) : { name: path, ...record }
+    return relationChange(given, { scope, catalog, call }, call.method !== 'POST' || path !== undefined)
+  })
+  await store.change(base, (extras) =>
+    changes.reduce(
+      (all, change) => withRelation(all, change, (relation) => relationKey(relation, table, catalog)),
+      extras,
+    ),
+  )
+  // What a new relation is called follows from the catalogue; what is remembered of it is kept by that.
+  const now = kit.source.catalog()
+  const made = tableNamed(now, table.name)
+  const names: string[] = []
+  for (const change of changes) {
+    const found =
+      change.kind === 'extras'
+        ? relationBy(
+            kit,
+            table.name,
+            (one) => relationKey(one, made, now) === relationKey(change.relation, table, catalog),
+          )
+        : relationBy(kit, table.name, ({ virtual }) => JSON.stringify(virtual) === JSON.stringify(change.virtual))
+    if (!found) throw new GwError('conflict', 'There is a relation of that name already.')
+    if (
+      change.kind === 'virtual' &&
+      Object.values(change.extras).some((value) => value !== undefined && value !== null)
+    ) {
+      const id = relationKey(found, made, now)
+      await store.change(base, (extras) => ({ ...extras, relations: { ...extras.relations, [id]: change.extras } }))
+    }
+    names.push(change.kind === 'virtual' ? (change.extras.alias ?? found.name) : found.name)
+  }
+  return names
+}
+
+const relationBy = (kit: Kit, name: string, wanted: (relation: Relation) => boolean): Relation | undefined => {
+  const catalog = kit.source.catalog()
+  return [...allRelationsOf(tableNamed(catalog, name), catalog).values()].find(wanted)
+}
+
+export const answerRelations = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
+  const names = await changeRelations(kit, call)
+  const wanted = call.query.fields
+  const items = names.map((name): Row => (wanted ? relationIn(kit, call, name) : { name }))
+  return call.params.related_name === undefined ? rows({ items, identifier: ['name'] }) : items[0]!
+}
+
+/** DELETE of `_related` and `_related/{relation}`: of those that no key says. */
+export const dropRelations = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
+  const store = storeOf(kit)
+  const { related_name: path } = call.params
+  const names = path === undefined ? namesIn(call) : [path]
+  if (!names || names.length === 0) throw new GwError('invalid_request', 'No data in schema delete request.')
+  const catalog = kit.source.catalog()
+  const table = tableNamed(catalog, call.params.table_name!)
+  changeableScope(table, call, 'DELETE')
+  const found = names.map((name) => relationNamed(table, catalog, name) ?? missing(kit, call))
+  for (const relation of found) {
+    if (GwError.is(relation)) throw relation
+    if (!relation.virtual)
+      throw new GwError(
+        'invalid_request',
+        `The relation '${relation.name}' follows from a reference: drop that instead.`,
+      )
+  }
+  const gone = found as readonly Relation[]
+  await store.change(table.base ?? table.name, (extras) => {
+    const keys = new Set(gone.map((relation) => relationKey(relation, table, catalog)))
+    const virtual = extras.virtual.filter(
+      (one) => !gone.some((relation) => JSON.stringify(relation.virtual) === JSON.stringify(one)),
+    )
+    const relations = Object.fromEntries(Object.entries(extras.relations).filter(([key]) => !keys.has(key)))
+    return { ...NO_EXTRAS, ...extras, virtual, relations }
+  })
+  return { success: true }
+}

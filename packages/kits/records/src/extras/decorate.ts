@@ -1,0 +1,134 @@
+/**
+ * A source's catalogue with the extras on top: aliases as names, labels, rules, relations that no key says. What
+ * refers to tables or fields that are gone stays without effect.
+ */
+import { type Catalog, catalogOf, type Field, type ForeignKey, type Table } from '../catalog.ts'
+import type { RecordsSource } from '../source.ts'
+import { type FieldExtras, NO_EXTRAS, STAMPS, type Stamp, type TableExtras } from './document.ts'
+import type { ExtrasStore } from './store.ts'
+
+type All = ReadonlyMap<string, TableExtras>
+
+/** API names, as far as aliases change them. */
+interface Names {
+  table(base: string): string
+  field(base: string, field: string): string
+}
+
+const namesWith = (catalog: Catalog, all: All): Names => {
+  const natives = new Map(
+    catalog.tables.map((table) => [table.name, new Map(table.fields.map((one) => [one.name, one.native]))]),
+  )
+  return {
+    table: (base) => all.get(base)?.alias ?? base,
+    field: (base, field) => all.get(base)?.fields[natives.get(base)?.get(field) ?? field]?.alias ?? field,
+  }
+}
+
+const isStamp = (type: FieldExtras['type']): type is Stamp => (STAMPS as readonly unknown[]).includes(type)
+
+const decorateField = (base: Field, table: string, extras: FieldExtras | undefined, names: Names): Field => ({
+  ...base,
+  name: names.field(table, base.name),
+  ...(base.reference && {
+    reference: {
+      ...base.reference,
+      table: names.table(base.reference.table),
+      field: names.field(base.reference.table, base.reference.field),
+    },
+  }),
+  ...(extras?.label && { label: extras.label }),
+  ...(extras?.description && { description: extras.description }),
+  ...(extras?.picklist && { picklist: extras.picklist }),
+  ...(extras?.validation && { validation: extras.validation }),
+  ...(extras?.type && { meaning: extras.type }),
+  ...(isStamp(extras?.type) && { stamp: extras.type }),
+})
+
+const decorateKey = (key: ForeignKey, table: string, names: Names): ForeignKey => ({
+  ...key,
+  columns: key.columns.map((name) => names.field(table, name)),
+  table: names.table(key.table),
+  references: key.references.map((name) => names.field(key.table, name)),
+})
+
+const decorateTable = (base: Table, extras: TableExtras, names: Names): Table => ({
+  ...base,
+  name: names.table(base.name),
+  base: base.name,
+  ...(extras.label && { label: extras.label }),
+  ...(extras.plural && { plural: extras.plural }),
+  ...(extras.description && { description: extras.description }),
+  ...(extras.name_field && { nameField: extras.name_field }),
+  fields: base.fields.map((field) => decorateField(field, base.name, extras.fields[field.native], names)),
+  primaryKey: base.primaryKey.map((name) => names.field(base.name, name)),
+  foreignKeys: base.foreignKeys.map((key) => decorateKey(key, base.name, names)),
+  relations: extras.relations,
+  virtual: extras.virtual,
+})
+
+/** Aliases that would hide something else stay without effect: names are unique whatever the source has become. */
+const sound = (catalog: Catalog, all: All): All => {
+  const taken = new Set(catalog.tables.map(({ name }) => name.toLowerCase()))
+  return new Map(
+    catalog.tables.flatMap((table): [string, TableExtras][] => {
+      const extras = all.get(table.name)
+      if (!extras) return []
+      const { alias } = extras
+      const free = alias !== undefined && !taken.has(alias.toLowerCase())
+      if (free) taken.add(alias.toLowerCase())
+      const names = new Set(table.fields.flatMap(({ name, native }) => [name.toLowerCase(), native.toLowerCase()]))
+      const fields = Object.entries(extras.fields).map(([name, one]) => {
+        const ok = one.alias !== undefined && !names.has(one.alias.toLowerCase())
+        if (ok) names.add(one.alias!.toLowerCase())
+        return [name, ok ? one : { ...one, alias: undefined }]
+      })
+      return [[table.name, { ...extras, alias: free ? alias : undefined, fields: Object.fromEntries(fields) }]]
+    }),
+  )
+}
+
+/** Makes decorated catalogues. Tables stay the same objects while nothing of them changes: plans are cached by them. */
+const decorator = () => {
+  let before: { catalog: Catalog; all: All; result: Catalog } | undefined
+  const made = new Map<string, { base: Table; key: string; table: Table }>()
+  const tableFor = (base: Table, all: All, names: Names): Table => {
+    const extras = all.get(base.name) ?? NO_EXTRAS
+    const referred = base.foreignKeys.map((key) => [
+      names.table(key.table),
+      key.references.map((one) => names.field(key.table, one)),
+    ])
+    const key = JSON.stringify([extras, referred])
+    const known = made.get(base.name)
+    if (known?.base === base && known.key === key) return known.table
+    const plain =
+      extras === NO_EXTRAS &&
+      referred.every(([table], at) => table === base.foreignKeys[at]!.table) &&
+      base.foreignKeys.every(({ references }, at) => JSON.stringify(references) === JSON.stringify(referred[at]![1]))
+    const table = plain ? base : decorateTable(base, extras, names)
+    made.set(base.name, { base, key, table })
+    return table
+  }
+  return (catalog: Catalog, stored: All): Catalog => {
+    if (stored.size === 0) return catalog
+    if (before?.catalog === catalog && before.all === stored) return before.result
+    const all = sound(catalog, stored)
+    const names = namesWith(catalog, all)
+    const result = catalogOf(catalog.tables.map((base) => tableFor(base, all, names)))
+    before = { catalog, all: stored, result }
+    return result
+  }
+}
+
+/** A source whose catalogue shows the extras. */
+export const withExtras = (source: RecordsSource, store: ExtrasStore): RecordsSource => {
+  const decorate = decorator()
+  return {
+    ...source,
+    catalog: () => decorate(source.catalog(), store.current()),
+    async refresh(signal) {
+      await store.load()
+      return decorate(await source.refresh(signal), store.current())
+    },
+  }
+}
