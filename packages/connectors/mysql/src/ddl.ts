@@ -15,7 +15,6 @@ const WORD = /^[a-z0-9]+(?:_[a-z0-9]+)*$/i
 export const ddl: SqlDdl = {
   transactional: false,
   longestName: 64,
-  stampsUpdates: true,
   types: {
     id: INTEGER, bigid: { name: 'bigint' }, mediumid: { name: 'mediumint' }, smallid: { name: 'smallint' },
     reference: INTEGER, user_id: INTEGER, user_id_on_create: INTEGER, user_id_on_update: INTEGER,

@@ -16,7 +16,6 @@ export const ddl: SqlDdl = {
   transactional: true,
   longestName: 63,
   reserved: /^pg_/i,
-  stampsUpdates: false,
   types: {
     id: INTEGER, mediumid: INTEGER, bigid: { name: 'bigint' }, smallid: SMALL,
     reference: INTEGER, user_id: INTEGER, user_id_on_create: INTEGER, user_id_on_update: INTEGER,

@@ -15,7 +15,6 @@ export const ddl: SqlDdl = {
   transactional: true,
   longestName: 128,
   reserved: /^sqlite_/i,
-  stampsUpdates: false,
   types: {
     id: INTEGER, mediumid: INTEGER, bigid: INTEGER, smallid: INTEGER,
     reference: INTEGER, user_id: INTEGER, user_id_on_create: INTEGER, user_id_on_update: INTEGER,

@@ -71,8 +71,7 @@ describe('tables made in SQLite', () => {
       { field: [{ name: 'x', type: 'timestamp_on_create' }] },
       /CURRENT_TIMESTAMP/,
     ],
-    ['the time of a change', '_schema/base', { field: [{ name: 'x', type: 'timestamp_on_update' }] }, /fills in/],
-    ['a label', '_schema/base', { label: 'Bases' }, /'label'/],
+    ['a function of the database', '_schema/base', { field: [{ name: 'n', db_function: [{}] }] }, /'db_function'/],
   ])('%s is refused with the reason, and nothing is changed', async (_what, path, body, reason) => {
     const before = (await ask('GET', '_schema/base')).body
     const { status, message } = await ask('PATCH', path, body)

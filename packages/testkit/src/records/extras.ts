@@ -109,6 +109,7 @@ export const extrasChecks: readonly Check<RecordsContext>[] = [
       const order = await given(context, { path: at('orders', 1), query: { related: 'clients_by_customer_id' } })
       assert.equal(order.clients_by_customer_id.limit_of, 3)
     }
+    if (context.lacks.includes('streaming')) return
     const stream = await listed(context, { path: K, query: { stream: true, fields, order: 'id', limit: 1 } })
     assert.deepEqual(stream, [{ id: 1, limit_of: 3 }])
   }),
@@ -118,8 +119,8 @@ export const extrasChecks: readonly Check<RecordsContext>[] = [
     const denied: RoleSpec = {
       access: [all, { component: '_table/customers', verbs: [] }, { component: '_table/customers/*', verbs: [] }],
     }
-    await refused(context, { path: at('clients'), as: denied }, 403)
-    await refused(context, { path: at('clients', 1), as: denied }, 403)
+    await refused(context, { path: at('clients'), as: denied }, [401, 403])
+    await refused(context, { path: at('clients', 1), as: denied }, [401, 403])
     const filter = { op: 'AND', conditions: [{ name: 'active', operator: '=', value: true }] } as never
     const filtered: RoleSpec = { access: [all, { component: '_table/customers/*', filter }] }
     assert.equal((await listed(context, { path: at('clients'), as: filtered })).length, 7)
@@ -131,7 +132,7 @@ export const extrasChecks: readonly Check<RecordsContext>[] = [
     }
     if (!context.lacks.includes('foreignKeys')) {
       const query = { related: 'clients_by_customer_id' }
-      await refused(context, { path: at('orders', 1), query, as: denied }, 403)
+      await refused(context, { path: at('orders', 1), query, as: denied }, [401, 403])
     }
   }),
   extrasCheck('aliases that are no names, or those of others, are refused', async (context) => {
@@ -162,7 +163,11 @@ export const extrasChecks: readonly Check<RecordsContext>[] = [
       assert.equal(answer.status, status, `${JSON.stringify(body)} → ${answer.text}`)
     }
     const readers: RoleSpec = { access: [{ component: '*', verbs: ['GET'] }] }
-    await refused(context, { method: 'PATCH', path: schema('customers'), body: { label: 'x' }, as: readers }, 403)
+    await refused(
+      context,
+      { method: 'PATCH', path: schema('customers'), body: { label: 'x' }, as: readers },
+      [401, 403],
+    )
   }),
   extrasCheck('rules hold on what is written, each with its own words', async (context) => {
     const rule = (validation: object, more = {}) => patch(context, 'customers/_field/notes', { validation, ...more })

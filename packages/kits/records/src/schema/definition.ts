@@ -85,8 +85,6 @@ export interface SchemaWriter {
   readonly label: string
   /** The longest name, in bytes of UTF-8. */
   readonly longestName: number
-  /** Whether it sets the time of a change by itself: `timestamp_on_update`. */
-  readonly stampsUpdates: boolean
   /** @throws GwError `invalid_request` where no table can have that name */
   place(name: string): Place
   createTable(definition: TableDefinition, signal: AbortSignal): Promise<void>

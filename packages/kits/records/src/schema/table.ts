@@ -2,6 +2,7 @@
 import { type Call, GwError } from '@gw/core'
 import type { Catalog, Field, Table } from '../catalog.ts'
 import { canRead, describeTable, labelOf } from '../describe.ts'
+import { STAMPS } from '../extras/document.ts'
 import type { Scope } from '../scope.ts'
 import { changedColumn, hasDefault, newColumn, type Resolve, says } from './column.ts'
 import type { Aspect, FieldChange, Place, SchemaWriter, TableDefinition } from './definition.ts'
@@ -83,19 +84,14 @@ const resolver =
     return { schema: table.schema, table: table.native, column: target.native }
   }
 
-/** Types of which the API keeps a part that the source can't. */
-const keptType = (type: unknown, { stampsUpdates }: SchemaWriter): Given =>
-  type === 'user_id' ||
-  type === 'user_id_on_create' ||
-  type === 'user_id_on_update' ||
-  (type === 'timestamp_on_update' && !stampsUpdates)
-    ? { type }
-    : {}
+/** Types of which the API keeps a part: who and when is filled in here, whatever a client sends. */
+const KEPT_TYPES: ReadonlySet<unknown> = new Set(['user_id', ...STAMPS])
+const keptType = (type: unknown): Given => (KEPT_TYPES.has(type) ? { type } : {})
 
-const metadataOf = (given: Given, name: string, writer: SchemaWriter): Given => {
+const metadataOf = (given: Given, name: string): Given => {
   const said = Object.fromEntries(Object.entries(only(given, FIELD_METADATA)).filter(([, value]) => !isEmpty(value)))
   if (said.label === labelOf(name)) delete said.label
-  return { ...said, ...keptType(given.type, writer) }
+  return { ...said, ...keptType(given.type) }
 }
 
 const OPTION = /^\s*(engine|charset|character\s+set|collate)\s*=?\s*([\w-]{1,40})\s*$/i
@@ -154,9 +150,7 @@ export const newTable = (
   )
   const counted = made.filter(({ column }) => column.autoIncrement)
   if (counted.length > 1) throw new GwError('invalid_request', 'Only one field of a table can be counted up.')
-  const metadata = new Map(
-    fields.map((field, at): [string, Given] => [names[at]!, metadataOf(field, names[at]!, writer)]),
-  )
+  const metadata = new Map(fields.map((field, at): [string, Given] => [names[at]!, metadataOf(field, names[at]!)]))
   return {
     definition: { ...place, columns: made.map(({ column }) => column), primaryKey, options: optionsIn(given.options) },
     metadata: { table: tableMetadata(given, place.name), fields: withoutEmpty(metadata) },
@@ -241,7 +235,7 @@ export const tableChanges = (
       if (named.has(found)) throw new GwError('invalid_request', `Field '${name}' is defined twice.`)
       named.add(found)
       const different = differing({ ...field, name: current.name }, current)
-      metadata.set(found.native, { ...only(different, FIELD_METADATA), ...keptType(different.type, writer) })
+      metadata.set(found.native, { ...only(different, FIELD_METADATA), ...keptType(different.type) })
       return alteration(found, different, current, resolve)
     }
     if (table.fields.some((one) => [one.name, one.native].some((own) => own.toLowerCase() === name.toLowerCase())))
@@ -253,7 +247,7 @@ export const tableChanges = (
     const { column, primaryKey } = newColumn(name, field, resolve)
     if (primaryKey || column.autoIncrement)
       throw new GwError('not_supported', `Field '${name}': a table that exists can not get another key.`)
-    metadata.set(name, metadataOf(field, name, writer))
+    metadata.set(name, metadataOf(field, name))
     return [{ kind: 'add', column }]
   })
   const dropped =

@@ -24,8 +24,6 @@ export interface SqlDdl {
   readonly longestName: number
   /** Names that the database keeps for itself. */
   readonly reserved?: RegExp | undefined
-  /** Sets the time of a change by itself. */
-  readonly stampsUpdates: boolean
   /** What each simple type is made of; those left out are refused. */
   readonly types: Readonly<Partial<Record<ColumnType, NativeType>>>
   /** What `db_type` may name, in lower case. */

@@ -80,7 +80,6 @@ export const schemaWriter = ({
   return {
     label,
     longestName: ddl.longestName,
-    stampsUpdates: ddl.stampsUpdates,
     place,
     createTable: async (definition, signal) => apply(createStatements(definition, building()), signal),
     alterTable: async (table, changes, signal) => apply(changeStatements(table, changes, building()), signal),

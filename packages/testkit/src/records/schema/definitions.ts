@@ -108,6 +108,8 @@ export const definitionChecks: readonly Check<RecordsContext>[] = [
       reads.set(type, value.db_type)
       const record = counted ? { note: 'x' } : { value: type === 'reference' ? 1 : sampleOf(type), note: 'x' }
       const [row] = await listed(context, { method: 'POST', path: at(table), query: { fields: '*' }, body: [record] })
+      // Who wrote it is not known here: this caller is an app, not a user.
+      if (type.startsWith('user_id_on')) continue
       assert.notEqual(row.value, null, `${type} is lost`)
       if (typeof sampleOf(type) !== 'number' && !/date|time/.test(type))
         assert.deepEqual(row.value, sampleOf(type), type)
