@@ -62,7 +62,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): PooledSession => {
     await query(unlimited.before)
     try {
       yield* rowStream({
-        run: (row) => soundness.stoppable(() => executeRows(connection, sql, binds, row), either),
+        run: (row) => soundness.abandonable(() => executeRows(connection, sql, binds, row), either),
         pause: () => connection.pause(),
         resume: () => connection.resume(),
         stop: () => left.abort(),

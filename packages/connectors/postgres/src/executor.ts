@@ -1,4 +1,5 @@
 /** Runs statements with `pg`: named, so that they stay prepared; with cells as the text that the server sent. */
+import type { Socket } from 'node:net'
 import { GwError, type Host } from '@gw/core'
 import { eachCell, textCells, whenIdle, wireOn } from '@gw/pgwire'
 import {
@@ -57,7 +58,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
   const prepared = preparedOn(client)
   const soundness = new Soundness(
     () => cancel(client),
-    () => void client.end(),
+    () => cut(client),
   )
 
   const query = async (sql: string, binds: readonly unknown[], name?: string): Promise<QueryArrayResult> => {
@@ -92,7 +93,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
       const wire = wireOn(client)
       yield* rowStream({
         run: (row) =>
-          soundness.stoppable(
+          soundness.abandonable(
             () => wire.ask({ sql, binds, row: (bytes, start) => row(textCells(bytes, start)) }),
             AbortSignal.any([signal, left.signal]),
           ),
@@ -136,6 +137,11 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
       ),
     release: () => client.release(!soundness.sound),
   }
+}
+
+/** At once: saying good-bye waits for a server that may wait for us. */
+const cut = (client: PoolClient): void => {
+  ;(client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
 }
 
 const preparedOn = once((client: PoolClient) =>

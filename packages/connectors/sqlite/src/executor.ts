@@ -117,14 +117,16 @@ async function* streamOn(
   signal: AbortSignal,
   patience: <R>(work: () => R, signal: AbortSignal) => Promise<R>,
 ): AsyncGenerator<readonly Cells[]> {
+  let rows: IterableIterator<Cells> | undefined
   try {
     const statement = own.database.prepare(sql).raw().safeIntegers(true)
-    const rows = statement.iterate(binds.map(bindable)) as IterableIterator<Cells>
+    const open = statement.iterate(binds.map(bindable)) as IterableIterator<Cells>
+    rows = open
     for (let more = true; more; ) {
       const batch: Cells[] = []
       const fill = () => {
         while (more && batch.length < BATCH) {
-          const next = rows.next()
+          const next = open.next()
           if (next.done) more = false
           else batch.push(next.value)
         }
@@ -135,6 +137,8 @@ async function* streamOn(
       signal.throwIfAborted()
     }
   } finally {
+    // A connection with an open statement can not be closed.
+    rows?.return?.()
     own.database.close()
   }
 }

@@ -117,6 +117,11 @@ const respondStream = async (
   signal?.throwIfAborted()
   const iterator = items[Symbol.asyncIterator]()
   const first = await iterator.next()
+  if (signal?.aborted) {
+    // An abort that came meanwhile is not told again.
+    await iterator.return?.()
+    throw signal.reason
+  }
   if (head || !format) {
     // Nobody will read the rows.
     await iterator.return?.()

@@ -26,6 +26,7 @@ export async function* rowStream(feed: RowFeed): AsyncGenerator<readonly Cells[]
   let failure: unknown
   let paused = false
   let wake: (() => void) | undefined
+  let left = false
 
   const hand = (): void => {
     if (batch.length === 0) return
@@ -45,6 +46,7 @@ export async function* rowStream(feed: RowFeed): AsyncGenerator<readonly Cells[]
     notify()
   }
   const row = (cells: Cells): void => {
+    if (left) return
     batch.push(cells)
     // A reader that waits gets what one turn of the event loop has brought, however little that is.
     if (batch.length === 1 && wake) setImmediate(give)
@@ -80,6 +82,9 @@ export async function* rowStream(feed: RowFeed): AsyncGenerator<readonly Cells[]
       }
     }
   } finally {
+    left = true
+    ready.length = 0
+    batch = []
     if (!ended) {
       feed.stop()
       if (paused) feed.resume()

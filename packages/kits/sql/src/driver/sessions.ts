@@ -68,6 +68,18 @@ export class Soundness {
     return cancellable(work, { signal, cancel, cut: this.#cut, patience: CANCEL_PATIENCE })
   }
 
+  /**
+   * The same for a result of any length: the connection is broken as soon as the server knows, because a server that
+   * waits for a reader hears of nothing else, and what still comes is for nobody.
+   */
+  abandonable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const cancel = () => {
+      this.sound = false
+      return this.#cancel().finally(this.#cut)
+    }
+    return cancellable(work, { signal, cancel, cut: this.#cut, patience: CANCEL_PATIENCE })
+  }
+
   /** What has to be done before another call may have the connection; where it fails, none will. */
   async tidy(work: () => Promise<unknown>): Promise<void> {
     await work().catch(() => {

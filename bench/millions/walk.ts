@@ -1,0 +1,66 @@
+/** A walk through all pages behind a cursor, while others insert and delete. */
+import type { Client } from './client.ts'
+
+const PAGE = 10_000
+/** Every so many-th record is deleted by others while the walk goes on. */
+const DELETED_EVERY = 997
+
+export interface Walked {
+  readonly seen: number
+  readonly twice: number
+  readonly missed: number
+  readonly written: number
+}
+
+const bounded = async (client: Client, method: string, path: string, body?: string): Promise<any> => {
+  const { status, body: answer } = await client.call(method, path, body)
+  if (status !== 200)
+    throw new Error(`${method} ${path.slice(0, 80)}: ${status} ${JSON.stringify(answer).slice(0, 300)}`)
+  return answer
+}
+
+/** Inserts and deletes until told to stop; what it touches the walk may or may not see. */
+const disturb = async (client: Client, rows: number, on: () => boolean): Promise<number> => {
+  let written = 0
+  for (let n = 1; on(); n++) {
+    const id = ((n * DELETED_EVERY - 1) % rows) + 1
+    if (id % DELETED_EVERY === DELETED_EVERY - 1 || rows < DELETED_EVERY) {
+      await client.call('DELETE', `_table/items?ids=${id}`)
+      written += 1
+    }
+    const record = { id: rows + n, name: `name${(n * 31) % 100_003}`, amount: 1, created: '2026-01-01 00:00:00' }
+    await bounded(client, 'POST', '_table/items', JSON.stringify({ resource: [record] }))
+    written += 1
+  }
+  return written
+}
+
+export const walk = async (client: Client, rows: number, onRows: (rows: number) => void): Promise<Walked> => {
+  const counts = new Uint8Array(rows + 1)
+  let walking = true
+  const disturbing = Promise.all([disturb(client, rows, () => walking)])
+  let cursor: string | undefined = ''
+  let seen = 0
+  try {
+    while (cursor !== undefined) {
+      const path: string = `_table/items?fields=id&order=name&limit=${PAGE}&cursor=${encodeURIComponent(cursor)}`
+      const page: any = await bounded(client, 'GET', path)
+      for (const { id } of page.resource) {
+        seen += 1
+        if (id <= rows) counts[id]! += 1
+      }
+      onRows(seen)
+      cursor = page.meta?.next_cursor
+    }
+  } finally {
+    walking = false
+  }
+  const [written] = await disturbing
+  let twice = 0
+  let missed = 0
+  for (let id = 1; id <= rows; id++) {
+    if (counts[id]! > 1) twice += 1
+    if (counts[id] === 0 && id % DELETED_EVERY !== DELETED_EVERY - 1) missed += 1
+  }
+  return { seen, twice, missed, written: written! }
+}
