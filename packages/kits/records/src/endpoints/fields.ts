@@ -1,5 +1,6 @@
 /** `/_schema/{table_name}/_field` and what is below it; `/_schema/{table_name}/{field_name}` is its older name. */
 import { type Endpoint, endpoint, type Method, type Reply, rows } from '@gw/core'
+import { fieldOf } from '../catalog.ts'
 import {
   changeField,
   changeFields,
@@ -21,7 +22,7 @@ const HOW = 'A field that is there gets what differs; one that is not is added b
 /** Both names of a field are one component, so that a denial of it holds under either. */
 const checkField = (kit: Kit, call: SchemaCall, name: string): void => {
   const table = tableNamed(kit.source.catalog(), call.params.table_name!)
-  call.access(`_schema/${table.name}/_field/${name}`, 'GET')
+  call.access(`_schema/${table.name}/_field/${fieldOf(table, name)?.name ?? name}`, 'GET')
 }
 
 const refreshed = async (kit: Kit, { query, signal }: SchemaCall): Promise<void> => {
@@ -34,8 +35,8 @@ const listFields = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   const { fields } = call.query
   const wanted =
     fields === undefined || fields.includes('*') ? undefined : new Set(fields.split(',').map((one) => one.trim()))
+  for (const name of names ?? []) checkField(kit, call, name)
   const items = names ? names.map((name) => fieldNamed(kit, call, name)) : fieldsOf(kit, call)
-  for (const { name } of items) checkField(kit, call, String(name))
   return rows({
     items: wanted
       ? items.map((item) => Object.fromEntries(Object.entries(item).filter(([key]) => wanted.has(key))))
@@ -46,9 +47,8 @@ const listFields = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
 
 const oneField = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   await refreshed(kit, call)
-  const found = fieldNamed(kit, call, call.params.field_name!)
-  checkField(kit, call, String(found.name))
-  return found
+  checkField(kit, call, call.params.field_name!)
+  return fieldNamed(kit, call, call.params.field_name!)
 }
 
 /** The operations on one field, under one of its two names. */

@@ -1,6 +1,6 @@
 /** Changes of what there is: one table or many, made, changed or dropped (the wire contract §6.5, §6.6). */
 import { type Call, GwError, type Method, type Reply, rows, statusOf } from '@gw/core'
-import type { Field, Table } from '../catalog.ts'
+import { type Field, fieldOf, type Table } from '../catalog.ts'
 import { withChange } from '../extras/document.ts'
 import { checkAliases, fieldExtrasIn, tableExtrasIn } from '../extras/given.ts'
 import { noRecords, readBody } from '../params/body.ts'
@@ -170,14 +170,14 @@ const MOST_TABLES = 200
 /** Many at once: a failure stands in its place in the list, and the others are done. One alone throws. */
 const each = async <T>(
   items: readonly T[],
-  order: readonly number[],
+  order: () => readonly number[],
   one: (item: T) => Promise<Row>,
 ): Promise<Row[]> => {
   if (items.length > MOST_TABLES)
     throw new GwError('invalid_request', `At most ${MOST_TABLES} tables can be changed by one request.`)
   if (items.length === 1) return [await one(items[0]!)]
   const answers: Row[] = []
-  for (const at of order) {
+  for (const at of order()) {
     try {
       answers[at] = await one(items[at]!)
     } catch (error) {
@@ -193,7 +193,11 @@ export const changeTables = async (kit: Kit, call: SchemaCall): Promise<Reply> =
   writerOf(kit)
   const definitions = definitionsIn(call)
   // Asynchronous as a whole, so that what is refused at once stands in its place as well.
-  const items = await each(definitions, inOrder(definitions), async (given) => applyOne(kit, call, given))
+  const items = await each(
+    definitions,
+    () => inOrder(definitions),
+    async (given) => applyOne(kit, call, given),
+  )
   return rows({ items, identifier: ['name'] })
 }
 
@@ -224,13 +228,16 @@ export const dropTables = async (kit: Kit, call: SchemaCall): Promise<Reply> => 
   writerOf(kit)
   const names = namesIn(call)
   if (!names || names.length === 0) throw nothingSaid('DELETE')
-  const { tables, byName } = kit.source.catalog()
+  const { byName } = kit.source.catalog()
   const definitions = names.map((name): Given => {
     const table = byName.get(name.toLowerCase())
-    const keys = tables.find((one) => one === table)?.foreignKeys ?? []
-    return { name: table?.name ?? name, field: keys.map((key) => ({ ref_table: key.table })) }
+    return { name: table?.name ?? name, field: (table?.foreignKeys ?? []).map((key) => ({ ref_table: key.table })) }
   })
-  const items = await each(names, inOrder(definitions).toReversed(), (name) => drop(kit, call, name))
+  const items = await each(
+    names,
+    () => inOrder(definitions).toReversed(),
+    (name) => drop(kit, call, name),
+  )
   return rows({ items, identifier: ['name'] })
 }
 
@@ -242,7 +249,7 @@ export const dropTable = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
 
 /** The field itself can be denied to a role, under its one name. */
 const checkField = (call: SchemaCall, table: Table, name: string, method: Method): void => {
-  changeGrant(call, `${table.name}/_field/${name}`, method)
+  changeGrant(call, `${table.name}/_field/${fieldOf(table, name)?.name ?? name}`, method)
 }
 
 /** POST, PUT and PATCH of `_field` and `_field/{field}`: what a table's own definition would do, for some fields. */
@@ -253,7 +260,7 @@ const changeFieldsOf = async (kit: Kit, call: SchemaCall, given: readonly Given[
   const scope = changeableScope(table, call, call.method)
   refuseView(table)
   checkAnswer(call, table.name)
-  const names = given.map(({ name }) => scope.find(String(name))?.name ?? String(name))
+  const names = given.map(({ name }) => fieldOf(table, String(name))?.name ?? String(name))
   for (const name of names) checkField(call, table, name, call.method)
   const existing = call.method !== 'POST'
   const { changes, metadata } = tableChanges(
@@ -313,12 +320,12 @@ const dropFieldsOf = async (kit: Kit, call: SchemaCall, names: readonly string[]
   const table = tableNamed(catalog, call.params.table_name!)
   const scope = changeableScope(table, call, 'DELETE')
   refuseView(table)
+  for (const name of names) checkField(call, table, name, 'DELETE')
   const fields = names.map((name) => {
     const field = scope.find(name)
     if (field) return field
     throw new GwError('not_found', `No requested fields found in table '${table.name}'.`)
   })
-  for (const { name } of fields) checkField(call, table, name, 'DELETE')
   await writer.alterTable(table, drops([...new Set(fields)], table, catalog), call.signal)
   if (kit.extras) {
     const gone = new Map(fields.map(({ native }) => [native, undefined]))

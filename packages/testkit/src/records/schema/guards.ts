@@ -94,6 +94,16 @@ export const guardChecks: readonly Check<RecordsContext>[] = [
           403,
         )
     await refused(context, { method: 'DELETE', path: field('gw_safe'), query: { ids: 'PAY' }, as: oneField }, 403)
+    // Nor is it got at by way of its table.
+    assert.deepEqual(
+      (await listed(context, { path: field('gw_safe'), as: oneField })).map(({ name }) => name),
+      ['id'],
+    )
+    assert.equal((await given(context, { path: schema('gw_safe'), as: oneField })).field.length, 1)
+    await refused(context, { path: field('gw_safe'), query: { ids: 'Pay' }, as: oneField }, 403)
+    const table = { method: 'PATCH', path: schema('gw_safe'), as: oneField }
+    await refused(context, { ...table, body: { field: [{ name: 'PAY', is_index: true }] } }, 403)
+    await given(context, { ...table, method: 'PUT', body: { field: [ID] } })
     assert.equal((await described(context, 'gw_safe')).field.length, 2)
   }),
   schemaCheck('fields that a role may not read are not described, changed, dropped or referred to', async (context) => {
