@@ -129,8 +129,17 @@ describe.skipIf(missing !== undefined)('MariaDB', () => {
     const said = `select distinct argument from mysql.general_log where command_type in ('Prepare', 'Query')
       and argument not like '%mysql.general_log%'`
     // The texts of the corpus and of the payloads hold this; what is executed with them as values is not looked at.
+    // Where tables are made, names and defaults stand in a statement, in quotes.
+    const marked: { argument: Buffer | string }[] = await query(server!.database, [
+      `${said} and locate('zqx', lower(convert(argument using utf8mb4)))`,
+    ])
+    const defining = /^(?:create|alter|drop) (?:table|index) /
     expect(
-      await query(server!.database, [`${said} and locate('zqx', lower(convert(argument using utf8mb4)))`]),
+      marked
+        .map(({ argument }) => String(argument))
+        .filter(
+          (text) => !defining.test(text) || /zqx/i.test(text.replace(/'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`/gs, '')),
+        ),
     ).toEqual([])
     // Alone, as `pnpm stress` runs them, they leave nothing else in it; other suites also call routines and make tables.
     if (process.env.GW_HOSTILE_CALLS === undefined) return
@@ -142,4 +151,4 @@ describe.skipIf(missing !== undefined)('MariaDB', () => {
 })
 /** What the connector and its kit say to a server. */
 const OWN =
-  /^(select|insert into|update|delete from|call `|set @gw_\d+ = \?|set session|start transaction$|commit$|rollback$|kill query \d+$)/
+  /^(select|insert into|update|delete from|call `|set @gw_\d+ = \?|set session|start transaction$|commit$|rollback$|(create|alter|drop) table |(create (unique )?|drop )index |kill query \d+$)/
