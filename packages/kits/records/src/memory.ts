@@ -116,7 +116,9 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
     return transaction ? open.get(transaction.id)!.state : committed
   }
   const selected = (state: State, table: Table, where: Condition | undefined, values: Values): readonly Row[] =>
-    (state.get(table.name) ?? []).filter((row) => !where || evaluate(where, row, values) === true)
+    (state.get(table.name) ?? []).filter(
+      (row) => !where || evaluate(where, row, values, (name) => state.get(name) ?? []) === true,
+    )
 
   const inTurn = <T>(work: () => Promise<T> | T): Promise<T> => {
     const result = turn.then(work)

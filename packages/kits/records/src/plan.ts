@@ -29,6 +29,14 @@ export type Condition =
   | { readonly kind: 'in'; readonly field: Field; readonly values: readonly Operand[] }
   | { readonly kind: 'between'; readonly field: Field; readonly low: Operand; readonly high: Operand }
   | { readonly kind: 'null'; readonly field: Field }
+  /** The values of `fields` are those of `references` in a row of `table` that meets `where`; never true of nulls, and never unknown. */
+  | {
+      readonly kind: 'related'
+      readonly fields: readonly Field[]
+      readonly table: Table
+      readonly references: readonly Field[]
+      readonly where: Condition
+    }
   /** Matches nothing. What cannot be decided becomes this, never its opposite. */
   | { readonly kind: 'never' }
 

@@ -12,6 +12,7 @@ import { modelCheck } from './model.ts'
 import { nestedChecks } from './nested.ts'
 import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
+import { relatedFilterChecks } from './related-filters.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
 import { schemaChecks } from './schema/index.ts'
@@ -46,6 +47,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...batchChecks,
   ...roleChecks,
   ...relatedChecks,
+  ...relatedFilterChecks,
   ...extrasChecks,
   ...nestedChecks,
   ...stepChecks,

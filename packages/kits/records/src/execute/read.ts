@@ -8,7 +8,7 @@ import type { ReadPlan } from '../plan.ts'
 import { withRelated } from '../related/attach.ts'
 import { localFields } from '../related/tree.ts'
 import type { Row, Values } from '../source.ts'
-import { filterIn, filterSlots, notFound, type Work } from './work.ts'
+import { filterFor, filterSlots, notFound, type Work } from './work.ts'
 
 const OTHER_FORMATS = /csv|xml|ndjson|jsonl/i
 
@@ -63,7 +63,7 @@ export const pageOf = ({ params, options }: Work): { limit: number; offset: numb
 
 /** What a list is about: the filter's rows, or all of them. */
 export const targetOf = (work: Work): { target: Target; filter: ParsedFilter | undefined } => {
-  const filter = filterIn(work.params)
+  const filter = filterFor(work)
   return { target: filter ? { kind: 'filter', filter } : EVERYTHING, filter }
 }
 

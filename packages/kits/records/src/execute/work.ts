@@ -5,6 +5,7 @@ import type { ExtrasStore } from '../extras/store.ts'
 import type { SlotCast } from '../filter/bind.ts'
 import { filterValues } from '../filter/bind.ts'
 import { filterOf } from '../filter/parse.ts'
+import { relatedFilter } from '../filter/related.ts'
 import type { ParsedFilter } from '../filter/tree.ts'
 import type { Lookup } from '../lookups.ts'
 import { readBody, refuseUnsupported } from '../params/body.ts'
@@ -93,12 +94,23 @@ export const filterIn = ({ filter }: RecordsParams): ParsedFilter | undefined =>
   throw new GwError('invalid_request', "The filter must be a text, for example name = 'Ada'.")
 }
 
+/** The filter of a read, which may also say something of related records. */
+export const filterFor = (work: Work): ParsedFilter | undefined => {
+  const filter = filterIn(work.params)
+  const related = filter && relatedFilter(work, work.scope, filter.tree)
+  return related ? { ...filter, related } : filter
+}
+
 /** The values of a filter's slots; none where there is no filter. */
 export const filterSlots = (
   { params, lookup }: Work,
   filter: ParsedFilter | undefined,
   casts: readonly SlotCast[],
-): readonly unknown[] => (filter ? filterValues(filter.values, casts, params.params ?? {}, lookup) : [])
+): readonly unknown[] => {
+  if (!filter) return []
+  const values = filterValues(filter.values, casts, params.params ?? {}, lookup)
+  return filter.related ? [...values, ...filter.related.values] : values
+}
 
 /** What a write answers with: `fields`, or what identifies the records. */
 export const returned = ({ params, identifiers, related }: Work): ReturnShape => ({

@@ -5,6 +5,7 @@ import type { Field, FieldType } from '../catalog.ts'
 import { type Lookup, resolveText } from '../lookups.ts'
 import type { Condition, Operand } from '../plan.ts'
 import { wrapPattern } from '../rowfilter.ts'
+import { relatedConditions } from './related.ts'
 import type { Filter, FilterValue, Match, ParsedFilter } from './tree.ts'
 
 /** How one slot's value is made of what the client wrote. */
@@ -27,6 +28,9 @@ export interface BindOptions {
   readonly insensitiveLike: boolean
 }
 
+/** A filter's leaves. */
+type Comparing = Exclude<Filter, { readonly items: readonly Filter[] } | { readonly item: Filter }>
+
 const TIMELESS: ReadonlySet<FieldType> = new Set([
   'integer',
   'bigint',
@@ -45,7 +49,7 @@ const TIMELESS: ReadonlySet<FieldType> = new Set([
  * `not_supported` for ILIKE on a source that has none
  */
 export const bindFilter = (
-  { tree, values }: ParsedFilter,
+  { tree, values, related }: ParsedFilter,
   { find, first, insensitiveLike }: BindOptions,
 ): BoundFilter => {
   const casts: SlotCast[] = new Array(values.length)
@@ -62,6 +66,7 @@ export const bindFilter = (
     casts[value.slot] = match ? { field, match } : { field }
     return { kind: 'slot', slot: first + value.slot }
   }
+  const wrapped = related && relatedConditions(related, first + values.length)
   const condition = (filter: Filter): Condition => {
     switch (filter.kind) {
       case 'and':
@@ -72,9 +77,20 @@ export const bindFilter = (
       case 'xor':
         return filter.items.map(condition).reduce((left, right) => ({ kind: 'xor', left, right }))
       case 'not':
+        if (filter.operator) return leaf(filter.item as Comparing, true)
         return { kind: 'not', item: condition(filter.item) }
     }
-    const field = fieldOf(filter.field)
+    return leaf(filter, false)
+  }
+  const leaf = (filter: Comparing, negated: boolean): Condition => {
+    const made = (field: Field): Condition => {
+      const item = comparison(filter, field)
+      return negated ? { kind: 'not', item } : item
+    }
+    const over = find(filter.field) ? undefined : wrapped?.(filter.field, made)
+    return over ?? made(fieldOf(filter.field))
+  }
+  const comparison = (filter: Comparing, field: Field): Condition => {
     switch (filter.kind) {
       case 'compare':
         return { kind: 'compare', field, op: filter.op, value: operand(field, filter.value) }

@@ -130,7 +130,7 @@ const parseComparison = (state: State): Filter => {
     throw invalid(`The filter has more than ${FILTER_LIMITS.conditions} conditions.`)
   }
   const { field, operator, negated } = readFieldAndOperator(state)
-  const not = (item: Filter): Filter => ({ kind: 'not', item })
+  const not = (item: Filter): Filter => ({ kind: 'not', item, operator: true })
   const plain = (): Filter => {
     switch (operator.kind) {
       case 'compare':

@@ -1,5 +1,6 @@
 /** The syntax tree of a filter: structure without values, so that equal shapes share a plan. */
 import type { Comparison, Operand } from '../plan.ts'
+import type { RelatedFilter } from './related.ts'
 
 /** What a client wrote in a value's place; what it is worth is decided when it is bound to a field. */
 export type FilterValue =
@@ -13,7 +14,8 @@ export type Match = 'pattern' | 'contains' | 'starts' | 'ends'
 export type Filter =
   /** At least two items. `nor` is true where none of them is. */
   | { readonly kind: 'and' | 'or' | 'nor' | 'xor'; readonly items: readonly Filter[] }
-  | { readonly kind: 'not'; readonly item: Filter }
+  /** `operator`: the comparison's own, as in NOT IN and IS NOT NULL; of a related record it says "one that is not". */
+  | { readonly kind: 'not'; readonly item: Filter; readonly operator?: true }
   | { readonly kind: 'compare'; readonly field: string; readonly op: Comparison; readonly value: Operand }
   | {
       readonly kind: 'like'
@@ -32,6 +34,8 @@ export interface ParsedFilter {
   readonly values: readonly FilterValue[]
   /** The tree as a string without its values: equal shapes bind to equal conditions. */
   readonly shape: string
+  /** What it says of related records, for the caller at hand. */
+  readonly related?: RelatedFilter | undefined
 }
 
 const operandShape = (operand: Operand): string =>
@@ -40,7 +44,7 @@ const operandShape = (operand: Operand): string =>
 /** The shape key of a tree. Field names are quoted, so that no name can imitate structure. */
 export const shapeOf = (filter: Filter): string => {
   if ('items' in filter) return `${filter.kind}(${filter.items.map(shapeOf).join()})`
-  if (filter.kind === 'not') return `not(${shapeOf(filter.item)})`
+  if (filter.kind === 'not') return `${filter.operator ? 'un' : 'not'}(${shapeOf(filter.item)})`
   const field = JSON.stringify(filter.field.toLowerCase())
   switch (filter.kind) {
     case 'compare':

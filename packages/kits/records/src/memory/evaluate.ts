@@ -7,6 +7,9 @@ import type { Comparison, Condition, Operand } from '../plan.ts'
 import type { Row, Values } from '../source.ts'
 import { compareValues, toWire } from './values.ts'
 
+/** The rows of a table, for conditions on related ones. */
+type RowsOf = (table: string) => readonly Row[]
+
 type Truth = boolean | undefined
 
 const HOLDS: Readonly<Record<Comparison, (sign: number) => boolean>> = {
@@ -28,8 +31,8 @@ const compared = (op: Comparison, a: unknown, b: unknown): Truth =>
   a === null || b === null ? undefined : HOLDS[op](compareValues(a, b))
 
 /** Whether a row meets a condition; only `true` selects it. */
-export const evaluate = (condition: Condition, row: Row, values: Values): Truth => {
-  const each = (item: Condition): Truth => evaluate(item, row, values)
+export const evaluate = (condition: Condition, row: Row, values: Values, rowsOf: RowsOf = () => []): Truth => {
+  const each = (item: Condition): Truth => evaluate(item, row, values, rowsOf)
   const operand = (field: Field, value: Operand): unknown =>
     toWire(field, value.kind === 'slot' ? values[value.slot] : clockValue(value, field))
   switch (condition.kind) {
@@ -45,6 +48,15 @@ export const evaluate = (condition: Condition, row: Row, values: Values): Truth 
       return not(each(condition.item))
     case 'never':
       return false
+    case 'related': {
+      const { fields, table, references, where } = condition
+      const own = fields.map(({ name }) => row[name] ?? null)
+      return rowsOf(table.name).some(
+        (other) =>
+          own.every((value, at) => compared('=', value, other[references[at]!.name] ?? null) === true) &&
+          evaluate(where, other, values, rowsOf) === true,
+      )
+    }
   }
   const { field } = condition
   const stored = row[field.name] ?? null

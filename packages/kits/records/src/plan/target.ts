@@ -28,7 +28,7 @@ export const targetKey = (target: Target): string => {
     case 'all':
       return ''
     case 'filter':
-      return `f${target.filter.shape}`
+      return `f${target.filter.shape}${target.filter.related?.key ?? ''}`
     case 'key':
       return target.fields.length === 1
         ? `k${target.fields[0]!.name}`
@@ -70,7 +70,7 @@ export const bindTarget = (target: Target, scope: Scope, first: number, insensit
       return { condition: undefined, slots: 0, casts: [] }
     case 'filter': {
       const { condition, casts } = bindFilter(target.filter, { find: scope.find, first, insensitiveLike })
-      return { condition, slots: casts.length, casts }
+      return { condition, slots: casts.length + (target.filter.related?.values.length ?? 0), casts }
     }
     case 'key': {
       const items = target.fields.map((field, at): Condition => {

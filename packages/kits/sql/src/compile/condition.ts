@@ -2,7 +2,7 @@
  * Conditions → SQL. SQL's own three-valued logic holds: a comparison with NULL is neither true nor false, and only
  * `null` conditions find it.
  */
-import type { Comparison, Condition, Field, Operand } from '@gw/records'
+import type { Comparison, Condition, Field, Operand, Table } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
@@ -14,6 +14,10 @@ const OPERATOR: Record<Comparison, RawBuilder<unknown>> = {
   '=': sql`=`, '!=': sql`<>`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=`,
 }
 const NEVER: Sql = sql<boolean>`1 = 0`
+
+/** A table, by its schema where it has one, so that no search path decides which table is meant. */
+export const table = ({ schema, native }: Table): RawBuilder<unknown> =>
+  schema === undefined ? sql.id(native) : sql.id(schema, native)
 
 /** A field's column; the only way for a name to get into a statement. */
 export const column = (field: Field): RawBuilder<unknown> => sql.id(field.native)
@@ -45,10 +49,27 @@ export const compileCondition = (condition: Condition, syntax: SqlSyntax): Sql =
       return sql<boolean>`${column(condition.field)} between ${operand(condition.low, syntax, condition.field)} and ${operand(condition.high, syntax, condition.field)}`
     case 'null':
       return sql<boolean>`${column(condition.field)} is null`
+    case 'related':
+      return related(condition, compile)
     case 'never':
       return NEVER
   }
 }
+
+const tuple = (fields: readonly Field[]): RawBuilder<unknown> =>
+  fields.length === 1 ? column(fields[0]!) : sql`(${sql.join(fields.map(column))})`
+const present = (fields: readonly Field[]): RawBuilder<unknown> =>
+  sql.join(
+    fields.map((field) => sql`${column(field)} is not null`),
+    sql` and `,
+  )
+
+/** Nulls are kept out on both sides, so that the answer is never "unknown" and NOT means what it says. */
+const related = (
+  { fields, table: from, references, where }: Extract<Condition, { kind: 'related' }>,
+  compile: (item: Condition) => Sql,
+): Sql =>
+  sql<boolean>`(${present(fields)} and ${tuple(fields)} in (select ${sql.join(references.map(column))} from ${table(from)} where ${present(references)} and (${compile(where)})))`
 
 /** Without items it would be true of every row or of none: a defect of the plan, refused rather than interpreted. */
 const junction = (kind: 'and' | 'or', items: readonly Condition[], compile: (item: Condition) => Sql): Sql => {

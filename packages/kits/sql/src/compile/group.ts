@@ -4,9 +4,9 @@
  */
 import type { AggregateFunction, GroupColumn, GroupPlan } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
-import { column } from './condition.ts'
+import { column, table } from './condition.ts'
 import { compileOrder } from './order.ts'
-import { clauses, columns, table, where } from './read.ts'
+import { clauses, columns, where } from './read.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
 

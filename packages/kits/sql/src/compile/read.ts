@@ -1,14 +1,10 @@
 /** Reading plans → SQL. */
-import type { Condition, CountPlan, Field, ReadPlan, Table } from '@gw/records'
+import type { Condition, CountPlan, Field, ReadPlan } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
-import { column, compileCondition } from './condition.ts'
+import { column, compileCondition, table } from './condition.ts'
 import { compileOrder } from './order.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
-
-/** A table, by its schema where it has one, so that no search path decides which table is meant. */
-export const table = ({ schema, native }: Table): RawBuilder<unknown> =>
-  schema === undefined ? sql.id(native) : sql.id(schema, native)
 
 export const columns = (fields: readonly Field[]): RawBuilder<unknown> => sql.join(fields.map(column))
 

@@ -1,8 +1,8 @@
 /** Writing plans → SQL. Where a database does not return changed rows, plans come here without `returning`. */
 import type { DeletePlan, Field, InsertPlan, TruncatePlan, UpdatePlan } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
-import { column, compileCondition } from './condition.ts'
-import { clauses, columns, table, where } from './read.ts'
+import { column, compileCondition, table } from './condition.ts'
+import { clauses, columns, where } from './read.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
 
