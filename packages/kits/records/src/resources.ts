@@ -44,11 +44,11 @@ const canonicalRoutine = (source: RecordsSource, component: string): string => {
 
 const FIELD_PATH = /^\/_field\/([^/]+)(\/?)$/is
 
-/** What stands behind a table's name: `/_FIELD/Name` is `/_field/name`. */
+/** What stands behind a table's name: `/_FIELD/Name` is `/_field/name`, by the source's own name. */
 const canonicalRest = (branch: string, table: Table, rest: string): string => {
   const path = branch === '_schema' ? FIELD_PATH.exec(rest) : null
   const field = path && fieldOf(table, path[1]!)
-  return field ? `/_field/${field.name}${path[2]}` : rest
+  return field ? `/_field/${field.native}${path[2]}` : rest
 }
 
 const TABLE_PATH = /^(_table|_schema)\/([^/]+)(.*)$/is

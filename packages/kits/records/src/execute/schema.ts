@@ -65,13 +65,23 @@ const definitionsIn = (call: SchemaCall): readonly Given[] => {
   return records.map((record) => definitionIn(record, 'table'))
 }
 
+/** The names that mean a table or a field. */
+const namesOf = (thing: Pick<Table, 'name' | 'native' | 'base'> | undefined): readonly string[] =>
+  thing ? [thing.name, thing.native, thing.base ?? thing.name] : []
+
 /** The one definition behind a path that names what it is about; it may stand inside the wrapper. */
-const definitionFor = (call: SchemaCall, what: 'table' | 'field', name: string): Given => {
+const definitionFor = (
+  call: SchemaCall,
+  what: 'table' | 'field',
+  name: string,
+  thing: Pick<Table, 'name' | 'native' | 'base'> | undefined,
+): Given => {
   const { records } = readBody(call.method, call.query, call.body)
   if (!records || records.length === 0) throw nothingSaid(call.method)
   if (records.length > 1) throw new GwError('invalid_request', `The path names one ${what}; send one definition.`)
   const given = definitionIn(records[0], what)
-  if (given.name !== undefined && String(given.name).toLowerCase() !== name.toLowerCase())
+  const wanted = String(given.name ?? name).toLowerCase()
+  if (![name, ...namesOf(thing)].some((own) => own.toLowerCase() === wanted))
     throw new GwError(
       'invalid_request',
       `The path names the ${what} '${name}', and its definition another one: renaming is not supported.`,
@@ -137,7 +147,10 @@ const applyOne = (kit: Kit, call: SchemaCall, given: Given): Promise<Row> => {
   const { name } = given
   if (typeof name !== 'string' || name === '') throw new GwError('invalid_request', 'Table name can not be empty.')
   const catalog = kit.source.catalog()
-  const known = catalog.byName.get(name.toLowerCase())
+  // A description names a table as the source does, also where the API has another name for it.
+  const known =
+    catalog.byName.get(name.toLowerCase()) ??
+    catalog.tables.find(({ base }) => base?.toLowerCase() === name.toLowerCase())
   if (!known)
     return call.method === 'POST' ? create(kit, call, given, name) : alter(kit, call, given, tableNamed(catalog, name))
   if (call.method === 'POST' && call.query.checkExist) {
@@ -205,7 +218,7 @@ export const changeTables = async (kit: Kit, call: SchemaCall): Promise<Reply> =
 export const changeTable = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   writerOf(kit)
   const table = tableNamed(kit.source.catalog(), call.params.table_name!)
-  return alter(kit, call, definitionFor(call, 'table', call.params.table_name!), table)
+  return alter(kit, call, definitionFor(call, 'table', call.params.table_name!, table), table)
 }
 
 const drop = async (kit: Kit, call: SchemaCall, name: string): Promise<Row> => {
@@ -309,7 +322,9 @@ export const changeFields = async (kit: Kit, call: SchemaCall): Promise<Reply> =
 
 export const changeField = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   writerOf(kit)
-  const [name] = await changeFieldsOf(kit, call, [definitionFor(call, 'field', call.params.field_name!)])
+  const wanted = call.params.field_name!
+  const field = fieldOf(tableNamed(kit.source.catalog(), call.params.table_name!), wanted)
+  const [name] = await changeFieldsOf(kit, call, [definitionFor(call, 'field', wanted, field)])
   const { fields } = optionsOf(call)
   return fields ? trimmed(fieldNamed(kit, call, name!), fields) : { name: name! }
 }

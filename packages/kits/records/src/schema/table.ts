@@ -131,6 +131,8 @@ export const newTable = (
   refuseUnknown(given, `"${place.name}"`, TABLE_KEYS, TABLE_METADATA, TABLE_OUTPUT)
   checkName(place.native, 'table', writer.longestName)
   refuseRelated(given, [])
+  refuseConstraints(given, undefined)
+  if (given.is_view) throw new GwError('invalid_request', 'A view can not be made: it would take SQL.')
   const fields = namesOf(given)
   const names = fields.map((field) => nameOf(field, 'Field'))
   if (names.length === 0) throw new GwError('invalid_request', `A new table needs at least one field (in 'field').`)
@@ -198,6 +200,20 @@ const refuseRelated = (given: Given, described: readonly unknown[]): void => {
   )
 }
 
+/** References of several fields can not be asked for, and must not be lost without a word. */
+const refuseConstraints = (given: Given, described: unknown): void => {
+  const known = typeof described === 'object' && described !== null ? (described as Given) : {}
+  const wanted = typeof given.constraints === 'object' && given.constraints !== null ? (given.constraints as Given) : {}
+  const composite = Object.keys(differing(wanted, known)).find((name) =>
+    Array.isArray((wanted[name] as Given | null)?.column_name),
+  )
+  if (composite !== undefined)
+    throw new GwError(
+      'not_supported',
+      `The constraint '${composite.slice(0, 60)}' has several fields: only references of one field can be made, with 'ref_table'.`,
+    )
+}
+
 export interface AlterOptions {
   /** Fields that a list of them leaves out are dropped. */
   readonly drop: boolean
@@ -218,6 +234,7 @@ export const tableChanges = (
   const said = differing(given, described)
   refuseUnknown(given, `"${table.name}"`, TABLE_KEYS, TABLE_METADATA, TABLE_OUTPUT)
   refuseRelated(said, described.related as readonly unknown[])
+  refuseConstraints(given, described.constraints)
   for (const key of ['primary_key', 'options'] as const)
     if (said[key] !== undefined && !isEmpty(said[key]))
       throw new GwError('not_supported', `'${key}' can not be changed once there is a table.`)

@@ -34,11 +34,9 @@ const allows = (call: Asker, component: string, method: Method): boolean => {
 const closedFields = (call: Asker, table: Table, methods: readonly Method[]): readonly string[] => {
   const fields = `_schema/${table.name}/_field`
   const granted = methods.filter((method) => allows(call, fields, method))
-  return table.fields.flatMap(({ name, native }) => {
-    const names = name === native ? [name] : [name, native]
-    const closed = granted.some((method) => names.some((one) => !allows(call, `${fields}/${one}`, method)))
-    return closed ? [name] : []
-  })
+  return table.fields.flatMap(({ name }) =>
+    granted.some((method) => !allows(call, `${fields}/${name}`, method)) ? [name] : [],
+  )
 }
 
 const scopeFor = (call: Asker, table: Table, denied: readonly string[], methods: readonly Method[]): Scope => {

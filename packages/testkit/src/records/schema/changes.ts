@@ -147,6 +147,63 @@ export const changeChecks: readonly Check<RecordsContext>[] = [
     assert.deepEqual(Object.keys((await listed(context, { path: at('gw_half') }))[0]), names)
     assert.equal((await given(context, { path: field('gw_half', 'a') })).is_unique, false)
   }),
+  schemaCheck('tables and fields with names of their own are changed under either name', async (context) => {
+    const alias = await listed(context, {
+      method: 'POST',
+      path: '_schema',
+      body: {
+        resource: [
+          {
+            name: 'gw_native',
+            alias: 'gw_shown',
+            field: [
+              ID,
+              { name: 'own', alias: 'Given', type: 'integer', allow_null: true, is_unique: true },
+              {
+                name: 'up',
+                alias: 'Above',
+                type: 'reference',
+                ref_table: 'customers',
+                allow_null: true,
+                is_index: true,
+              },
+            ],
+          },
+        ],
+      },
+    })
+    assert.deepEqual(alias, [{ name: 'gw_shown' }])
+    const before = await described(context, 'gw_shown')
+    assert.equal(before.alias, 'gw_shown')
+    for (const method of ['PATCH', 'PUT']) await given(context, { method, path: schema('gw_shown'), body: before })
+    assert.deepEqual(await listed(context, { method: 'POST', path: '_schema', body: [before] }), [{ name: 'gw_shown' }])
+    assert.deepEqual(await described(context, 'gw_shown'), before)
+    const child = {
+      name: 'gw_below',
+      field: [ID, { name: 'top', type: 'reference', ref_table: 'gw_shown', ref_field: 'Given' }],
+    }
+    assert.equal(fieldsIn(await create(context, child)).top.ref_table, 'gw_shown')
+    await refused(context, { method: 'DELETE', path: schema('gw_shown') }, 409)
+    await refused(context, { method: 'DELETE', path: field('gw_shown', 'own') }, 409)
+    await given(context, { method: 'DELETE', path: schema('gw_below') })
+    await given(context, { method: 'PATCH', path: field('gw_shown', 'given'), body: { is_unique: false } })
+    await given(context, { method: 'PATCH', path: field('gw_shown', 'own'), body: { is_index: true } })
+    const now = fieldsIn(await described(context, 'gw_shown'))
+    assert.deepEqual([now.own.alias, now.own.is_unique, now.own.is_index], ['Given', false, true])
+    await given(context, { method: 'POST', path: at('gw_shown'), body: [{ Given: 5, Above: 1 }] })
+    await given(context, { method: 'DELETE', path: field('gw_shown', 'Given') })
+    const [row] = await listed(context, { path: at('gw_shown') })
+    assert.deepEqual(Object.keys(row), ['id', 'Above'])
+    if (await doneOrNot(context, { method: 'DELETE', path: field('gw_shown', 'above') }))
+      assert.equal((await described(context, 'gw_shown')).field.length, 1)
+    assert.deepEqual(await given(context, { method: 'DELETE', path: schema('gw_shown') }), { success: true })
+    // Nothing is remembered of what is gone.
+    const again = await create(context, {
+      name: 'gw_native',
+      field: [ID, { name: 'own', type: 'integer', allow_null: true }],
+    })
+    assert.deepEqual([again.alias, again.field[1].alias], [null, null])
+  }),
   schemaCheck('random changes leave what was asked for', async (context) => {
     const shapes = [
       { type: 'integer', allow_null: true },

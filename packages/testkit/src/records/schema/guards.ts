@@ -106,6 +106,24 @@ export const guardChecks: readonly Check<RecordsContext>[] = [
     await given(context, { ...table, method: 'PUT', body: { field: [ID] } })
     assert.equal((await described(context, 'gw_safe')).field.length, 2)
   }),
+  schemaCheck('a denial of a field holds under its own name, and under the one that it is given', async (context) => {
+    const own = { name: 'pay', alias: 'Wage', type: 'integer', allow_null: true }
+    await create(context, { name: 'gw_named', field: [ID, own] })
+    for (const denied of ['pay', 'Wage']) {
+      const closed = { component: `_schema/gw_named/_field/${denied}`, verbs: [] }
+      const as = role({ component: '_schema/*' }, { component: '_table/*' }, closed)
+      for (const name of ['pay', 'PAY', 'Wage', 'wage']) {
+        await refused(context, { path: field('gw_named', name), as }, 403)
+        await refused(context, { path: schema('gw_named', `/${name}`), as }, 403)
+        await refused(context, { method: 'DELETE', path: field('gw_named', name), as }, 403)
+        await refused(context, { method: 'DELETE', path: field('gw_named'), query: { ids: name }, as }, 403)
+        const body = { resource: [{ name, is_index: true }] }
+        await refused(context, { method: 'PATCH', path: field('gw_named'), body, as }, 403)
+        await refused(context, { method: 'PATCH', path: schema('gw_named'), body: { field: body.resource }, as }, 403)
+      }
+      assert.equal((await given(context, { path: schema('gw_named'), as })).field.length, 1)
+    }
+  }),
   schemaCheck('fields that a role may not read are not described, changed, dropped or referred to', async (context) => {
     await create(context, {
       name: 'gw_secret',

@@ -45,6 +45,12 @@ export const refusalChecks: readonly Check<RecordsContext>[] = [
       )
       assert.equal((await described(context, 'gw_kept')).field.length, 1, 'half of a definition was carried out')
     }
+    const pair = { constraints: { fk_pair: { column_name: ['id', 'good'], referenced_table_name: 'order_lines' } } }
+    const several = { name: 'gw_bad', field: [ID, good], ...pair }
+    await refused(context, { method: 'POST', path: '_schema', body: { resource: [several] } }, 501, /several fields/)
+    await refused(context, { method: 'PATCH', path: schema('gw_kept'), body: pair }, 501, /several fields/)
+    const view = { name: 'gw_bad', is_view: true, field: [ID] }
+    await refused(context, { method: 'POST', path: '_schema', body: { resource: [view] } }, 400, /view/)
     for (const method of ['POST', 'PUT', 'PATCH'])
       for (const body of [undefined, {}, { resource: [] }])
         await refused(context, { method, path: '_schema', body }, 400)
