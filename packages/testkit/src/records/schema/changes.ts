@@ -204,6 +204,27 @@ export const changeChecks: readonly Check<RecordsContext>[] = [
     })
     assert.deepEqual([again.alias, again.field[1].alias], [null, null])
   }),
+  schemaCheck('calls at the same time each see what they have done', async (context) => {
+    const table = { name: 'gw_race', field: [ID] }
+    const makes = Array.from({ length: 5 }, () =>
+      context.ask({ method: 'POST', path: '_schema', body: { resource: [table] } }),
+    )
+    const made = (await Promise.all(makes)).map(({ status }) => status)
+    assert.ok(made.includes(200) && made.every((status) => [200, 409].includes(status)), `statuses ${made}`)
+    const adds = Array.from({ length: 6 }, async (_, n) => {
+      const body = { type: 'integer', allow_null: true, is_index: n % 2 === 0 }
+      const ask = { method: 'POST', path: field('gw_race', `f${n}`), query: { fields: '*' }, body }
+      // A database without a queue for changes of a table may ask to try again.
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const { status, body: answer } = await context.ask(ask)
+        if (status === 200) return assert.equal(answer.name, `f${n}`)
+        assert.ok([409, 503].includes(status), `f${n}: ${status} ${JSON.stringify(answer)}`)
+      }
+      assert.fail(`f${n} could not be added`)
+    })
+    await Promise.all(adds)
+    assert.equal((await described(context, 'gw_race')).field.length, 7)
+  }),
   schemaCheck('random changes leave what was asked for', async (context) => {
     const shapes = [
       { type: 'integer', allow_null: true },
