@@ -63,7 +63,7 @@ const postgres = (server: Address | undefined): Database => {
         ]),
       ),
     }),
-    read: (body, { path }) => toCamel(body, path === '_table'),
+    read: (body, { path }) => toCamel(body, path === '_table' || path.endsWith('/_related')),
   }
 }
 
@@ -89,7 +89,7 @@ const mariadb = (server: Address | undefined): Database => {
     },
     drop: () => run(server!.database, `drop database if exists ${DATABASE}`),
     spell: (call) => call,
-    read: (body, { path }) => toCamel(body, path === '_table'),
+    read: (body, { path }) => toCamel(body, path === '_table' || path.endsWith('/_related')),
   }
 }
 

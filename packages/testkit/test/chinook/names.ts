@@ -34,15 +34,19 @@ const camelKey = (key: string): string => {
   return relation ? `${backOf(relation[1]!)}_by_${backOf(relation[2]!)}${relation[3] ?? ''}` : backOf(key)
 }
 
-/** The keys of a body, at every depth; values that are data stay. */
-export const keysToSnake = (value: unknown): unknown => mapKeys(value, compound)
+/** Keys whose values are names, too. */
+const NAMING: ReadonlySet<string> = new Set(['path', 'ref_table', 'ref_field', '$ref'])
+
+/** The keys of a body, at every depth, and what names something there; values that are data stay. */
+export const keysToSnake = (value: unknown): unknown =>
+  mapTexts(mapKeys(value, toSnake), (key, text) => (NAMING.has(key) ? toSnake(text) : text))
 
 const LOWER = new Map(NAMES.map((name) => [name.toLowerCase(), name]))
 
 /** Names within a message: those with an underscore, and quoted ones, which some messages put in lower case. */
 const inMessage = (text: string): string =>
   text
-    .replace(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => BACK.get(word) ?? word)
+    .replace(/\b[a-z]+(?:_[a-z]+)+\b/g, camelKey)
     .replace(/(["'])([a-z]+)\1/g, (all, quote, word) => (LOWER.has(word) ? quote + LOWER.get(word) + quote : all))
 
 /**
@@ -53,7 +57,7 @@ export const toCamel = (value: unknown, listing = false): unknown => {
   const named = listing ? value : mapKeys(value, camelKey)
   return mapTexts(named, (key, text) => {
     if (key === 'message') return inMessage(text)
-    return (key === 'name' && listing) || key === 'fields' ? (BACK.get(text) ?? text) : text
+    return (key === 'name' && listing) || key === 'fields' ? camelKey(text) : text
   })
 }
 

@@ -32,6 +32,14 @@ export const DIFFERENCES = {
     why: 'A cursor holds the names of its table and fields.',
     level: (body: any): unknown => ({ ...body, meta: { next_cursor: typeof body.meta?.next_cursor } }),
   },
+  native: {
+    why: 'Each database has names of its own for types.',
+    level: ({ db_type: _db, native: _native, ...body }: any): unknown => body,
+  },
+  step: {
+    why: 'The message of a step that failed names its path.',
+    level: (body: any): unknown => ({ status: body.error?.status_code }),
+  },
   reference: {
     why: 'PostgreSQL and MariaDB say which reference does not hold, SQLite only that one does not.',
     level: withoutReference,
