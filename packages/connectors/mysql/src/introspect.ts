@@ -26,6 +26,9 @@ interface Column extends Owned {
   readonly initial: string | null
   readonly extra: string
   readonly expression: string | null
+  readonly comment: string
+  /** Null: its table's, or none. */
+  readonly collation: string | null
   readonly current: string
   readonly version: string
 }
@@ -90,7 +93,23 @@ const columnOf = (column: Column, mariadb: boolean, document: boolean): FoundCol
     default: autoIncrement || generated ? null : defaultOf(column, mariadb),
     autoIncrement,
     generated,
+    ...restatedOf(column, document),
   }
+}
+
+const ON_UPDATE = /\bon update (current_timestamp(?:\(\d?\))?)/i
+const WORD = /^\w+$/
+
+/** A column that is modified is defined anew: what is not said again is lost. */
+const restatedOf = ({ extra, comment, collation }: Column, document: boolean): Pick<FoundColumn, 'restated'> => {
+  const onUpdate = ON_UPDATE.exec(extra)?.[1]
+  const rest = [
+    onUpdate && `on update ${onUpdate}`,
+    comment && `comment ${quoted(comment).replaceAll('\\', '\\\\')}`,
+  ].filter(Boolean)
+  const type = collation !== null && WORD.test(collation) && !document ? `collate ${collation}` : undefined
+  if (type === undefined && rest.length === 0) return {}
+  return { restated: { type, ...(rest.length > 0 && { rest: rest.join(' ') }) } }
 }
 
 const TEXTUAL = /char|text|enum|set/i
@@ -112,6 +131,7 @@ const readColumns = async (db: Kysely<any>, within: Within): Promise<readonly Co
     select c.table_schema as \`schema\`, c.table_name as \`table\`, t.table_type as kind, t.table_comment as description,
       c.column_name as name, c.data_type as type, c.column_type as sized, c.is_nullable as nullable,
       c.column_default as initial, c.extra as extra, c.generation_expression as expression,
+      c.column_comment as comment, nullif(c.collation_name, t.table_collation) as collation,
       database() as current, version() as version
     from information_schema.columns c
     join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name

@@ -56,6 +56,26 @@ describe.skipIf(MISSING !== '')(`tables made in MariaDB${MISSING}`, () => {
     ])
   })
 
+  test('what the definition of a field says beside stays when it is changed', async () => {
+    await admin(
+      database,
+      `create table kept (id int auto_increment primary key comment 'the key', word varchar(9) collate utf8mb4_bin null comment 'it''s a \\\\ word',
+        seen timestamp(3) null default current_timestamp(3) on update current_timestamp(3), code varchar(36) null default (uuid()))`,
+    )
+    await ask('GET', '_schema?refresh=true')
+    const fields = [
+      { name: 'word', length: 30, allow_null: false },
+      { name: 'seen', allow_null: false },
+    ]
+    const { status, message } = await ask('PATCH', '_schema/kept', { field: fields })
+    expect([status, message]).toEqual([200, 'undefined'])
+    expect((await ask('PATCH', '_schema/kept/_field/code', { allow_null: false })).message).toMatch(/is computed/)
+    const [row] = await admin(database, 'show create table kept')
+    expect(row['Create Table']).toMatch(/varchar\(30\) .*COLLATE utf8mb4_bin NOT NULL COMMENT 'it''s a \\\\ word'/)
+    expect(row['Create Table']).toMatch(/timestamp\(3\) NOT NULL .*ON UPDATE current_timestamp\(3\)/i)
+    expect(row['Create Table']).toMatch(/`code` varchar\(36\) DEFAULT uuid\(\)/i)
+  })
+
   test('references are added, changed and removed', async () => {
     await make(
       { name: 'parent', field: [ID] },

@@ -43,6 +43,8 @@ export interface Field {
   /** The name of an index on this field alone that is no key. */
   readonly index?: string | undefined
   readonly reference?: FieldReference | undefined
+  /** SQL of the source's own that has to stand in its definition again where that is written anew. */
+  readonly restated?: { readonly type?: string | undefined; readonly rest?: string | undefined } | undefined
   /** What the API remembers of it beside the source. */
   readonly label?: string | undefined
   readonly description?: string | undefined

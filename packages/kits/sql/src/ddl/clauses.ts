@@ -1,7 +1,7 @@
 /** The pieces of the statements that make tables. Names are quoted by kysely; every other word is ours. */
 import { createHash } from 'node:crypto'
 import { GwError } from '@gw/core'
-import type { ColumnDefinition, ColumnReference, DefaultValue } from '@gw/records'
+import type { ColumnDefinition, ColumnReference, DefaultValue, Field } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
 import type { SqlDdl } from './dialect.ts'
 
@@ -43,8 +43,14 @@ const literal = (value: string | number | boolean, type: string, ddl: SqlDdl): C
   return sql.raw((ddl.literal ?? quote)(value))
 }
 
+/** With as many digits of the second as the type has: MySQL takes no other. */
+const now = (type: string): Clause => {
+  const digits = /^(?:timestamp|datetime)\((\d)\)/.exec(type)?.[1]
+  return digits === undefined ? sql`current_timestamp` : sql.raw(`current_timestamp(${digits})`)
+}
+
 export const defaultClause = (value: DefaultValue, type: string, ddl: SqlDdl): Clause =>
-  value.kind === 'now' ? sql`current_timestamp` : literal(value.value, type, ddl)
+  value.kind === 'now' ? now(type) : literal(value.value, type, ddl)
 
 const ACTIONS = {
   'NO ACTION': sql`no action`,
@@ -71,20 +77,31 @@ export const referencesClause = ({ schema, table, column, onUpdate, onDelete }: 
 export const foreignKeyClause = (table: string, { name, reference }: ColumnDefinition, ddl: SqlDdl): Clause =>
   sql`constraint ${sql.id(constraintName('fk', table, [name], ddl.longestName))} foreign key (${sql.id(name)}) ${referencesClause(reference!)}`
 
-/** One column as it stands in a table's definition, without its reference. */
-export const columnClause = (column: ColumnDefinition, type: string, ddl: SqlDdl): Clause => {
+/**
+ * One column as it stands in a table's definition, without its reference.
+ * @param restated SQL from the database's own definition of the column, to stand in it again
+ */
+export const columnClause = (
+  column: ColumnDefinition,
+  type: string,
+  ddl: SqlDdl,
+  restated: NonNullable<Field['restated']> = {},
+): Clause => {
   const { name, nullable, autoIncrement, default: initial } = column
+  const rest = restated.rest === undefined ? undefined : sql.raw(restated.rest)
   if (autoIncrement) {
     const counted = ddl.counted(type)
     if (counted === undefined)
       throw new GwError('invalid_request', `Field '${name}': a field of this type can not be counted up.`)
-    return sql`${sql.id(name)} ${sql.raw(counted)}`
+    return joined([sql`${sql.id(name)} ${sql.raw(counted)}`, rest])
   }
   return joined([
     sql`${sql.id(name)} ${sql.raw(type)}`,
+    restated.type === undefined ? undefined : sql.raw(restated.type),
     nullable ? sql`null` : sql`not null`,
     initial && sql`default ${defaultClause(initial, type, ddl)}`,
-    column.type === 'timestamp_on_update' ? ddl.onUpdate : undefined,
+    column.type === 'timestamp_on_update' && !restated.rest?.startsWith('on update') ? ddl.onUpdate : undefined,
+    rest,
   ])
 }
 

@@ -135,16 +135,33 @@ const alterStatements = (table: Table, change: Alter, building: Building): reado
   ]
 }
 
+/** A default that is no constant can't be written again from what is known of it. */
+const isComputed = ({ default: initial }: Field): boolean =>
+  initial !== undefined && !initial.startsWith("'") && initial.includes('(') && !/^current_timestamp/i.test(initial)
+
+/** The whole definition anew, with what it says beside. */
+const modifying = (table: Table, { field, column, aspects }: Alter, type: string, { ddl, label }: Building): Clause => {
+  if (isComputed(field) && !aspects.has('default'))
+    refuse(`The default of '${field.name}' is computed: ${label} would lose it with this change, so it is not made.`)
+  const sameFamily = type.split('(', 1)[0] === field.dbType.split('(', 1)[0]
+  const restated = sameFamily
+    ? field.restated
+    : { rest: field.restated?.rest?.replace(/^on update \S+ ?/, '') || undefined }
+  return sql`alter table ${tableName(table)} modify column ${columnClause(column, type, ddl, restated)}`
+}
+
 const redefining = (
   table: Table,
-  { column, aspects }: Alter,
+  change: Alter,
   type: string,
   retyped: boolean,
-  { ddl }: Building,
+  building: Building,
 ): readonly Clause[] => {
+  const { ddl } = building
+  const { column, aspects } = change
   const on = tableName(table)
   const name = sql.id(column.name)
-  if (ddl.alter === 'modify') return [sql`alter table ${on} modify column ${columnClause(column, type, ddl)}`]
+  if (ddl.alter === 'modify') return [modifying(table, change, type, building)]
   const native = sql.raw(type)
   return [
     ...(retyped ? [sql`alter table ${on} alter column ${name} type ${native} using ${name}::${native}`] : []),
