@@ -5,9 +5,11 @@ import { routineComponent } from './routines/describe.ts'
 import type { RoutineKind } from './routines/routine.ts'
 import type { RecordsSource } from './source.ts'
 
-/** `_table/x` and `_schema/x` for every table. Throws `unavailable` before the first introspection. */
-export const recordsResources = (source: RecordsSource): readonly Resource[] =>
-  source.catalog().tables.flatMap((table): Resource[] => [
+const BATCH: Resource = { component: '_batch', kind: 'batch', label: 'Several calls in one', methods: ['POST'] }
+
+/** `_table/x` and `_schema/x` for every table, and `_batch`. Throws `unavailable` before the first introspection. */
+export const recordsResources = (source: RecordsSource): readonly Resource[] => [
+  ...source.catalog().tables.flatMap((table): Resource[] => [
     { component: `_table/${table.name}`, kind: table.view ? 'view' : 'table', label: table.name },
     {
       component: `_schema/${table.name}`,
@@ -15,7 +17,9 @@ export const recordsResources = (source: RecordsSource): readonly Resource[] =>
       label: table.name,
       methods: source.schema && !table.view ? METHODS : ['GET'],
     },
-  ])
+  ]),
+  ...(source.capabilities.transactions ? [BATCH] : []),
+]
 
 /** `_proc/x` and `_func/x` for every routine; reads them where that has not been done. */
 export const routineResources = async (source: RecordsSource, signal: AbortSignal): Promise<readonly Resource[]> => {

@@ -206,7 +206,7 @@ describe('a table is described', () => {
 })
 
 describe('what a role can be granted', () => {
-  test('is every table and its description', () => {
+  test('is every table and its description, and the making of several calls one', () => {
     const view = table('recent', [ID], { view: true })
     expect(
       recordsResources(memorySource({ tables: [customers, view] })).map(({ component, kind }) => [component, kind]),
@@ -215,6 +215,7 @@ describe('what a role can be granted', () => {
       ['_schema/customers', 'schema'],
       ['_table/recent', 'view'],
       ['_schema/recent', 'schema'],
+      ['_batch', 'batch'],
     ])
   })
   test('has one spelling', () => {

@@ -18,6 +18,7 @@ import { roleChecks } from './roles.ts'
 import { schemaChecks } from './schema/index.ts'
 import { stepChecks } from './steps.ts'
 import { stepsModelCheck } from './steps-model.ts'
+import { stepRightsChecks } from './steps-rights.ts'
 import { streamChecks } from './streams.ts'
 import { writeChecks } from './writes.ts'
 
@@ -51,6 +52,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...extrasChecks,
   ...nestedChecks,
   ...stepChecks,
+  ...stepRightsChecks,
   ...streamChecks,
   ...importChecks,
   ...replyChecks,

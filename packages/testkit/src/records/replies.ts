@@ -37,6 +37,18 @@ const CALLS: readonly Ask[] = [
   { method: 'DELETE', path: C, query: { ids: '5', fields: '*' } },
   { method: 'DELETE', path: at('order_lines'), query: { filter: 'quantity > 5' } },
   { method: 'DELETE', path: at('journal'), query: { force: true } },
+  {
+    method: 'POST',
+    path: '_batch',
+    body: {
+      steps: [
+        { method: 'GET', path: C, query: { count_only: true } },
+        { id: 'a', method: 'GET', path: C },
+      ],
+    },
+  },
+  { method: 'POST', path: '_batch', body: { steps: [{ method: 'GET', path: at('customers', 999) }] } },
+  { method: 'POST', path: '_batch', body: { steps: [] } },
 ]
 
 export const replyChecks: readonly Check<RecordsContext>[] = [

@@ -50,9 +50,10 @@ const read = (record: unknown, work: Work, purpose: Purpose): Map<Field, unknown
   for (const name of Object.keys(record)) {
     const field = work.scope.find(name)
     if (field && !field.generated && !field.stamp && !(purpose === 'update' && field.autoIncrement)) {
-      const given = validated(field, record[name], purpose)
+      const sent = record[name]
+      const given = validated(field, sent instanceof Verbatim ? sent.text : sent, purpose)
       if (given === DROPPED) continue
-      const value = valueFor(field, given, work)
+      const value = valueFor(field, sent instanceof Verbatim ? sent : given, work)
       if (value === null && field.autoIncrement) continue
       if (value === null && !field.nullable) throw invalid(`Field '${field.name.toLowerCase()}' can not be NULL.`)
       values.set(field, value)
