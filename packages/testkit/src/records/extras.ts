@@ -303,4 +303,36 @@ export const extrasChecks: readonly Check<RecordsContext>[] = [
       400,
     )
   }),
+  extrasCheck("records of another service are read under that service's rules", async (context) => {
+    const relation = { ref_service: 'small', ref_table: 'orders', field: 'id', ref_field: 'customer_id' }
+    const body = { resource: [{ ...relation, type: 'has_many' }] }
+    const [{ name }] = await listed(context, { method: 'POST', path: schema('customers/_related'), body })
+    assert.equal(name, 'small.orders_by_customer_id')
+    const query = { related: name, ids: '1,2,4,5', fields: 'name', [`${name}.order`]: 'id', [`${name}.fields`]: 'id' }
+    const orders = async (as?: RoleSpec, more: object = {}) =>
+      (await listed(context, { path: C, query: { ...query, ...more }, as })).map((row) =>
+        row[name].map(({ id }: any) => id),
+      )
+    assert.deepEqual(await orders(), [[1, 2], [3], [4, 5], []])
+    assert.deepEqual(await orders(undefined, { [`${name}.limit`]: 1 }), [[1], [3], [4], []])
+    // A page of that service holds three: all are there all the same.
+    const everyone = await listed(context, { path: C, query: { related: name, order: 'id' } })
+    assert.equal(everyone.flatMap((row) => row[name]).length, 6)
+    assert.ok(!(name in (await listed(context, { path: C, query: { related: '*', ids: '1' } }))[0]))
+    const paid = { op: 'AND', conditions: [{ name: 'status', operator: '=', value: 'paid' }] } as never
+    const all = { service: 'db', component: '*' }
+    assert.deepEqual(await orders({ access: [all, { service: 'small', component: '*', filter: paid }] }), [
+      [2],
+      [3],
+      [],
+      [],
+    ])
+    await refused(context, { path: C, query, as: { access: [all] } }, [401, 403])
+    await refused(context, { path: C, query: { ...query, [`${name}.filter`]: 'id > 1) OR (id > 0' } }, 501)
+    await refused(context, { path: C, query: { ...query, [`${name}.order`]: 'nope' } }, 502)
+    const one = { ...relation, ref_table: 'customers', field: 'customer_id', ref_field: 'id', type: 'belongs_to' }
+    await given(context, { method: 'POST', path: schema('orders/_related'), body: { resource: [one] } })
+    const order = await given(context, { path: at('orders', 3), query: { related: 'small.customers_by_customer_id' } })
+    assert.equal(order['small.customers_by_customer_id'].name, 'Bob')
+  }),
 ]

@@ -10,9 +10,10 @@ import { filterValues } from '../filter/bind.ts'
 import { filterOf } from '../filter/parse.ts'
 import type { View } from '../plan/planner.ts'
 import type { Row } from '../source.ts'
+import { readRemote } from './remote.ts'
 import { localFields, type Related } from './tree.ts'
 
-type Asker = Pick<Work, 'source' | 'planner' | 'options' | 'run' | 'lookup'>
+type Asker = Pick<Work, 'source' | 'planner' | 'options' | 'run' | 'lookup' | 'call'>
 
 /** Most related records of one request: beyond them, the answer would not fit into memory. */
 const MOST_RECORDS = 100_000
@@ -171,6 +172,16 @@ const readThrough = async (asker: Asker, node: Related, parents: readonly Row[],
   }
 }
 
+/** From another service, page by page. */
+const readAway = async (asker: Asker, node: Related, parents: readonly Row[], budget: Budget): Promise<Children> => {
+  const [local] = node.local
+  const groups = await readRemote(asker.call, node, parents, local!, (records) => {
+    budget.left -= records
+    if (budget.left < 0) throw tooMany(node.relation.name)
+  })
+  return (parent) => groups.get(String(parent[local!.name])) ?? []
+}
+
 /** Parents with their relations; the parents carry `localFields`. */
 const attach = async (
   asker: Asker,
@@ -183,9 +194,11 @@ const attach = async (
     const { relation, limit } = node
     const { maxRecords } = asker.options
     const most = limit === undefined || limit < 1 || limit > maxRecords ? maxRecords : limit
-    const children: Children = node.junction
-      ? await readThrough(asker, node, rows, budget)
-      : await readDirect(asker, node, rows, most, budget)
+    const children: Children = node.remote
+      ? await readAway(asker, node, rows, budget)
+      : node.junction
+        ? await readThrough(asker, node, rows, budget)
+        : await readDirect(asker, node, rows, most, budget)
     const single = relation.type === 'belongs_to' || relation.type === 'has_one'
     rows = rows.map((row) => {
       const mine = children(row)

@@ -3,8 +3,8 @@ import { type Call, GwError } from '@gw/core'
 import { type Catalog, type Field, fieldOf } from '../catalog.ts'
 import { integer, type RecordsParams, text } from '../params/query.ts'
 import type { View } from '../plan/planner.ts'
-import { type Relation, relationsOf } from '../relations.ts'
-import { resolveRowFilters } from '../rowfilter.ts'
+import { allRelationsOf, type Relation, relationsOf } from '../relations.ts'
+import { type ResolvedFilters, resolveRowFilters } from '../rowfilter.ts'
 import { type Scope, scopeOf } from '../scope.ts'
 
 /** One relation to read with its parents. */
@@ -13,7 +13,10 @@ export interface Related {
   /** The parents' fields that are compared with `references`, in the same order. */
   readonly local: readonly Field[]
   readonly view: View
+  /** Empty where `remote`. */
   readonly references: readonly Field[]
+  /** In another service: `view` is then of no meaning. */
+  readonly remote?: true
   /** Only of `many_many`: `fields` hold the parents' key, `references` that of the records looked for. */
   readonly junction?:
     | { readonly view: View; readonly fields: readonly Field[]; readonly references: readonly Field[] }
@@ -80,6 +83,13 @@ const open = (asking: Asking, { scope }: Pick<View, 'scope'>, relation: Relation
   return { local, view, references, junction: through && { view: through, fields: fields!, references: far! } }
 }
 
+/** A relation to another service, whose own rules decide what is read. */
+const openRemote = (view: View, relation: Relation) => {
+  const local = seen(view.scope, relation.fields)
+  if (local?.length !== 1) throw new GwError('forbidden', `Access to the relation '${relation.name}' is not allowed.`)
+  return { local, view, references: [], junction: undefined, remote: true } as const
+}
+
 /** As `open`, for a relation that was not named: one that the caller may not read is left out. */
 const openIfAllowed = (asking: Asking, view: Pick<View, 'scope'>, relation: Relation) => {
   try {
@@ -90,6 +100,9 @@ const openIfAllowed = (asking: Asking, view: Pick<View, 'scope'>, relation: Rela
   }
 }
 
+/** A relation to another service needs no view of its own. */
+const NO_ROWS: ResolvedFilters = { key: '', values: [], operands: new Map() }
+
 const filterText = (value: unknown): string | undefined => {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'string') return value
@@ -98,7 +111,7 @@ const filterText = (value: unknown): string | undefined => {
 
 const resolve = (
   asking: Asking,
-  view: Pick<View, 'scope'>,
+  view: View,
   items: readonly string[],
   path: string,
   depth: number,
@@ -107,6 +120,7 @@ const resolve = (
   if (items.length === 0 && always.length === 0) return []
   if (depth > DEEPEST) throw invalid(`Relations can be nested ${DEEPEST} levels deep, not deeper.`)
   const relations = relationsOf(view.scope.table, asking.catalog)
+  const all = allRelationsOf(view.scope.table, asking.catalog)
   const wanted = new Map<Relation, { named: boolean; items: string[] }>()
   const want = (relation: Relation) => {
     const known = wanted.get(relation) ?? { named: false, items: [] }
@@ -116,15 +130,26 @@ const resolve = (
   for (const relation of always) want(relation)
   for (const item of items) {
     if (item === '*') for (const relation of relations.values()) want(relation)
-    const relation = relationIn(item, relations)
+    // Those to other services are read only where they are named.
+    const relation = relationIn(item, all)
     if (!relation) continue
     const entry = want(relation)
     entry.named = true
     if (item.length > relation.name.length + 1) entry.items.push(item.slice(relation.name.length + 1))
   }
   return [...wanted].flatMap(([relation, { named, items: below }]) => {
-    const ends = named ? open(asking, view, relation) : openIfAllowed(asking, view, relation)
+    const ends =
+      relation.service !== undefined
+        ? openRemote(view, relation)
+        : named
+          ? open(asking, view, relation)
+          : openIfAllowed(asking, view, relation)
     if (!ends) return []
+    if (relation.service !== undefined && below.length > 0)
+      throw new GwError(
+        'not_supported',
+        `The relation '${relation.name}' leads to another service: nothing can be read behind it.`,
+      )
     asking.count += 1
     if (asking.count > MOST_RELATIONS) throw invalid('Too many relations in one request.')
     const here = path + plain(relation.name)
@@ -140,7 +165,7 @@ const resolve = (
         order: text(option('order')) || undefined,
         filter: filterText(option('filter')),
         limit: integer(option('limit')),
-        nested: resolve(asking, ends.view, below, `${here}_`, depth + 1),
+        nested: relation.service === undefined ? resolve(asking, ends.view, below, `${here}_`, depth + 1) : [],
       },
     ]
   })
@@ -182,7 +207,7 @@ export const relatedOf = (
   for (const [name, value] of Object.entries(relatedOptions)) {
     options.set(plain(name), Array.isArray(value) ? value.at(-1) : value)
   }
-  const found = resolve({ call, catalog, options, count: 0 }, { scope }, items, '', 1, fetched)
+  const found = resolve({ call, catalog, options, count: 0 }, { scope, rows: NO_ROWS }, items, '', 1, fetched)
   return found.length > 0 ? found : undefined
 }
 
