@@ -24,7 +24,7 @@ export interface MillionDatabase {
 const COLUMNS =
   'name varchar(40) not null, amount decimal(10,2) not null, note varchar(200), created timestamp not null'
 /** Names in another order than the numbers, each about ten times. */
-const name = (n: string, join: (...parts: string[]) => string) => join("'name'", `(${n} * 7919) % 100003`)
+const name = (n: string, join: (...parts: string[]) => string) => join("'name'", `(${n} % 100003) * 7919 % 100003`)
 const piped = (...parts: string[]) => parts.join(' || ')
 const FILL = (n: string, join: (...parts: string[]) => string, filler: string) =>
   `${n}, ${name(n, join)}, (${n} % 100000) / 100.0, ${join(filler, n)}`

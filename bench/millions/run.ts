@@ -18,6 +18,8 @@ import { walk } from './walk.ts'
 const ROWS = Number(process.env.GW_MILLION_ROWS ?? 1_000_000)
 const ABORTS = Number(process.env.GW_ABORTS ?? 10_000)
 const SLOW_SECONDS = Number(process.env.GW_SLOW_SECONDS ?? 20)
+/** Records with which the process is warmed up. */
+const WARM = Math.min(ROWS, 200_000)
 /** MiB that the process may grow by while it works. */
 const MOST_GROWTH = 64
 /** Milliseconds for a database to stop. */
@@ -200,10 +202,12 @@ const run = async (name: string): Promise<void> => {
   const { pid } = system
   const client = clientOf(system.url, KEY)
   try {
-    // What a process needs to work at all is not growth.
-    await countLines((await client.open('_table/items?stream=true&limit=100000')).answer, () => undefined)
-    await client.send('_table/imported?stream=true', 'application/x-ndjson', generated(100_000))
-    await client.call('DELETE', '_table/imported?force=true')
+    // What a process needs to work at all is not growth: a runtime takes memory for its young objects as it needs it.
+    await countLines((await client.open(`_table/items?stream=true&limit=${WARM}`)).answer, () => undefined)
+    for (const rollback of ['false', 'true']) {
+      await client.send(`_table/imported?stream=true&rollback=${rollback}`, 'application/x-ndjson', generated(WARM))
+      await client.call('DELETE', '_table/imported?force=true')
+    }
     await exports(client, pid)
     await slowReader(database, client, pid)
     await imports(client, pid)
