@@ -9,7 +9,8 @@ export interface Walked {
   readonly seen: number
   readonly twice: number
   readonly missed: number
-  readonly written: number
+  readonly inserted: number
+  readonly deleted: number
 }
 
 const bounded = async (client: Client, method: string, path: string, body?: string): Promise<any> => {
@@ -19,26 +20,32 @@ const bounded = async (client: Client, method: string, path: string, body?: stri
   return answer
 }
 
+interface Disturbance {
+  inserted: number
+  deleted: number
+}
+
 /** Inserts and deletes until told to stop; what it touches the walk may or may not see. */
-const disturb = async (client: Client, rows: number, on: () => boolean): Promise<number> => {
-  let written = 0
+const disturb = async (client: Client, rows: number, on: () => boolean): Promise<Disturbance> => {
+  const done: Disturbance = { inserted: 0, deleted: 0 }
   for (let n = 1; on(); n++) {
-    const id = ((n * DELETED_EVERY - 1) % rows) + 1
-    if (id % DELETED_EVERY === DELETED_EVERY - 1 || rows < DELETED_EVERY) {
-      await client.call('DELETE', `_table/items?ids=${id}`)
-      written += 1
+    const id = n * DELETED_EVERY
+    if (id <= rows) {
+      await bounded(client, 'DELETE', `_table/items?ids=${id}`)
+      done.deleted += 1
     }
-    const record = { id: rows + n, name: `name${(n * 31) % 100_003}`, amount: 1, created: '2026-01-01 00:00:00' }
+    const record = { id: rows + n, name: `name${(n * 31_337) % 100_003}`, amount: 1, created: '2026-01-01 00:00:00' }
     await bounded(client, 'POST', '_table/items', JSON.stringify({ resource: [record] }))
-    written += 1
+    done.inserted += 1
   }
-  return written
+  return done
 }
 
 export const walk = async (client: Client, rows: number, onRows: (rows: number) => void): Promise<Walked> => {
   const counts = new Uint8Array(rows + 1)
   let walking = true
-  const disturbing = Promise.all([disturb(client, rows, () => walking)])
+  const disturbing = disturb(client, rows, () => walking)
+  disturbing.catch(() => undefined)
   let cursor: string | undefined = ''
   let seen = 0
   try {
@@ -55,12 +62,12 @@ export const walk = async (client: Client, rows: number, onRows: (rows: number) 
   } finally {
     walking = false
   }
-  const [written] = await disturbing
+  const done = await disturbing
   let twice = 0
   let missed = 0
   for (let id = 1; id <= rows; id++) {
     if (counts[id]! > 1) twice += 1
-    if (counts[id] === 0 && id % DELETED_EVERY !== DELETED_EVERY - 1) missed += 1
+    if (counts[id] === 0 && id % DELETED_EVERY !== 0) missed += 1
   }
-  return { seen, twice, missed, written: written! }
+  return { seen, twice, missed, ...done }
 }

@@ -71,6 +71,38 @@ export const cursorChecks: readonly Check<RecordsContext>[] = [
     },
     'foreignKeys',
   ),
+  recordsCheck('thousands of records that stay are each found once while others come and go', async (context) => {
+    const path = at('samples')
+    const record = (id: number) => ({ id, big: (id * 7_919) % 101, flag: id % 2 === 0 })
+    for (let part = 0; part < 3; part++) {
+      const resource = Array.from({ length: 1_000 }, (_, row) => record(part * 1_000 + row + 1))
+      await given(context, { method: 'POST', path, body: { resource } })
+    }
+    let round = 0
+    const disturb = async () => {
+      round += 1
+      const gone = [round * 20, round * 20 + 1_000, round * 20 + 2_000].join()
+      await Promise.all([
+        given(context, { method: 'DELETE', path, query: { ids: gone } }),
+        given(context, { method: 'POST', path, body: [record(10_000 + round), record(20_000 + round * 37)] }),
+      ])
+    }
+    const counts = new Map<number, number>()
+    let cursor: string | undefined = ''
+    while (cursor !== undefined) {
+      const reading: Promise<any> = given(context, {
+        path,
+        query: { order: 'big desc', fields: 'id', limit: 100, cursor },
+      })
+      // Beside the page, not only between two.
+      const [page] = await Promise.all([reading, disturb()])
+      for (const { id } of page.resource) counts.set(id, (counts.get(id) ?? 0) + 1)
+      cursor = page.meta?.next_cursor
+    }
+    for (let id = 1; id <= 3_000; id++)
+      if (id % 20 !== 0) assert.equal(counts.get(id), 1, `record ${id} was found ${counts.get(id) ?? 0} times`)
+    assert.ok([...counts.values()].every((count) => count === 1))
+  }),
   recordsCheck('the fields of the order are answered only where they are asked for', async (context) => {
     const body = await given(context, { path: C, query: { cursor: '*', order: 'credit', fields: 'name', limit: 1 } })
     assert.deepEqual(body.resource, [{ name: 'Emil' }])

@@ -81,6 +81,15 @@ const behind = (order: readonly Order[], nulls: readonly boolean[], first: numbe
   return rest ?? { kind: 'never' }
 }
 
+/**
+ * What follows from `behind` for the first field alone: said apart, databases begin at that place of an index instead
+ * of reading it from its start.
+ */
+const beginning = ([one, ...others]: readonly Order[], isNull: boolean, slot: number): Condition | undefined => {
+  if (!one || others.length === 0 || isNull || one.nulls !== undefined) return undefined
+  return { kind: 'compare', field: one.field, op: one.descending ? '<=' : '>=', value: { kind: 'slot', slot } }
+}
+
 /** @param values the last row's, in the order's order; absent: the first page */
 export const keysetOf = (order: readonly Order[], values: readonly unknown[] | undefined): Keyset => {
   if (!values) return { key: 'first', order, slots: 0, behind: () => undefined }
@@ -89,6 +98,10 @@ export const keysetOf = (order: readonly Order[], values: readonly unknown[] | u
     key: nulls.map((isNull) => (isNull ? '0' : '1')).join(''),
     order,
     slots: values.length,
-    behind: (first) => behind(order, nulls, first),
+    behind(first) {
+      const lead = beginning(order, nulls[0]!, first)
+      const condition = behind(order, nulls, first)
+      return lead ? both('and', [lead, condition]) : condition
+    },
   }
 }
