@@ -13,6 +13,7 @@ import { routineChecks } from './routines.ts'
 import { statementChecks } from './statements.ts'
 
 export { type DriverError, openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
+export { type NativesOptions, type NativeType, nativesConformance } from './natives.ts'
 export { standardRoutines } from './routine-ddl.ts'
 export { type SeenStatement, type SpiedDialect, spyOn } from './spy.ts'
 

@@ -1,0 +1,84 @@
+import { type NativeType, nativesConformance } from '@gw/testkit/sql'
+import { describe } from 'vitest'
+import postgres from '../src/index.ts'
+import { admin, MISSING, server } from './opened.ts'
+
+const ASTRAL = 'Zoë 🦊 e\u0301 \u4e2d'
+const native = (type: string, ...values: NativeType['values']): NativeType => ({ type, values })
+const READ = 'NaN and the infinities are read, and refused when written'
+const readOnly = (type: string, why: string, ...values: NativeType['values']): NativeType => ({
+  type,
+  values,
+  readOnly: why,
+})
+
+// biome-ignore format: reads as a table
+const NATIVES: readonly NativeType[] = [
+  native('smallint', ['-32768', -32768], ['32767', 32767]),
+  native('integer', ['-2147483648', -2147483648], ['2147483647', 2147483647]),
+  native('bigint', ['-9223372036854775808', '-9223372036854775808'], ['9007199254740991', 9007199254740991], ['9007199254740993', '9007199254740993'], ['9223372036854775807', '9223372036854775807']),
+  native('numeric', ['0.1', 0.1], ['-12345678901234567890.123456789', '-12345678901234567890.123456789']),
+  readOnly('numeric', READ, ["'NaN'", 'NaN'], ["'Infinity'", 'Infinity']),
+  native('numeric(10,2)', ['12345678.90', 12345678.9], ['-0.01', -0.01]),
+  native('real', ['0.1', 0.1], ['3.4028235e38', 3.4028235e38]),
+  readOnly('real', READ, ["'NaN'", 'NaN'], ["'-Infinity'", '-Infinity']),
+  native('double precision', ['0.1', 0.1], ['1.7976931348623157e308', 1.7976931348623157e308], ['5e-324', 5e-324]),
+  readOnly('double precision', READ, ["'Infinity'", 'Infinity']),
+  native('boolean', ['true', true], ['false', false]),
+  native('text', ["''", ''], [`'${ASTRAL}'`, ASTRAL], ["'it''s \"quoted\" \\ \t'", 'it\'s "quoted" \\ \t']),
+  native('varchar(8)', [`'${ASTRAL.slice(0, 8)}'`, ASTRAL.slice(0, 8)]),
+  native('char(4)', ["'ab'", 'ab  ']),
+  native('bytea', ["'\\x'", ''], ["'\\x00ff10'", 'AP8Q']),
+  native('uuid', ["'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11']),
+  native('date', ["'2024-02-29'", '2024-02-29'], ["'0044-03-15 BC'", '0044-03-15 BC'], ["'infinity'", 'infinity'], ["'294276-12-31'", '294276-12-31']),
+  native('time', ["'00:00:00'", '00:00:00'], ["'23:59:59.999999'", '23:59:59.999999'], ["'24:00:00'", '24:00:00']),
+  native('timetz', ["'12:00:00+05:30'", '12:00:00+05:30']),
+  native('timestamp', ["'2024-02-29 12:34:56.789012'", '2024-02-29 12:34:56.789012'], ["'-infinity'", '-infinity'], ["'4713-01-01 00:00:00 BC'", '4713-01-01 00:00:00 BC']),
+  native('timestamptz', ["'2024-02-29 12:34:56.5+02'", '2024-02-29 10:34:56.5+00'], ["'infinity'", 'infinity']),
+  native('interval', ["'1 year 2 mons 3 days 04:05:06.789'", '1 year 2 mons 3 days 04:05:06.789'], ["'-1 days'", '-1 days']),
+  native('json', [`'{"a":1,"b":[null,"${ASTRAL}"]}'`, { a: 1, b: [null, ASTRAL] }], ["'3'", 3]),
+  readOnly('json', 'a text in a record is JSON text: the JSON text "x" is written as "\\"x\\""', ["'\"x\"'", 'x']),
+  native('jsonb', [`'{"a": {"b": [1, 2.5]}}'`, { a: { b: [1, 2.5] } }], ["'[]'", []]),
+  native('integer[]', ["'{}'", []], ["'{1,NULL,-2}'", [1, null, -2]], ["'{{1,2},{3,4}}'", [[1, 2], [3, 4]]]),
+  native('text[]', [`'{"",NULL,"NULL","a,b","q\\"u\\\\e","${ASTRAL}"}'`, ['', null, 'NULL', 'a,b', 'q"u\\e', ASTRAL]]),
+  native('int4range', ["'[1,5)'", '[1,5)'], ["'empty'", 'empty'], ["'(,)'", '(,)']),
+  native('tstzrange', ["'[2024-01-01 00:00+00,)'", '["2024-01-01 00:00:00+00",)']),
+  native('int4multirange', ["'{[1,3),[5,9)}'", '{[1,3),[5,9)}']),
+  native('inet', ["'192.168.0.1/24'", '192.168.0.1/24'], ["'::1'", '::1']),
+  native('cidr', ["'10.0.0.0/8'", '10.0.0.0/8']),
+  native('macaddr', ["'08:00:2b:01:02:03'", '08:00:2b:01:02:03']),
+  native('bit(5)', ["B'10101'", '10101']),
+  native('bit varying', ["B''", ''], ["B'1'", '1']),
+  native('money', ["'-12345.67'", '-$12,345.67']),
+  native('point', ["'(1.5,-2)'", '(1.5,-2)']),
+  native('polygon', ["'((0,0),(1,1),(1,0))'", '((0,0),(1,1),(1,0))']),
+  native('circle', ["'<(1,2),3>'", '<(1,2),3>']),
+  native('tsvector', ["'cat:3 fat:2'", "'cat':3 'fat':2"]),
+  native('xml', ["'<a>&amp;</a>'", '<a>&amp;</a>']),
+  native('oid', ['4294967295', 4294967295]),
+  native('mood', ["'happy'", 'happy']),
+  native('positive', ['7', 7]),
+]
+
+describe.skipIf(MISSING)(`native types${MISSING}`, () => {
+  nativesConformance({
+    type: postgres,
+    natives: NATIVES,
+    async prepare() {
+      const database = `natives_${process.pid}`
+      const { host, port, user, password } = server!
+      await admin(server!.database, `create database ${database}`)
+      await admin(
+        database,
+        "create type mood as enum ('happy', 'sad')",
+        'create domain positive as integer check (value > 0)',
+      )
+      return {
+        config: { host, port, database, username: user, password, timezone: 'UTC' },
+        run: (...statements) => admin(database, ...statements),
+        close: async () => void (await admin(server!.database, `drop database ${database} with (force)`)),
+      }
+    },
+    same: (one, other) => `${one}::text is not distinct from ${other}::text`,
+  })
+})

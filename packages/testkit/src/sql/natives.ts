@@ -1,0 +1,141 @@
+/**
+ * The native types of a database, with their extremes: written by the database's own client and read through the
+ * gateway on every path, and written through the gateway and compared by the database itself.
+ */
+import assert from 'node:assert/strict'
+import type { ServiceType } from '@gw/core'
+import type { Check } from '../check.ts'
+import { EVERYTHING } from '../governance.ts'
+import { openGateway, requestOf, type TestGateway } from '../harness.ts'
+import { bind } from '../suite.ts'
+
+export interface NativeType {
+  /** As a column is declared. */
+  readonly type: string
+  /** Literals of the database, and what the API gives for them. */
+  readonly values: readonly (readonly [literal: string, wire: unknown])[]
+  /** Why its values can not be written through the API; otherwise they are, in the form that they are read in. */
+  readonly readOnly?: string
+}
+
+export interface NativesOptions {
+  readonly type: ServiceType<any>
+  readonly natives: readonly NativeType[]
+  /** An empty database: how the service reaches it, and how its own client asks it. */
+  prepare(): Promise<{
+    readonly config: Readonly<Record<string, unknown>>
+    run(...statements: readonly string[]): Promise<readonly any[]>
+    close(): Promise<void>
+  }>
+  /** A condition of the database: both columns hold the very same value, null included. */
+  same(one: string, other: string): string
+}
+
+interface NativesContext {
+  readonly gateway: TestGateway
+  run(...statements: readonly string[]): Promise<readonly any[]>
+  close(): Promise<void>
+}
+
+const tableOf = (index: number): string => `native_${index}`
+/** What is written through the gateway stands so far behind what it was read from. */
+const BEHIND = 100
+
+const open = async ({ type, natives, prepare }: NativesOptions): Promise<NativesContext> => {
+  const { config, run, close } = await prepare()
+  const script = natives.flatMap(({ type: declared, values }, index) => [
+    `create table ${tableOf(index)} (id integer primary key, value ${declared} null)`,
+    ...[...values.map(([literal]) => literal), 'null'].map(
+      (literal, at) => `insert into ${tableOf(index)} (id, value) values (${at + 1}, ${literal})`,
+    ),
+  ])
+  await run(...script)
+  const gateway = await openGateway({ services: { db: { type, config } } })
+  return { gateway, run, close }
+}
+
+/** The JSON text of each record's value, as one path of the gateway gives it. */
+const paths = (table: string, count: number) => {
+  const ids = Array.from({ length: count }, (_, at) => at + 1)
+  const path = `_table/${table}`
+  const order = { order: 'id' }
+  const listed = (text: string) => JSON.parse(text).resource as readonly { readonly value: unknown }[]
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  return [
+    { name: 'a page', ask: { path, query: order }, read: listed },
+    { name: 'ids', ask: { path, query: { ids: ids.join() } }, read: listed },
+    { name: 'a cursor', ask: { path, query: { ...order, cursor: '', limit: 100 } }, read: listed },
+    { name: 'a stream', ask: { path, query: { ...order, stream: true } }, read: listed },
+    { name: 'lines', ask: { path, query: order, headers: { accept: 'application/x-ndjson' } }, read: lines },
+    { name: 'a page with relations', ask: { path, query: { ...order, related: '*' } }, read: listed },
+    ...ids.map((id) => ({
+      name: `record ${id}`,
+      ask: { path: `${path}/${id}` },
+      at: id - 1,
+      read: (text: string) => [JSON.parse(text)],
+    })),
+  ] as const
+}
+
+const nativeCheck = ({ type, values, readOnly }: NativeType, index: number, same: NativesOptions['same']) => {
+  const table = tableOf(index)
+  const wire = [...values.map(([, value]) => value), null]
+  const ask = async ({ gateway }: NativesContext, asked: Parameters<typeof requestOf>[0]) => {
+    const response = await gateway.gateway.fetch(requestOf(asked, gateway.governance.keyOf(EVERYTHING)))
+    const text = await response.text()
+    assert.equal(response.status, 200, `${type}: ${asked.method ?? 'GET'} ${asked.path} → ${text.slice(0, 400)}`)
+    return text
+  }
+  const reads: Check<NativesContext> = {
+    name: `${type} is read alike on every path`,
+    async run(context) {
+      for (const one of paths(table, wire.length)) {
+        const found = one.read(await ask(context, one.ask)).map(({ value }) => value)
+        assert.deepEqual(found, 'at' in one ? [wire[one.at]] : wire, `${type} by ${one.name}`)
+      }
+    },
+  }
+  const writes: Check<NativesContext> = {
+    name: `${type} is written as it is read`,
+    requires: () => readOnly,
+    async run(context) {
+      const resource = wire.map((value, at) => ({ id: at + 1 + BEHIND, value }))
+      const created = await ask(context, {
+        method: 'POST',
+        path: `_table/${table}`,
+        query: { fields: 'value' },
+        body: { resource },
+      })
+      assert.deepEqual(
+        JSON.parse(created).resource,
+        wire.map((value) => ({ value })),
+        `${type} as it was created`,
+      )
+      const differing = await context.run(
+        `select a.id from ${table} a join ${table} b on b.id = a.id + ${BEHIND} where not (${same('a.value', 'b.value')})`,
+      )
+      assert.deepEqual(differing, [], `${type}: values ${JSON.stringify(differing)} were lost`)
+      const [counted] = await context.run(`select count(*) as n from ${table} where id > ${BEHIND}`)
+      assert.equal(Number(counted.n), wire.length)
+      await context.run(`delete from ${table} where id > ${BEHIND}`)
+    },
+  }
+  return [reads, writes]
+}
+
+/** Declares the vitest suite that holds a dialect's native types to their forms, both ways. */
+export const nativesConformance = (options: NativesOptions): void =>
+  bind({
+    title: `${options.type.name} keeps its native types`,
+    checks: options.natives.flatMap((native, index) => nativeCheck(native, index, options.same)),
+    open: () => open(options),
+    async close({ gateway, close }) {
+      await gateway.close()
+      await close()
+    },
+    timeout: 30_000,
+  })
