@@ -159,8 +159,11 @@ const known = new WeakMap<Catalog, Map<Table, ReadonlyMap<string, Relation>>>()
 export const relationsOf = (table: Table, catalog: Catalog): ReadonlyMap<string, Relation> => {
   const all = allRelationsOf(table, catalog)
   if (!table.virtual?.some(({ service }) => service !== undefined)) return all
-  return new Map([...all].filter(([, { service }]) => service === undefined))
+  const inside = within.get(all) ?? new Map([...all].filter(([, { service }]) => service === undefined))
+  within.set(all, inside)
+  return inside
 }
+const within = new WeakMap<ReadonlyMap<string, Relation>, ReadonlyMap<string, Relation>>()
 
 /** A table's relations by name; computed once per catalogue. */
 export const allRelationsOf = (table: Table, catalog: Catalog): ReadonlyMap<string, Relation> => {

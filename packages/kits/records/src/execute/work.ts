@@ -19,6 +19,7 @@ import { resolveRowFilters } from '../rowfilter.ts'
 import { scopeOf } from '../scope.ts'
 import type { RecordsOptions, RecordsSource, RunOptions } from '../source.ts'
 import { sourceFor } from '../steps/inside.ts'
+import { viewOf } from '../view.ts'
 
 /** What the endpoints of one service share. */
 export interface Kit {
@@ -52,12 +53,6 @@ export const tableNamed = (catalog: Catalog, name: string): Table => {
   throw new GwError('not_found', `Table "${name}" does not exist in the database.`)
 }
 
-/** The table as the caller may read it, whatever else they do with it. */
-const readingOf = (call: Call, table: Table): View => {
-  const scope = scopeOf(table, call.access(`_table/${table.name}`, 'GET'))
-  return { scope, rows: resolveRowFilters(scope.filters, call.caller) }
-}
-
 /** Reads a call: parameters, body, and the table as the caller's grant shows it. */
 export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, RecordsParams, unknown>): Work => {
   const source = sourceFor(call) ?? kit.source
@@ -66,7 +61,7 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
   if (scope.fields.length === 0) throw new GwError('forbidden', 'Denied access to all of the fields.')
   const { params, records } = readBody(call.method, call.query, call.body)
   refuseUnsupported(params, call.method)
-  const reading = params.related && call.method !== 'GET' ? readingOf(call, scope.table) : undefined
+  const reading = params.related && call.method !== 'GET' ? viewOf(call, scope.table, 'GET') : undefined
   const lists = call.method === 'GET' && call.params.id === undefined && params.ids === undefined && !records
   checkGrouping(params, lists)
   checkCursor(params, lists)

@@ -3,12 +3,13 @@
  * exists that meets it. Each table on the way is looked at under its own rights.
  */
 import { type Call, GwError } from '@gw/core'
-import type { Catalog, Field, Table } from '../catalog.ts'
+import type { Catalog, Field } from '../catalog.ts'
 import type { View } from '../plan/planner.ts'
 import type { Condition } from '../plan.ts'
 import { type Relation, relationsOf } from '../relations.ts'
-import { resolveRowFilters, rowCondition } from '../rowfilter.ts'
-import { type Scope, scopeOf } from '../scope.ts'
+import { rowCondition } from '../rowfilter.ts'
+import type { Scope } from '../scope.ts'
+import { seen, viewOf } from '../view.ts'
 import type { Filter } from './tree.ts'
 
 /** From one table to the next: rows whose `fields` are among the `references` of that table's rows. */
@@ -47,31 +48,20 @@ const namesIn = (filter: Filter, names: Set<string>): Set<string> => {
   return names
 }
 
-const viewOf = ({ call }: Asking, table: Table): View => {
-  const scope = scopeOf(table, call.access(`_table/${table.name}`, 'GET'))
-  return { scope, rows: resolveRowFilters(scope.filters, call.caller) }
-}
-
-/** Fields of one end; `undefined` where the caller may not see all of them. */
-const seen = ({ find }: Scope, names: readonly string[]): readonly Field[] | undefined => {
-  const fields = names.map(find)
-  return fields.every((field) => field !== undefined) ? (fields as Field[]) : undefined
-}
-
 /** Over the relation, by way of its junction where it has one. */
 const stepsOver = (asking: Asking, scope: Scope, relation: Relation): readonly Step[] | undefined => {
   const tableBy = (name: string) => asking.catalog.byName.get(name.toLowerCase())
   const target = tableBy(relation.table)
   const fields = seen(scope, relation.fields)
   if (!target || !fields) return undefined
-  const view = viewOf(asking, target)
+  const view = viewOf(asking.call, target, 'GET')
   const references = seen(view.scope, relation.references)
   if (!references) return undefined
   const { junction } = relation
   if (!junction) return [{ fields, view, references }]
   const through = tableBy(junction.table)
   if (!through) return undefined
-  const between = viewOf(asking, through)
+  const between = viewOf(asking.call, through, 'GET')
   const near = seen(between.scope, junction.fields)
   const far = seen(between.scope, junction.references)
   return (

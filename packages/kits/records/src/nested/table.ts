@@ -4,9 +4,8 @@ import type { Field, Table } from '../catalog.ts'
 import { insertAll, type NewRecord, newRecord } from '../execute/insert.ts'
 import { type Prepared, prepareChange, prepareCreate } from '../execute/record.ts'
 import { tableNamed, type Work } from '../execute/work.ts'
-import { resolveRowFilters } from '../rowfilter.ts'
-import { scopeOf } from '../scope.ts'
 import type { Row, Transaction } from '../source.ts'
+import { seen, viewOf } from '../view.ts'
 
 /** How many records one request may touch by nesting, and how deep. */
 export const MOST_RECORDS = 10_000
@@ -24,8 +23,7 @@ export interface Nesting {
 
 /** The table as the caller may use it by a verb, with nothing of the call's own parameters. */
 export const workOn = ({ work, transaction }: Nesting, table: Table, method: Method): Work => {
-  const scope = scopeOf(table, work.call.access(`_table/${table.name}`, method))
-  const rows = resolveRowFilters(scope.filters, work.call.caller)
+  const { scope, rows } = viewOf(work.call, table, method)
   const run = { ...work.run, transaction }
   return { ...work, scope, rows, run, params: {}, records: undefined, related: undefined, identifiers: scope.key }
 }
@@ -41,8 +39,8 @@ export const spend = (nesting: Nesting, records = 1): void => {
 
 /** Fields of a table by name, as far as the caller may use them. */
 export const fieldsIn = ({ scope }: Work, names: readonly string[]): readonly Field[] => {
-  const fields = names.map((name) => scope.find(name))
-  if (fields.every((field) => field !== undefined)) return fields as Field[]
+  const fields = seen(scope, names)
+  if (fields) return fields
   throw new GwError('forbidden', 'Denied access to some of the requested fields.')
 }
 

@@ -1,11 +1,12 @@
 /** What `related` asks for, resolved: relations as the caller may read them, with their options (the wire contract §5.2). */
 import { type Call, GwError } from '@gw/core'
-import { type Catalog, type Field, fieldOf } from '../catalog.ts'
+import type { Catalog, Field } from '../catalog.ts'
 import { integer, type RecordsParams, text } from '../params/query.ts'
 import type { View } from '../plan/planner.ts'
 import { allRelationsOf, type Relation, relationsOf } from '../relations.ts'
-import { type ResolvedFilters, resolveRowFilters } from '../rowfilter.ts'
-import { type Scope, scopeOf } from '../scope.ts'
+import type { ResolvedFilters } from '../rowfilter.ts'
+import type { Scope } from '../scope.ts'
+import { seen, viewOf } from '../view.ts'
 
 /** One relation to read with its parents. */
 export interface Related {
@@ -56,25 +57,18 @@ const relationIn = (item: string, relations: ReadonlyMap<string, Relation>): Rel
   return found
 }
 
-/** Fields of a relation's end; `undefined` where the caller may not see all of them. */
-const seen = (scope: Scope, names: readonly string[]): readonly Field[] | undefined => {
-  const fields = names.map((name) => fieldOf(scope.table, name))
-  return fields.every((field) => field !== undefined && scope.fields.includes(field)) ? (fields as Field[]) : undefined
-}
-
-const viewOf = ({ call, catalog }: Asking, name: string): View => {
+const viewBy = ({ call, catalog }: Asking, name: string): View => {
   const table = catalog.byName.get(name.toLowerCase())
   if (!table) throw new GwError('not_found', `Table "${name}" does not exist in the database.`)
-  const scope = scopeOf(table, call.access(`_table/${table.name}`, 'GET'))
-  return { scope, rows: resolveRowFilters(scope.filters, call.caller) }
+  return viewOf(call, table, 'GET')
 }
 
 /** A relation's ends; throws `forbidden` where the caller may not read one of them. */
 const open = (asking: Asking, { scope }: Pick<View, 'scope'>, relation: Relation) => {
-  const view = viewOf(asking, relation.table)
+  const view = viewBy(asking, relation.table)
   const local = seen(scope, relation.fields)
   const references = seen(view.scope, relation.references)
-  const through = relation.junction && viewOf(asking, relation.junction.table)
+  const through = relation.junction && viewBy(asking, relation.junction.table)
   const fields = through && seen(through.scope, relation.junction!.fields)
   const far = through && seen(through.scope, relation.junction!.references)
   if (!local || !references || (through && (!fields || !far))) {
