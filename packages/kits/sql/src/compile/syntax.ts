@@ -66,6 +66,10 @@ const sqliteModifier = ({ amount, unit }: NonNullable<Moment['plus']>) =>
 /** Decimals are floating point there: what a sum has behind the digits that they can have is noise. */
 const SQLITE_SCALE = 10
 
+/** A bare parameter as the limit would be planned for: SQLite compiles such a statement anew whenever it is bound. */
+const sqliteLimit = (limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | undefined) =>
+  limitOffset(sql`cast(${limit} as integer)`, offset)
+
 /** SQLite's clock is UTC; its LIKE disregards the case of ASCII letters, and only theirs. */
 export const sqliteSyntax: SqlSyntax = {
   likeable: (column) => column,
@@ -75,7 +79,7 @@ export const sqliteSyntax: SqlSyntax = {
   xor: unequal,
   moment: ({ of, plus }) =>
     plus ? sql`${SQLITE_NOW[of]}('now', ${sqliteModifier(plus)})` : sql`${SQLITE_NOW[of]}('now')`,
-  page: limitOffset,
+  page: sqliteLimit,
   defaults: DEFAULT_VALUES,
   nulls: true,
 }
