@@ -34,6 +34,13 @@ describe('a call', () => {
     const answer = await bare(gateway, '/api/NOTES/note/1', { 'x-dreamfactory-api-key': KEY })
     expect(await answer.json()).toEqual({ id: 1, text: 'one' })
   })
+  it.each(['/apis/v2/notes/note/1', '/%61pi/v2/notes/note/1', '//api/v2/notes/note/1', '/API/v2/notes/note/1'])(
+    'is none outside the API: %s',
+    async (path) => {
+      const gateway = await open([notesType(probe())], { services: [notes()] })
+      expect((await bare(gateway, path, { 'x-dreamfactory-api-key': KEY })).status).toBe(404)
+    },
+  )
   it('has its query and its body validated, with the field in the context', async () => {
     const { json } = await open([notesType(probe())], { services: [notes()] })
     const query = await json('/notes/note?limit=0')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { endpoint, type Method } from '../src/contract.ts'
 import { parseApiPath } from '../src/http/path.ts'
-import { createRouter, fillTemplate } from '../src/services/router.ts'
+import { compileTemplate, createRouter } from '../src/services/router.ts'
 
 const at = (method: Method, path: `/${string}`) =>
   endpoint({ id: `${method} ${path}`, method, path, summary: 's', handle: () => null })
@@ -42,7 +42,7 @@ describe('matching', () => {
     expect(router.routes.map((route) => route.event)).toContain('_table.{table_name}.{id}')
   })
   it('fills templates literally', () => {
-    expect(fillTemplate('_table/{table_name}', { table_name: '$&' })).toBe('_table/$&')
+    expect(compileTemplate('_table/{table_name}')({ table_name: '$&' })).toBe('_table/$&')
   })
 })
 

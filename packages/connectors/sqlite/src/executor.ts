@@ -29,8 +29,16 @@ const LOCK_PAUSE = 10
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const path = config.database === MEMORY ? MEMORY : host.resolvePath(config.database)
-  const patience = <T>(work: () => T, signal: AbortSignal) =>
-    retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
+  const patience: Patience = (work, signal) => {
+    signal.throwIfAborted()
+    try {
+      // Most often there is nothing to wait for, and no turn is lost.
+      return work()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      return retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
+    }
+  }
   let main: Handle | undefined
   let second: Handle | undefined
   /** Held by the open transaction; there is one at a time, as SQLite has one writer. */
@@ -51,7 +59,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
   const executor: SqlConnection['executor'] = {
     async run(sql, binds, { name, signal, writes }) {
       signal.throwIfAborted()
-      const own = await patience(handle, signal)
+      const own = main ?? (await patience(handle, signal))
       while (writer.closed && (writes || alone())) await writer.open(signal)
       return patience(() => own.run(sql, binds, name, writes), signal)
     },
@@ -81,6 +89,8 @@ export const open = (config: Config, host: Host): SqlConnection => {
   }
 }
 
+type Patience = <T>(work: () => T, signal: AbortSignal) => T | Promise<T>
+
 const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
 
 const transactionOn = <T>(
@@ -88,9 +98,9 @@ const transactionOn = <T>(
   work: (executor: SqlExecutor) => Promise<T>,
   signal: AbortSignal,
   { readonly }: Config,
-  patience: <R>(work: () => R, signal: AbortSignal) => Promise<R>,
+  patience: Patience,
 ): Promise<T> => {
-  const execute = (sql: string) => patience(() => own.database.exec(sql), signal)
+  const execute = async (sql: string) => patience(() => own.database.exec(sql), signal)
   const steps: TransactionSteps = {
     begin: () => execute(readonly ? 'begin' : 'begin immediate'),
     commit: () => execute('commit'),
@@ -115,7 +125,7 @@ async function* streamOn(
   sql: string,
   binds: readonly unknown[],
   signal: AbortSignal,
-  patience: <R>(work: () => R, signal: AbortSignal) => Promise<R>,
+  patience: Patience,
 ): AsyncGenerator<readonly Cells[]> {
   let rows: IterableIterator<Cells> | undefined
   try {

@@ -29,9 +29,18 @@ export const createIdentities = (config: Configuration, roleOf: (name: string) =
       return [digestOf(app.apiKey), { ...known, role }]
     }),
   )
+  /** Keys that were right once, so that their digests are not made again; as many as there are apps. */
+  const right = new Map<string, Identity>()
+  const owner = (apiKey: string): Identity | undefined => {
+    const known = right.get(apiKey)
+    if (known) return known
+    const found = byKey.get(digestOf(apiKey))
+    if (found) right.set(apiKey, found)
+    return found
+  }
   return (credentials) => {
     const { apiKey, sessionToken, basic, scriptToken } = credentials
-    const found = (apiKey === undefined ? undefined : byKey.get(digestOf(apiKey))) ?? NOBODY
+    const found = (apiKey === undefined ? undefined : owner(apiKey)) ?? NOBODY
     if (sessionToken === undefined && basic === undefined && scriptToken === undefined) return found
     return refused(found, sessionToken === undefined && basic !== undefined)
   }

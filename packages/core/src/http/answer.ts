@@ -131,7 +131,8 @@ export const createAnswerer =
         })
       }
       const reply = await dispatch(context, facts)
-      response = await replyResponse(context, facts, reply, { ...own, ...facts.headers })
+      const made = replyResponse(context, facts, reply, facts.headers ? { ...own, ...facts.headers } : own)
+      response = made instanceof Promise ? await made : made
       // A handler's own response is passed through as it is; only the gateway's headers are added.
       if (reply instanceof Response) addHeaders(response, { ...own, ...facts.headers })
     } catch (error) {

@@ -6,7 +6,7 @@
 import { GwError, METHODS, type Method, type Reply } from '../contract.ts'
 import { bodyCredentials, readCredentials, tunnelledMethod } from '../edge/index.ts'
 import { parseQuery } from '../formats/index.ts'
-import type { Identity } from '../governance.ts'
+import type { Credentials, Identity } from '../governance.ts'
 import { bodyOf, hasBody } from './body.ts'
 import type { KernelContext } from './context.ts'
 import { documentReply } from './documents.ts'
@@ -23,21 +23,31 @@ const asMethod = (method: string): Method => {
   throw new GwError('invalid_request', `${method} is not a method of this API: use ${METHODS.join(', ')} or HEAD.`)
 }
 
-/** Finds out who calls. Wrong, expired or revoked credentials end here; missing ones only where rights are needed. */
-const identify = async (context: KernelContext, facts: Facts): Promise<Identity> => {
-  if (facts.identity) return facts.identity
-  let credentials = readCredentials(facts.incoming.headers, facts.query)
-  const type = facts.incoming.headers.get('content-type') ?? ''
-  const incomplete =
-    credentials.apiKey === undefined || (credentials.sessionToken === undefined && credentials.basic === undefined)
+/** Whether the body may hold credentials that the rest of the request lacks. */
+const mayHoldCredentials = (facts: Facts, { apiKey, sessionToken, basic }: Credentials): boolean => {
+  if (apiKey !== undefined && (sessionToken !== undefined || basic !== undefined)) return false
+  const type = facts.incoming.headers.get('content-type')
   // Only formats that can hold an `api_key` field are read before the caller is known, never an upload.
-  if (incomplete && /[/+]json\b|x-www-form-urlencoded/.test(type) && hasBody(facts)) {
-    const inBody = bodyCredentials(await bodyOf(facts, context.settings.bodyLimit), facts.incoming.path)
-    credentials = { ...inBody, ...credentials }
-  }
+  return !!type && /[/+]json\b|x-www-form-urlencoded/.test(type) && hasBody(facts)
+}
+
+/** Finds out who calls. Wrong, expired or revoked credentials end here; missing ones only where rights are needed. */
+const identify = (context: KernelContext, facts: Facts): Identity | Promise<Identity> => {
+  if (facts.identity) return facts.identity
+  const credentials = readCredentials(facts.incoming.headers, facts.query)
+  if (!mayHoldCredentials(facts, credentials)) return authenticate(context, facts, credentials)
+  return bodyOf(facts, context.settings.bodyLimit).then((body) =>
+    authenticate(context, facts, { ...bodyCredentials(body, facts.incoming.path), ...credentials }),
+  )
+}
+
+const authenticate = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> => {
   facts.credentials = credentials
   const answer = context.governance.authenticate(credentials)
-  const identity = answer instanceof Promise ? await answer : answer
+  return answer instanceof Promise ? answer.then((identity) => admit(facts, identity)) : admit(facts, answer)
+}
+
+const admit = (facts: Facts, identity: Identity): Identity => {
   facts.identity = identity
   if (identity.error) throw identity.error
   if (identity.app && !identity.app.active) throw new GwError('forbidden', 'App is not active.')
@@ -53,7 +63,9 @@ export const dispatch = async (context: KernelContext, facts: Facts): Promise<Re
   facts.method = real === 'POST' ? tunnelledMethod(real, incoming.headers, facts.query) : real
   const api = parseApiPath(incoming.path, context.settings.basePath)
   facts.api = api
-  const identity = await identify(context, facts)
+  // Nothing here waits unless it must: each turn costs as much as the work between two.
+  const found = identify(context, facts)
+  const identity = found instanceof Promise ? await found : found
 
   if (api.service === '') {
     if (facts.method !== 'GET') throw noService(facts.method)

@@ -4,7 +4,7 @@ import { contentOf, errorContent, runAfter, runPost, runPre } from '../events/ch
 import { isRecordType, isTrue, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import type { ActiveCall } from './active-call.ts'
-import { bodyOf } from './body.ts'
+import { bodyOf, hasBody } from './body.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { limitedStream } from './limited-stream.ts'
@@ -36,8 +36,10 @@ const prepare = async (
   params: unknown,
   query: unknown,
 ) => {
-  call.params = endpoint.params ? await validate(endpoint.params as Schema, params, 'path') : params
-  call.query = endpoint.query ? await validate(endpoint.query as Schema, query, 'query') : query
+  const path = endpoint.params ? validate(endpoint.params as Schema, params, 'path') : params
+  call.params = path instanceof Promise ? await path : path
+  const asked = endpoint.query ? validate(endpoint.query as Schema, query, 'query') : query
+  call.query = asked instanceof Promise ? await asked : asked
   if (streamsRecords(facts, endpoint)) {
     call.records = arrivingRecords(context, facts, call)
     return
@@ -46,9 +48,10 @@ const prepare = async (
     call.body = limitedStream(facts.incoming, context.settings.bodyLimit)
     return
   }
-  const body = await bodyOf(facts, context.settings.bodyLimit)
+  const body = facts.body || hasBody(facts) ? await bodyOf(facts, context.settings.bodyLimit) : undefined
   const given = body !== undefined || !endpoint.bodyOptional
-  call.body = endpoint.body && given ? await validate(endpoint.body as Schema, body, 'body') : body
+  const sent = endpoint.body && given ? validate(endpoint.body as Schema, body, 'body') : body
+  call.body = sent instanceof Promise ? await sent : sent
 }
 
 /** A write whose answer nobody would accept must not happen first and be refused afterwards. */

@@ -20,6 +20,8 @@ const namedSegments = ({ instance }: Target, { path, segments }: ApiPath): reado
   return canonical === path ? segments : canonical.split('/').filter((segment) => segment !== '')
 }
 
+const NOTHING_WAITS = { names: undefined, links: [] } as const
+
 /** What waits for the event of a call. No names are made where nothing waits for any. */
 export const waiting = (
   { chain }: KernelContext,
@@ -27,7 +29,7 @@ export const waiting = (
   api: ApiPath,
   method: Method,
 ): { readonly names: EventNames | undefined; readonly links: readonly Interceptor[] } => {
-  if (chain.empty) return { names: undefined, links: [] }
+  if (chain.empty) return NOTHING_WAITS
   const names = eventNames(api.service, target.route.event, namedSegments(target, api), method)
   return { names, links: chain.select(names) }
 }

@@ -51,13 +51,15 @@ const docs = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): vo
   app.get('/docs/*', (c) => handle(c.req))
 }
 
-/** Builds the app once; services come and go behind its one wildcard. */
+/** Builds the app once: what is below the API prefix goes past it, as services come and go. */
 export const createServer = (context: KernelContext, answer: Answer): Server => {
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: true })
-  const api = (request: Request, env: HttpBindings | undefined) =>
-    answer(env?.incoming ? fromNode(env.incoming, env.outgoing as never, request) : fromRequest(request))
-  app.all(`${context.settings.basePath}/*`, (c) => api(c.req.raw, c.env))
-  app.all(context.settings.basePath, (c) => api(c.req.raw, c.env))
+  const { basePath } = context.settings
+  const below = `${basePath}/`
+  const fetch = (request: Request, env?: HttpBindings): Response | Promise<Response> => {
+    const incoming = env?.incoming ? fromNode(env.incoming, env.outgoing as never, request) : fromRequest(request)
+    return incoming.path.startsWith(below) || incoming.path === basePath ? answer(incoming) : app.fetch(request, env)
+  }
   probes(app, context)
   for (const route of context.governance.routes ?? [])
     app.on(route.method, [route.path], (c) => route.handle(c.req.raw))
@@ -70,11 +72,11 @@ export const createServer = (context: KernelContext, answer: Answer): Server => 
 
   let server: ServerType | undefined
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request) => fetch(request),
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server = createAdaptorServer({
-          fetch: app.fetch,
+          fetch,
           // Bodies of any length are taken, so how long one may take is for those who read it to bound.
           serverOptions: { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 0 },
         } as never)

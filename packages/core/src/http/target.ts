@@ -4,7 +4,7 @@ import type { Credentials, Identity } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
 import type { Instance } from '../services/instance.ts'
 import type { Slot } from '../services/reconcile.ts'
-import { fillTemplate, type Match, type Route } from '../services/router.ts'
+import type { Match, Route } from '../services/router.ts'
 import type { ApiPath } from './path.ts'
 
 export interface Target {
@@ -51,8 +51,7 @@ export const resolveTarget = (
 /** Every spelling of the component under which the call must be permitted: as sent, and as the service knows it. */
 const spellings = (api: ApiPath, instance: Instance | undefined, match: Match | undefined): readonly string[] => {
   if (!instance) return [api.path]
-  const template = match?.route?.component
-  const component = template === undefined ? api.path : fillTemplate(template, match?.params ?? {})
+  const component = match?.route?.component?.(match.params) ?? api.path
   const canonical = instance.service.canonical?.(component) ?? component
   return canonical === api.path ? [api.path] : [api.path, canonical]
 }

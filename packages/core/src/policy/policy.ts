@@ -38,19 +38,31 @@ const compileRow = (row: AccessRow, index: number): CompiledRow => {
   return { ...row, service, index, stored, prefix: star < 0 ? undefined : stored.slice(0, star) }
 }
 
+/** The rows that one kind of requestor has on one service, sorted by the levels that decide. */
+interface Levels {
+  /** By component, as stored. */
+  readonly exact: ReadonlyMap<string, readonly CompiledRow[]>
+  readonly wildcard: readonly CompiledRow[]
+  /** On every service: for any component, and for a service's root. */
+  readonly anywhere: readonly CompiledRow[]
+  readonly anyRoot: readonly CompiledRow[]
+}
+
+const levelsOf = (own: readonly CompiledRow[], all: readonly CompiledRow[]): Levels => ({
+  exact: Map.groupBy(own, ({ stored }) => stored),
+  wildcard: own.filter(({ prefix }) => prefix !== undefined),
+  anywhere: all.filter(({ stored }) => stored === '*'),
+  anyRoot: all.filter(({ stored }) => stored === '*' || stored === ''),
+})
+
 /** The rows of the deciding level for a concrete component. */
-const decidingRows = (own: readonly CompiledRow[], all: readonly CompiledRow[], component: string): CompiledRow[] => {
-  const exact = own.filter((row) => row.stored === component)
-  if (exact.length > 0) return exact
-  if (component !== '') {
-    const path = `${component}/`
-    const wildcard = own.filter((row) => row.prefix !== undefined && path.startsWith(row.prefix))
-    if (wildcard.length > 0) return wildcard
-  } else {
-    const service = own.filter((row) => row.stored === '*')
-    if (service.length > 0) return service
-  }
-  return all.filter((row) => row.stored === '*' || (row.stored === '' && component === ''))
+const decidingRows = ({ exact, wildcard, anywhere, anyRoot }: Levels, component: string): readonly CompiledRow[] => {
+  const own = exact.get(component)
+  if (own) return own
+  if (component === '') return exact.get('*') ?? anyRoot
+  const path = `${component}/`
+  const reaching = wildcard.filter(({ prefix }) => path.startsWith(prefix!))
+  return reaching.length > 0 ? reaching : anywhere
 }
 
 const templateRows = (own: readonly CompiledRow[], all: readonly CompiledRow[], template: string): CompiledRow[] => {
@@ -61,33 +73,37 @@ const templateRows = (own: readonly CompiledRow[], all: readonly CompiledRow[], 
 /** Compiles a role's rows. An inactive role, or one without rows, allows nothing. */
 export const compilePolicy = (role: Role): Policy => {
   const rows = role.active ? role.access.map(compileRow) : []
-  const byService = new Map<string, readonly CompiledRow[]>()
-  for (const row of rows)
-    if (row.service !== null) byService.set(row.service, [...(byService.get(row.service) ?? []), row])
-  const allServices = rows.filter((row) => row.service === null)
   const grants = new Map<string, Grant>()
 
-  const applying = (
-    service: string,
-    component: string,
-    requestor: Requestor,
-    docs: boolean,
-  ): readonly CompiledRow[] => {
-    const bit = REQUESTOR_BIT[requestor]
-    const heard = (row: CompiledRow) => (row.requestorMask & bit) !== 0
-    const own = (byService.get(service.toLowerCase()) ?? []).filter(heard)
-    const all = allServices.filter(heard)
+  const heardBy = (requestor: Requestor) => {
+    const heard = rows.filter(({ requestorMask }) => (requestorMask & REQUESTOR_BIT[requestor]) !== 0)
+    const all = heard.filter(({ service }) => service === null)
+    const byService = Map.groupBy(heard, ({ service }) => service)
+    byService.delete(null)
+    const levels = new Map([...byService].map(([service, own]) => [service, levelsOf(own, all)]))
+    const none = levelsOf([], all)
+    return {
+      rows: (service: string) => ({ own: byService.get(service.toLowerCase()) ?? [], all }),
+      levels: (service: string) => levels.get(service.toLowerCase()) ?? none,
+    }
+  }
+  const heard = { api: heardBy('api'), script: heardBy('script') }
+
+  /** For docs: a path with placeholders asks "on any". What a client sends is never one, whatever letters are in it. */
+  const shown = (service: string, component: string, requestor: Requestor): readonly CompiledRow[] => {
     const normal = normalizeComponent(component)
-    // What a client sends is never a template, whatever letters are in it.
-    return docs && normal.includes('{') ? templateRows(own, all, normal) : decidingRows(own, all, normal)
+    if (!normal.includes('{')) return decidingRows(heard[requestor].levels(service), normal)
+    const { own, all } = heard[requestor].rows(service)
+    return templateRows(own, all, normal)
   }
 
   return {
     authorize(service, component, method, requestor) {
       const bit = VERB_BIT[method]
-      const granting = applying(service, component, requestor, false).filter((row) => (row.verbMask & bit) !== 0)
+      const deciding = decidingRows(heard[requestor].levels(service), normalizeComponent(component))
+      const granting = deciding.filter((row) => (row.verbMask & bit) !== 0)
       if (granting.length === 0) return undefined
-      const key = granting.map((row) => row.index).join(',')
+      const key = granting.length === 1 ? String(granting[0]!.index) : granting.map((row) => row.index).join(',')
       let grant = grants.get(key)
       if (!grant) {
         grant = grantOf(granting)
@@ -96,11 +112,10 @@ export const compilePolicy = (role: Role): Policy => {
       return grant
     },
     mask: (service, component, requestor) =>
-      applying(service, component, requestor, true).reduce((mask, row) => mask | row.verbMask, 0),
+      shown(service, component, requestor).reduce((mask, row) => mask | row.verbMask, 0),
     touches(service, requestor) {
-      const bit = REQUESTOR_BIT[requestor]
-      const own = byService.get(service.toLowerCase()) ?? []
-      return [...own, ...allServices].some((row) => (row.requestorMask & bit) !== 0 && row.verbMask !== 0)
+      const { own, all } = heard[requestor].rows(service)
+      return [...own, ...all].some(({ verbMask }) => verbMask !== 0)
     },
   }
 }

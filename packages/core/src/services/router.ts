@@ -10,8 +10,8 @@ export interface Route {
   readonly endpoint: Endpoint
   /** Placeholder names in path order. */
   readonly names: readonly string[]
-  /** The access component's template, without slashes at its ends; `undefined` where it is the path itself. */
-  readonly component: string | undefined
+  /** The access component of a call, without slashes at its ends; `undefined` where it is the path itself. */
+  readonly component: ((params: Readonly<Record<string, string>>) => string) | undefined
   /** The path with dots, as events name it: `_table.{table_name}`. */
   readonly event: string
 }
@@ -36,7 +36,8 @@ const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({})
 const compileRoute = (endpoint: Endpoint): { route: Route; segments: readonly string[] } => {
   const segments = endpoint.path.split('/').filter((segment) => segment !== '')
   const names = segments.flatMap((segment) => (segment.startsWith('{') ? [segment.replace(/[{}*]/g, '')] : []))
-  const component = endpoint.component?.replace(/^\/+|\/+$/g, '')
+  const component =
+    endpoint.component === undefined ? undefined : compileTemplate(endpoint.component.replace(/^\/+|\/+$/g, ''))
   return { route: { endpoint, names, component, event: segments.join('.').replaceAll('*}', '}') }, segments }
 }
 
@@ -121,6 +122,14 @@ const walk = (
   return undefined
 }
 
-/** Fills a template's placeholders: `_table/{table_name}` → `_table/customers`. */
-export const fillTemplate = (template: string, params: Readonly<Record<string, string>>): string =>
-  template.includes('{') ? template.replace(/\{([^}*]+)\*?\}/g, (_, name: string) => params[name] ?? '') : template
+/** A function that fills a template's placeholders: `_table/{table_name}` → `_table/customers`. */
+export const compileTemplate = (template: string): ((params: Readonly<Record<string, string>>) => string) => {
+  // Texts and names by turns.
+  const [first = '', ...rest] = template.split(/\{([^}*]+)\*?\}/)
+  if (rest.length === 0) return () => template
+  return (params) => {
+    let filled = first
+    for (let at = 0; at < rest.length; at += 2) filled += (params[rest[at]!] ?? '') + rest[at + 1]!
+    return filled
+  }
+}

@@ -74,6 +74,15 @@ describe('rows as bytes', () => {
     )
   })
 
+  test('are the same bytes where there are many, with text of every width', () => {
+    const fields = [field('id', 0), field('text', 1)]
+    const form = rowForm(fields, () => textCodec)
+    const rows = Array.from({ length: 3_000 }, (_, at) => [String(at), `"é ☃ 😀\\ ${'x'.repeat(at % 50)}`])
+    for (const cells of [rows, rows.slice(0, 700), rows.slice(0, 10), []])
+      expect(form.encode(cells).json).toBe(JSON.stringify(form.rows(cells)))
+    expect(form.encode(rows).bytes).toBeDefined()
+  })
+
   test('are left to the other path where names would change places', () => {
     expect(listSinks([field('a', 0), field('1', 0)], () => textCodec)).toBeUndefined()
     expect(listSinks([field('1', 0), field('a', 0)], () => textCodec)).toBeDefined()

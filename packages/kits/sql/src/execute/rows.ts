@@ -3,6 +3,7 @@ import { type Encoded, encoded } from '@gw/core'
 import type { Field, Row } from '@gw/records'
 import type { Cells } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
+import { ByteWriter } from './byte-writer.ts'
 
 export interface RowForm {
   rows(cells: readonly Cells[]): Row[]
@@ -46,13 +47,18 @@ const objectRows = (columns: readonly Column[]) => {
     })
 }
 
+/** Characters after which text becomes bytes: a text of thousands of pieces costs more to put together in the end. */
+const CHUNK = 32_768
+
 const encodedRows = (columns: readonly Column[]) => {
   const keys = columns.map(({ name }, position) => `${position === 0 ? '{' : ','}${JSON.stringify(name)}:`)
   const indexes = columns.map(({ index }) => index)
   const codecs = columns.map(({ codec }) => codec)
   const width = columns.length
+  let size = 0
   return (cells: readonly Cells[]): Encoded => {
     let text = '['
+    let writer: ByteWriter | undefined
     for (let at = 0; at < cells.length; at++) {
       const row = cells[at]!
       if (at > 0) text += ','
@@ -62,7 +68,15 @@ const encodedRows = (columns: readonly Column[]) => {
         text += cell === null ? 'null' : codecs[column]!.json(cell)
       }
       text += width === 0 ? '{}' : '}'
+      if (text.length > CHUNK) {
+        writer ??= new ByteWriter(Math.max(size, CHUNK * 4))
+        writer.text(text)
+        text = ''
+      }
     }
-    return encoded(`${text}]`)
+    if (!writer) return encoded(`${text}]`)
+    writer.text(`${text}]`)
+    size = writer.length + CHUNK * 3
+    return encoded(writer.finish())
   }
 }
