@@ -1,7 +1,7 @@
 /** Runs statements with `pg`: named, so that they stay prepared; with cells as the text that the server sent. */
 import type { Socket } from 'node:net'
 import { GwError, type Host } from '@gw/core'
-import { eachCell, textCells, whenIdle, wireOn } from '@gw/pgwire'
+import { eachCell, type Question, textCells, whenIdle, wireOn } from '@gw/pgwire'
 import {
   type Cells,
   inTransaction,
@@ -52,6 +52,9 @@ export const open = (config: Config, host: Host): SqlConnection => {
   }
 }
 
+/** A command's tag ends with the number of rows, where it has one: `INSERT 0 1`, `UPDATE 3`. */
+const rowsOf = (tag: string): number => Number(/\d+$/.exec(tag)?.[0] ?? 0)
+
 type Session = PooledSession & Required<Pick<SqlExecutor, 'scan'>>
 
 const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session => {
@@ -66,22 +69,31 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
     if (dropping) await dropping
     return ask(client, { text: sql, values: binds as unknown[], rowMode: 'array', types: RAW, ...(name && { name }) })
   }
-  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
-    const { rows, rowCount, fields } = await soundness.stoppable(() => query(sql, binds, name), signal)
-    const result = { rows: rows as Cells[], affected: rowCount ?? 0 }
-    return sets !== undefined ? { ...result, sets: [{ columns: fields.map(resultColumn), rows: result.rows }] } : result
-  }
-  /** Past `pg`'s own reading of rows: their bytes go to the sink from where they lie. */
-  const scanOnce: Session['scan'] = async (sql, binds, { name, signal }, sink) => {
-    const dropping = name === undefined ? undefined : prepared.keep(name)
+  /** Past `pg`'s own reading of rows, and without asking for the columns that a plan knows. */
+  const onWire = async (question: Question, signal: AbortSignal): Promise<string> => {
+    const dropping = question.name === undefined ? undefined : prepared.keep(question.name)
     if (dropping) await dropping
     const busy = whenIdle(client)
     if (busy) await busy
+    return soundness.stoppable(() => wireOn(client).ask(question), signal)
+  }
+  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
+    if (sets === undefined) {
+      const rows: Cells[] = []
+      const row = (bytes: Buffer, start: number) => void rows.push(textCells(bytes, start))
+      return { rows, affected: rowsOf(await onWire({ sql, name, binds, row }, signal)) }
+    }
+    const result = await soundness.stoppable(() => query(sql, binds, name), signal)
+    const rows = result.rows as Cells[]
+    return { rows, affected: result.rowCount ?? 0, sets: [{ columns: result.fields.map(resultColumn), rows }] }
+  }
+  /** The rows' bytes go to the sink from where they lie. */
+  const scanOnce: Session['scan'] = async (sql, binds, { name, signal }, sink) => {
     const row = (bytes: Buffer, start: number) => {
       sink.row()
       eachCell(bytes, start, sink)
     }
-    await soundness.stoppable(() => wireOn(client).ask({ sql, name, binds, row }), signal)
+    await onWire({ sql, name, binds, row }, signal)
   }
   /** In a transaction of its own, whose end also ends what was set for it. */
   async function* streamRows(...[sql, binds, { signal }]: Parameters<Session['stream']>) {

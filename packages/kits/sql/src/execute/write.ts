@@ -114,6 +114,7 @@ export const split = (
   maxParameters: number,
 ): readonly (readonly Values[])[] => {
   const size = width === 0 ? 1 : Math.max(1, Math.floor(maxParameters / width))
+  if (records.length <= size) return [records]
   return Array.from({ length: Math.ceil(records.length / size) }, (_, part) =>
     records.slice(part * size, (part + 1) * size),
   )
