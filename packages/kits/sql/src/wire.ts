@@ -84,9 +84,19 @@ const withoutTrailingZeros = (digits: string): string => {
   while (end > 0 && digits.charCodeAt(end - 1) === 48) end--
   return digits.slice(0, end)
 }
+/** Texts that are written as their numbers are: no leading zeros, not so small that they take an exponent, no `-0`. */
+const AS_NUMBER = /^(?:0|-?(?:0\.0{0,4}[1-9]\d*|[1-9]\d*(?:\.\d+)?))$/
+const withoutFractionalZeros = (text: string): string => {
+  if (!text.includes('.')) return text
+  const short = withoutTrailingZeros(text)
+  return short.endsWith('.') ? short.slice(0, -1) : short
+}
 export const decimalCodec: Codec = codec(
   (cell) => decimalValue(cell as string),
   (cell) => {
+    // Most are short: cutting their zeros off costs less than making a number and its text.
+    const short = (cell as string).length <= EXACT_DIGITS ? withoutFractionalZeros(cell as string) : ''
+    if (AS_NUMBER.test(short)) return short
     const value = decimalValue(cell as string)
     return typeof value === 'number' ? String(value) : JSON.stringify(value)
   },

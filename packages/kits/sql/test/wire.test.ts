@@ -60,7 +60,12 @@ describe('wire forms', () => {
     [
       'decimals',
       decimalCodec,
-      fc.oneof(fc.double().map(String), fc.stringMatching(/^-?\d{1,25}(\.\d{0,25})?$/), fc.string()),
+      fc.oneof(
+        fc.double().map(String),
+        fc.stringMatching(/^-?\d{1,25}(\.\d{0,25})?$/),
+        fc.stringMatching(/^-?0?[01]\.?0{0,8}[05]?0{0,3}$/),
+        fc.string(),
+      ),
     ],
     ['floats', floatCodec, fc.oneof(fc.double().map(String), fc.constantFrom('-0', 'NaN', '-Infinity', '1e-07'))],
     ['JSON', jsonCodec, fc.oneof(fc.json(), fc.string())],

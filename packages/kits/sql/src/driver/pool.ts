@@ -33,15 +33,23 @@ export interface Pool<C> {
   end(): void
 }
 
+interface Waiter<C> {
+  resolve(connection: C): void
+  reject(error: unknown): void
+  /** `performance.now()` */
+  readonly since: number
+}
+
 /** Nothing is opened before the first `connect`. */
 export const connectionPool = <C extends Poolable>({ open, max, idle: unused, patience }: PoolOptions<C>): Pool<C> => {
   const all = new Set<C>()
   /** The one used last is at the end. */
   const idle: { readonly connection: C; readonly since: number }[] = []
-  const queue = new Set<PromiseWithResolvers<C>>()
+  const queue = new Set<Waiter<C>>()
   let opening = 0
   let ended = false
   let reaper: NodeJS.Timeout | undefined
+  let late: NodeJS.Timeout | undefined
 
   const isFull = () => all.size + opening >= max
   const notIdle = (connection: C) => {
@@ -82,18 +90,28 @@ export const connectionPool = <C extends Poolable>({ open, max, idle: unused, pa
       else openFor(waiter)
     }
   }
-  const openFor = ({ resolve, reject }: PromiseWithResolvers<C>) =>
+  const openFor = ({ resolve, reject }: Pick<Waiter<C>, 'resolve' | 'reject'>) =>
     openOne().then(resolve, (error: unknown) => {
       reject(error)
       serve()
     })
-  const queued = (): Promise<C> => {
-    const waiter = Promise.withResolvers<C>()
-    queue.add(waiter)
-    const late = setTimeout(() => {
-      if (queue.delete(waiter)) waiter.reject(Object.assign(new Error('All connections are in use.'), EXHAUSTED))
-    }, patience).unref()
-    return waiter.promise.finally(() => clearTimeout(late))
+  const queued = (): Promise<C> =>
+    new Promise((resolve, reject) => {
+      queue.add({ resolve, reject, since: performance.now() })
+      late ??= setTimeout(refuseLate, patience).unref()
+    })
+  /** One timer for all: whoever has waited longest comes first. */
+  const refuseLate = () => {
+    late = undefined
+    for (const waiter of queue) {
+      const left = waiter.since + patience - performance.now()
+      if (left > 0) {
+        late = setTimeout(refuseLate, left).unref()
+        return
+      }
+      queue.delete(waiter)
+      waiter.reject(Object.assign(new Error('All connections are in use.'), EXHAUSTED))
+    }
   }
   const reap = () => {
     const before = performance.now() - unused
@@ -124,6 +142,7 @@ export const connectionPool = <C extends Poolable>({ open, max, idle: unused, pa
     end() {
       ended = true
       clearInterval(reaper)
+      clearTimeout(late)
       for (const { reject } of queue) reject(stopping())
       queue.clear()
       for (const { connection } of [...idle]) close(connection)
