@@ -101,6 +101,22 @@ describe('a pool', () => {
     expect(await pool.connect()).toBe(first)
   })
 
+  test('lets each wait for as long as the others', async () => {
+    const { pool } = pooled({ max: 1, patience: 60 })
+    await pool.connect()
+    const began = performance.now()
+    const waited = () =>
+      pool.connect().then(
+        () => 0,
+        () => performance.now() - began,
+      )
+    const first = waited()
+    await pause(30)
+    const second = waited()
+    expect(Math.round(await first)).toBeGreaterThanOrEqual(59)
+    expect(Math.round(await second)).toBeGreaterThanOrEqual(89)
+  })
+
   test('closes those that are unused', async () => {
     const { pool, made } = pooled({ idle: 20 })
     pool.release(await pool.connect(), true)
