@@ -16,6 +16,8 @@ export interface NativeType {
   readonly values: readonly (readonly [literal: string, wire: unknown])[]
   /** Why its values can not be written through the API; otherwise they are, in the form that they are read in. */
   readonly readOnly?: string
+  /** Why no filter can find its values; otherwise each is found by the form that it is read in. */
+  readonly unfound?: string
 }
 
 export interface NativesOptions {
@@ -81,7 +83,7 @@ const paths = (table: string, count: number) => {
   ] as const
 }
 
-const nativeCheck = ({ type, values, readOnly }: NativeType, index: number, same: NativesOptions['same']) => {
+const nativeCheck = ({ type, values, readOnly, unfound }: NativeType, index: number, same: NativesOptions['same']) => {
   const table = tableOf(index)
   const wire = [...values.map(([, value]) => value), null]
   const ask = async ({ gateway }: NativesContext, asked: Parameters<typeof requestOf>[0]) => {
@@ -124,7 +126,51 @@ const nativeCheck = ({ type, values, readOnly }: NativeType, index: number, same
       await context.run(`delete from ${table} where id > ${BEHIND}`)
     },
   }
-  return [reads, writes]
+  /** Each value by filters of its own; only the status counts where none can find it. */
+  const filtered = (value: unknown) =>
+    (value === null ? ['value is null'] : ['value = :wanted', 'value in (:wanted)', 'value >= :wanted']).map(
+      (filter) => ({
+        filter,
+        ask: {
+          method: 'POST',
+          path: `_table/${table}`,
+          headers: { 'x-http-method': 'GET' },
+          body: { filter, params: { ':wanted': value }, fields: 'id' },
+        } as const,
+      }),
+    )
+  const finds: Check<NativesContext> = {
+    name: `${type} is found by what is read`,
+    async run(context) {
+      for (const [at, value] of wire.entries())
+        for (const { filter, ask: asked } of filtered(value)) {
+          const { resource } = JSON.parse(await ask(context, asked)) as { resource: readonly { id: number }[] }
+          const ids = resource.map(({ id }) => id)
+          assert.ok(ids.includes(at + 1), `${type}: ${filter} with ${JSON.stringify(value)} found ${ids.join()}`)
+        }
+    },
+  }
+  const refuses: Check<NativesContext> = {
+    name: `${type} is refused in a filter, and says so`,
+    async run({ gateway }) {
+      for (const { filter, ask: asked } of wire.filter((value) => value !== null).flatMap(filtered)) {
+        const { status } = await gateway.gateway.fetch(requestOf(asked, gateway.governance.keyOf(EVERYTHING)))
+        assert.equal(status, 400, `${type}: ${filter}`)
+      }
+    },
+  }
+  const identifies: Check<NativesContext> = {
+    name: `${type} identifies records by what is read`,
+    async run(context) {
+      // What is empty is no part of a path.
+      for (const value of wire.filter((one) => one !== null && typeof one !== 'object' && one !== '')) {
+        const path = `_table/${table}/${encodeURIComponent(String(value))}`
+        const found = JSON.parse(await ask(context, { path, query: { id_field: 'value', fields: 'id,value' } }))
+        assert.deepEqual(found.value, value, `${type} by ${JSON.stringify(value)}`)
+      }
+    },
+  }
+  return unfound === undefined ? [reads, writes, finds, identifies] : [reads, writes, refuses]
 }
 
 /** Declares the vitest suite that holds a dialect's native types to their forms, both ways. */
