@@ -119,9 +119,4 @@ describe('records with their relations', () => {
     const query = { related: '*', group: 'name', fields: 'name' }
     expect((await api(source()).refused('GET /_table/users', { query })).code).toBe('invalid_request')
   })
-  test('related is refused on deletes', async () => {
-    expect((await api(source()).refused('DELETE /_table/users/3', { query: { related: '*' } })).code).toBe(
-      'not_supported',
-    )
-  })
 })

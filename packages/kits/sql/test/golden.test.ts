@@ -272,6 +272,24 @@ describe('golden SQL', () => {
     ).toEqual(['a', true, 'b', null])
   })
 
+  test('MySQL looks up related records apart from the table that it writes', () => {
+    const where: Condition = {
+      kind: 'related',
+      fields: [id],
+      table: customers,
+      references: [id],
+      where: is(id, '=', 0),
+    }
+    const remove = { kind: 'delete', table: customers, where, returning: [] } as const
+    const sqlOf = (syntax: SqlSyntax, plan: Plan = remove) =>
+      compileStatement(DIALECTS.mysql.db, compile(plan, syntax), () => undefined).sql
+    expect(sqlOf(mysqlSyntax)).toBe(
+      'delete from `shop`.`customers` where (`id` is not null and `id` in (select * from (select distinct `id` from `shop`.`customers` where `id` is not null and (`id` = ?)) as `gw related`))',
+    )
+    expect(sqlOf(sqliteSyntax)).not.toContain('distinct')
+    expect(sqlOf(mysqlSyntax, reading(where))).not.toContain('distinct')
+  })
+
   test('the same SQL has the same statement name, another one has another', () => {
     const nameOf = (plan: Plan) =>
       compileStatement(DIALECTS.postgres.db, compile(plan, postgresSyntax), () => undefined).name

@@ -105,11 +105,44 @@ export const relatedFilterChecks: readonly Check<RecordsContext>[] = [
       assert.equal(message, `Invalid or unparsable field in filter request: '${name}'`)
     }
   }),
-  check('writes by filter take fields of their own table only', async (context) => {
+  check('writes by filter take them, too, each record once', async (context) => {
+    await context.fresh()
+    const change = { method: 'PATCH', path: C, body: [{ notes: 'big' }] } as const
+    const changed = await listed(context, { ...change, query: { filter: `${ORDERS}.total > 30`, fields: 'id,notes' } })
+    const wanted = customers((orders) => orders.some(({ total }) => total > 30))
+    assert.deepEqual(
+      changed.toSorted((a, b) => a.id - b.id),
+      wanted.map((id) => ({ id, notes: 'big' })),
+    )
+    assert.deepEqual(await ids(context, C, "notes = 'big'"), wanted)
+    // By way of another table back to its own.
+    const back = `${ORDERS}.${CUSTOMER}.name = 'Ada'`
+    assert.deepEqual(await listed(context, { ...change, query: { filter: back } }), [{ id: 1 }])
+    const lines = { method: 'DELETE', path: at('order_lines'), query: { filter: "orders_by_order_id.status = 'paid'" } }
+    const paid = seedOf('orders').flatMap(({ id, status }) => (status === 'paid' ? [id] : []))
+    const before = seedOf('order_lines').filter(({ order_id }) => paid.includes(order_id as number))
+    assert.equal((await listed(context, lines)).length, before.length)
+    assert.equal(
+      await given(context, { path: at('order_lines'), query: { count_only: true } }),
+      seedOf('order_lines').length - before.length,
+    )
+    await context.fresh()
+  }),
+  check('a write by filter sees of related records what the role may read of them', async (context) => {
+    await context.fresh()
     const query = { filter: `${ORDERS}.total > 1` }
-    await refused(context, { method: 'PATCH', path: C, query, body: [{ notes: 'x' }] }, 400)
-    await refused(context, { method: 'DELETE', path: C, query }, 400)
+    const body = [{ notes: 'x' }]
+    const as: RoleSpec = { access: [{ component: '_table/customers/*' }] }
+    await refused(context, { method: 'PATCH', path: C, query, body, as }, 400)
+    await refused(context, { method: 'DELETE', path: C, query, as }, 400)
+    const paid = { op: 'AND', conditions: [{ name: 'status', operator: '=', value: 'paid' }] } as never
+    const some: RoleSpec = {
+      access: [{ component: '_table/customers/*' }, { component: '_table/orders/*', filter: paid }],
+    }
+    const changed = await listed(context, { method: 'PATCH', path: C, query, body, as: some })
+    assert.deepEqual(changed.map(({ id }) => id).toSorted(), [1, 2])
     const deep = `${[ORDERS, CUSTOMER, ORDERS, CUSTOMER].join('.')}.id = 1`
     await refused(context, { path: C, query: { filter: deep } }, 400)
+    await context.fresh()
   }),
 ]

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Check } from '../check.ts'
 import { at, given, listed, type RecordsContext, recordsCheck, refused } from './context.ts'
+import { seedOf } from './standard.ts'
 
 const ORDERS = 'orders_by_customer_id'
 const C = at('customers')
@@ -104,6 +105,84 @@ export const relatedChecks: readonly Check<RecordsContext>[] = [
       }
       const keyless = { access: [customers, { component: '_table/orders/*', deny: ['customer_id'] }] }
       await refused(context, { path: C, as: keyless, query }, 403)
+    },
+    'foreignKeys',
+  ),
+  recordsCheck(
+    'a relation can be answered as groups, of each record its own',
+    async (context) => {
+      const asked = { related: ORDERS, fields: 'id', order: 'id', limit: 4 }
+      const ask = async (options: object) => {
+        const own = Object.entries(options).map(([name, value]) => [`${ORDERS}.${name}`, value])
+        const people = await listed(context, { path: C, query: { ...asked, ...Object.fromEntries(own) } })
+        return people.map((row) => row[ORDERS])
+      }
+      const counted = await ask({ group: 'customer_id', fields: 'COUNT(*),MAX(total)' })
+      assert.deepEqual(counted, [
+        [{ COUNT_ALL: 2, MAX_total: 35.5 }],
+        [{ COUNT_ALL: 1, MAX_total: 5.25 }],
+        [],
+        [{ COUNT_ALL: 2, MAX_total: 100 }],
+      ])
+      const states = await ask({ group: 'status', order: 'status desc', limit: 1 })
+      assert.deepEqual(states, [[{ status: 'paid' }], [{ status: 'paid' }], [], [{ status: 'sent' }]])
+      const fields = 'status,customer_id,SUM(total)'
+      const dear = await ask({ group: 'status,customer_id', fields, filter: 'total > 10', order: 'SUM_total' })
+      assert.deepEqual(dear[0], [
+        { status: 'new', customer_id: 1, SUM_total: 20 },
+        { status: 'paid', customer_id: 1, SUM_total: 35.5 },
+      ])
+      const filter = { op: 'AND', conditions: [{ name: 'status', operator: '=', value: 'paid' }] } as never
+      const query = { ...asked, ids: '1', [`${ORDERS}.group`]: 'status' }
+      const orders = (more: object) => ({
+        access: [{ component: '_table/customers/*' }, { component: '_table/orders/*', ...more }],
+      })
+      const [ada] = await listed(context, { path: C, query, as: orders({ filter }) })
+      assert.deepEqual(ada[ORDERS], [{ status: 'paid' }])
+      await refused(context, { path: C, query, as: orders({ deny: ['status'] }) }, 400)
+      const below = { ...query, related: `${ORDERS}.order_lines_by_order_id` }
+      for (const one of [{ ...query, [`${ORDERS}.fields`]: 'total' }, { ...query, [`${ORDERS}.group`]: 'x' }, below])
+        await refused(context, { path: C, query: one }, 400)
+    },
+    'foreignKeys',
+  ),
+  recordsCheck(
+    'what is deleted is answered with its relations as they were',
+    async (context) => {
+      const lines = 'order_lines_by_order_id'
+      const query = { related: 'customers_by_customer_id', fields: 'status' }
+      const remove = (more: object) => ({ method: 'DELETE', path: at('orders'), query: { ...query, ...more } }) as const
+      for (const asked of [
+        { ...remove({}), path: at('orders', 6) },
+        remove({ ids: '6' }),
+        remove({ filter: "status = 'void'" }),
+        remove({ filter: "status = 'void'", limit: 1 }),
+        remove({ ids: '6', rollback: true }),
+      ]) {
+        await context.fresh()
+        const answer = await given(context, asked)
+        const [order] = answer.resource ?? [answer]
+        assert.deepEqual([order.status, order.customers_by_customer_id.name], ['void', seedOf('customers')[5]!.name])
+        assert.equal(await given(context, { path: at('orders'), query: { count_only: true } }), 5)
+      }
+      await context.fresh()
+      const gone = {
+        method: 'DELETE',
+        path: at('order_lines'),
+        query: { filter: 'order_id = 1', related: '*' },
+      } as const
+      const removed = await listed(context, gone)
+      assert.deepEqual(
+        removed.map((row) => row.orders_by_order_id.id),
+        [1, 1],
+      )
+      assert.deepEqual((await given(context, { path: at('orders', 1), query: { related: lines } }))[lines], [])
+      const writer = { access: [{ component: '_table/orders/*', verbs: ['DELETE'] as never }] }
+      await refused(context, { ...remove({ ids: '1' }), as: writer }, [401, 403])
+      const noCustomers = { access: [{ component: '_table/orders/*' }] }
+      await refused(context, { ...remove({ ids: '1' }), as: noCustomers }, [401, 403])
+      assert.equal(await given(context, { path: at('orders'), query: { count_only: true } }), 6)
+      await context.fresh()
     },
     'foreignKeys',
   ),

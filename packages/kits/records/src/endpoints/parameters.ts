@@ -18,7 +18,7 @@ const shared = {
 }
 const reading = {
   related: text(
-    'Relations to read with each record, separated by commas; * for all; dots for relations of relations. Each has options of its own, in parameters named {relation}.fields, .order, .filter and .limit (for each record).',
+    'Relations to read with each record, separated by commas; * for all; dots for relations of relations. Each has options of its own, in parameters named {relation}.fields, .order, .filter, .limit (for each record) and .group.',
     'orders_by_customer_id',
     'orders_by_customer_id.order_lines_by_order_id',
   ),
@@ -42,6 +42,9 @@ const nested = {
   allow_related_delete: flag(
     'Delete related records that are let go of (their reference is sent as null) and can not be without it.',
   ),
+}
+const answering = {
+  related: text('Relations to answer with each record, as they were before it.', 'orders_by_customer_id'),
 }
 const asList = { as_list: flag('Answer bare identifiers.') }
 
@@ -74,7 +77,7 @@ const DOCUMENTED = {
   }),
   record: z.object({ ...shared, ...reading }),
   recordWrite: z.object({ ...shared, ...nested }),
-  recordRemove: z.object(shared),
+  recordRemove: z.object({ ...shared, ...answering }),
   create: z.object({
     ...shared,
     ...many,
@@ -91,6 +94,7 @@ const DOCUMENTED = {
     limit: whole('With a filter: remove at most so many.'),
     force: flag('Remove every record, where nothing else selects any.'),
     ...many,
+    ...answering,
     ...asList,
   }),
   names: z.object({

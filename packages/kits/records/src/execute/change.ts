@@ -23,7 +23,7 @@ import {
 import { type Prepared, prepareChange } from './record.ts'
 import { withReread } from './reread.ts'
 import { createMissing } from './upsert.ts'
-import { filterIn, filterSlots, notFound, returned, type Work } from './work.ts'
+import { filterFor, filterSlots, notFound, returned, type Work } from './work.ts'
 
 interface Change extends Identified {
   readonly set: Prepared
@@ -136,7 +136,7 @@ export const changeOne = async (work: Work, id: string): Promise<Reply> => {
 /** `PUT _table/t?filter=…`: one statement for all rows that match; they are answered as they are after it. */
 const changeMatching = async (work: Work): Promise<Reply> => {
   const { planner, source, rows: claims, params, identifiers, options, run } = work
-  const filter = filterIn(params)
+  const filter = filterFor(work)
   if (!filter) throw new GwError('invalid_request', 'Filter for update request can not be empty.')
   const [record] = work.records ?? []
   if (record === undefined) throw noRecords()

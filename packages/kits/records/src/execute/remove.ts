@@ -2,12 +2,14 @@
 import { GwError, type Reply, rows } from '@gw/core'
 import { type Batch, type Outcome, runBatch } from '../batch.ts'
 import type { Field } from '../catalog.ts'
+import type { ParsedFilter } from '../filter/tree.ts'
 import { noRecords } from '../params/body.ts'
 import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
 import type { Row, Transaction } from '../source.ts'
 import { fromIds, fromRecords, type Identified, inOrder, isPlainKey, modeOf, uniqueIdentifier } from './identified.ts'
-import { filterIn, filterSlots, notFound, returned, type Work } from './work.ts'
+import { readBefore } from './reread.ts'
+import { filterFor, filterSlots, notFound, returned, type Work } from './work.ts'
 
 const within = (work: Work, transaction: Transaction | undefined) =>
   transaction ? { ...work.run, transaction } : work.run
@@ -41,7 +43,9 @@ const removeTogether = async (
 /** `DELETE _table/t/5`: the bare record, as it was. */
 export const removeOne = async (work: Work, id: string): Promise<Reply> => {
   const field = soleIdentifier(work.identifiers)
-  return removeSingly({ values: [castIdentifier(field, id, work.params.idType)], label: id }, work)
+  const values = [castIdentifier(field, id, work.params.idType)]
+  const asBefore = await readBefore(work, [values])
+  return asBefore([await removeSingly({ values, label: id }, work)])[0]!
 }
 
 const removeIdentified = async (work: Work, items: readonly (Identified | GwError)[]): Promise<Reply> => {
@@ -58,39 +62,56 @@ const removeIdentified = async (work: Work, items: readonly (Identified | GwErro
         ? (run, transaction) => removeTogether(run, field, work, transaction)
         : undefined,
   }
+  const named = items.flatMap((item) => (GwError.is(item) ? [] : [item.values]))
+  const asBefore = await readBefore(work, named)
   const removed = await runBatch(batch, work.source, work.call.signal)
-  return rows({ items: removed, identifier: work.identifiers.map(({ name }) => name) })
+  return rows({ items: asBefore(removed as readonly Row[]), identifier: work.identifiers.map(({ name }) => name) })
 }
 
-/** With a limit, the first rows that match are named, and then removed by their names. */
-const removeSome = async (work: Work, limit: number): Promise<Reply> => {
+/** The first rows that match, by their names. */
+const nameMatching = async (work: Work, filter: ParsedFilter, limit: number): Promise<readonly Identified[]> => {
   const { planner, source, rows: claims, params, identifiers, run } = work
   if (identifiers.length === 0) throw new GwError('invalid_request', 'No valid identifier found for this table.')
-  const filter = filterIn(params)!
   const { plan, casts } = planner.read(work, {
     only: identifiers,
     order: params.order,
     target: { kind: 'filter', filter },
   })
   const found = await source.read(plan, [...filterSlots(work, filter, casts), ...claims.values, limit], run)
-  const items = found.map((row): Identified => {
+  return found.map((row) => {
     const values = identifiers.map((field) => castIdentifier(field, row[field.name], undefined))
     return { values, label: values.join(',') }
   })
-  return removeIdentified(work, items)
+}
+
+/** What is answered with relations is read before, and so is held in memory. */
+const readMatching = async (work: Work, filter: ParsedFilter) => {
+  const { maxRecords } = work.options
+  const named = work.related && work.identifiers.length > 0 ? await nameMatching(work, filter, maxRecords + 1) : []
+  if (named.length > maxRecords)
+    throw new GwError(
+      'invalid_request',
+      `More than ${maxRecords} records match: delete them without related, or with a limit.`,
+    )
+  return readBefore(
+    work,
+    named.map(({ values }) => values),
+  )
 }
 
 /** `DELETE _table/t?filter=…`: all rows that match, with one statement. */
 const removeMatching = async (work: Work): Promise<Reply> => {
   const { planner, source, rows: claims, params, identifiers, options, run } = work
-  const filter = filterIn(params)
+  const filter = filterFor(work)
   if (!filter) throw new GwError('invalid_request', 'Filter for delete request can not be empty.')
   if (params.limit !== undefined) {
-    return removeSome(work, params.limit < 1 ? options.maxRecords : Math.min(params.limit, options.maxRecords))
+    const limit = params.limit < 1 ? options.maxRecords : Math.min(params.limit, options.maxRecords)
+    return removeIdentified(work, await nameMatching(work, filter, limit))
   }
+  const asBefore = await readMatching(work, filter)
   const { plan, casts } = planner.delete(work, { kind: 'filter', filter }, returned(work))
   const removed = await source.delete(plan, [...filterSlots(work, filter, casts), ...claims.values], run)
-  return rows({ items: removed.rows, identifier: identifiers.map(({ name }) => name) })
+  return rows({ items: asBefore(removed.rows), identifier: identifiers.map(({ name }) => name) })
 }
 
 /** `DELETE _table/t`: by `ids`, by records, by filter, or everything by force (the wire contract §2.2). */

@@ -44,9 +44,6 @@ export const noRecords = (): GwError =>
 
 /** Refuses by name what is not there yet, rather than answer something else than was asked for. */
 export const refuseUnsupported = (params: RecordsParams, method: Method): void => {
-  if (params.related && method === 'DELETE') {
-    throw new GwError('not_supported', "The parameter 'related' is not supported by this service when deleting.")
-  }
   if (params.stream && method !== 'GET' && method !== 'POST') {
     throw new GwError('invalid_request', 'The parameter stream is for reading lists and for creating records.')
   }

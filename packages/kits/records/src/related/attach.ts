@@ -10,6 +10,7 @@ import { filterValues } from '../filter/bind.ts'
 import { filterOf } from '../filter/parse.ts'
 import type { View } from '../plan/planner.ts'
 import type { Row } from '../source.ts'
+import { readGroupsBy, withoutKey } from './groups.ts'
 import { readRemote } from './remote.ts'
 import { localFields, type Related } from './tree.ts'
 
@@ -142,14 +143,36 @@ const wanted = ({ relation, view, references, fields, order, filter, nested }: R
   filter,
 })
 
-const readDirect = async (asker: Asker, node: Related, parents: readonly Row[], limit: number, budget: Budget) => {
+const readDirect = async (
+  asker: Asker,
+  node: Related,
+  parents: readonly Row[],
+  limit: number,
+  budget: Budget,
+): Promise<Children> => {
   const { local, references, relation } = node
   const many = relation.type === 'has_many' && limit < asker.options.maxRecords
   const keys = keysOf(parents, local, references)
+  if (node.group !== undefined) return groupsOf(asker, node, keys, budget)
   const reading = { ...wanted(node), limit: many ? limit : undefined, chunk: CHUNK }
   const rows = await attach(asker, node.nested, await readBy(asker, reading, keys, budget), budget)
   const groups = grouped(rows, references)
   return (parent: Row) => groups.get(keyText(parent, local) ?? '\u0000') ?? []
+}
+
+/** Groups instead of records. */
+const groupsOf = async (
+  asker: Asker,
+  node: Related,
+  keys: readonly (readonly unknown[])[],
+  budget: Budget,
+): Promise<Children> => {
+  const rows = await readGroupsBy(asker, node, keys, budget.left)
+  budget.left -= rows.length
+  if (budget.left < 0) throw tooMany(node.relation.name)
+  const groups = grouped(rows, node.references)
+  const shown = withoutKey(node)
+  return (parent: Row) => (groups.get(keyText(parent, node.local) ?? '\u0000') ?? []).map(shown)
 }
 
 /** By way of the junction: its row filters hold as those of the table behind it do. */

@@ -26,6 +26,8 @@ export interface Related {
   readonly order: string | undefined
   readonly filter: string | undefined
   readonly limit: number | undefined
+  /** Instead of records: groups of each parent's. */
+  readonly group: string | undefined
   readonly nested: readonly Related[]
 }
 
@@ -103,6 +105,18 @@ const filterText = (value: unknown): string | undefined => {
   throw invalid("The filter must be a text, for example name = 'Ada'.")
 }
 
+const checkGrouped = ({ name, service, junction }: Relation, below: readonly string[]): void => {
+  const why =
+    service !== undefined
+      ? 'it leads to another service'
+      : junction
+        ? 'its records hold no key of those they belong to'
+        : below.length > 0
+          ? 'groups have no relations'
+          : undefined
+  if (why) throw invalid(`The relation '${name}' can not be grouped: ${why}.`)
+}
+
 const resolve = (
   asking: Asking,
   view: View,
@@ -148,9 +162,8 @@ const resolve = (
     if (asking.count > MOST_RELATIONS) throw invalid('Too many relations in one request.')
     const here = path + plain(relation.name)
     const option = (name: string): unknown => asking.options.get(`${here}_${name}`)
-    if (option('group')) {
-      throw new GwError('not_supported', "The option 'group' of a relation is not supported by this service yet.")
-    }
+    const group = text(option('group')) || undefined
+    if (group !== undefined) checkGrouped(relation, below)
     return [
       {
         relation,
@@ -159,6 +172,7 @@ const resolve = (
         order: text(option('order')) || undefined,
         filter: filterText(option('filter')),
         limit: integer(option('limit')),
+        group,
         nested: relation.service === undefined ? resolve(asking, ends.view, below, `${here}_`, depth + 1) : [],
       },
     ]

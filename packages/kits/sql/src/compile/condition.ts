@@ -22,8 +22,9 @@ export const table = ({ schema, native }: Table): RawBuilder<unknown> =>
 /** A field's column; the only way for a name to get into a statement. */
 export const column = (field: Field): RawBuilder<unknown> => sql.id(field.native)
 
-export const compileCondition = (condition: Condition, syntax: SqlSyntax): Sql => {
-  const compile = (item: Condition) => compileCondition(item, syntax)
+/** @param writes whether it is the condition of a write */
+export const compileCondition = (condition: Condition, syntax: SqlSyntax, writes = false): Sql => {
+  const compile = (item: Condition) => compileCondition(item, syntax, writes)
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -50,7 +51,7 @@ export const compileCondition = (condition: Condition, syntax: SqlSyntax): Sql =
     case 'null':
       return sql<boolean>`${column(condition.field)} is null`
     case 'related':
-      return related(condition, compile)
+      return related(condition, compile, writes && syntax.apart === true)
     case 'never':
       return NEVER
   }
@@ -68,8 +69,16 @@ const present = (fields: readonly Field[]): RawBuilder<unknown> =>
 const related = (
   { fields, table: from, references, where }: Extract<Condition, { kind: 'related' }>,
   compile: (item: Condition) => Sql,
-): Sql =>
-  sql<boolean>`(${present(fields)} and ${tuple(fields)} in (select ${sql.join(references.map(column))} from ${table(from)} where ${present(references)} and (${compile(where)})))`
+  apart: boolean,
+): Sql => {
+  const keys = sql.join(references.map(column))
+  const found = sql`from ${table(from)} where ${present(references)} and (${compile(where)})`
+  // DISTINCT keeps the database from merging the inner table into the statement again.
+  const query = apart
+    ? sql`select * from (select distinct ${keys} ${found}) as ${sql.id('gw related')}`
+    : sql`select ${keys} ${found}`
+  return sql<boolean>`(${present(fields)} and ${tuple(fields)} in (${query}))`
+}
 
 /** Without items it would be true of every row or of none: a defect of the plan, refused rather than interpreted. */
 const junction = (kind: 'and' | 'or', items: readonly Condition[], compile: (item: Condition) => Sql): Sql => {

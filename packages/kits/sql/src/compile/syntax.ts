@@ -22,6 +22,8 @@ export interface SqlSyntax {
   readonly defaults: RawBuilder<unknown>
   /** What keeps rows that a transaction has read as they are until it ends; absent where nothing is needed. */
   readonly lock?: RawBuilder<unknown>
+  /** A write may not look at its own table: what its condition looks up is put into a table of its own first. */
+  readonly apart?: true
   /** Whether ORDER BY knows NULLS FIRST and NULLS LAST. */
   readonly nulls: boolean
 }
@@ -106,5 +108,6 @@ export const mysqlSyntax: SqlSyntax = {
   page: limitOffset,
   defaults: sql`() values ()`,
   lock: sql`for update`,
+  apart: true,
   nulls: false,
 }

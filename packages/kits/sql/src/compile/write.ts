@@ -23,7 +23,7 @@ export const compileUpdate = (plan: UpdatePlan, syntax: SqlSyntax): RawBuilder<u
   const set = plan.set.map(({ field, slot: index }) => sql`${column(field)} = ${slot(index, field)}`)
   return clauses(
     sql`update ${table(plan.table)} set ${sql.join(set)}`,
-    sql`where ${compileCondition(plan.where, syntax)}`,
+    sql`where ${compileCondition(plan.where, syntax, true)}`,
     returning(plan.returning),
   )
 }
@@ -38,7 +38,7 @@ export const compileUnchanged = (plan: UpdatePlan, syntax: SqlSyntax): RawBuilde
 export const compileDelete = (plan: DeletePlan, syntax: SqlSyntax): RawBuilder<unknown> =>
   clauses(
     sql`delete from ${table(plan.table)}`,
-    sql`where ${compileCondition(plan.where, syntax)}`,
+    sql`where ${compileCondition(plan.where, syntax, true)}`,
     returning(plan.returning),
   )
 
