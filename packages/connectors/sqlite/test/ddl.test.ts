@@ -71,7 +71,6 @@ describe('tables made in SQLite', () => {
       { field: [{ name: 'x', type: 'timestamp_on_create' }] },
       /CURRENT_TIMESTAMP/,
     ],
-    ['a function of the database', '_schema/base', { field: [{ name: 'n', db_function: [{}] }] }, /'db_function'/],
   ])('%s is refused with the reason, and nothing is changed', async (_what, path, body, reason) => {
     const before = (await ask('GET', '_schema/base')).body
     const { status, message } = await ask('PATCH', path, body)

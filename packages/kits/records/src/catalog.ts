@@ -1,6 +1,7 @@
 /** The catalogue of a source as a value: tables, fields and keys, as introspected, immutable, replaced as a whole. */
 
 import type { RelationExtras, Stamp, Validation, VirtualRelation } from './extras/document.ts'
+import type { Expression } from './extras/expression.ts'
 
 /** The wire contract's simple types (database.md §6.8). */
 export type FieldType =
@@ -54,6 +55,21 @@ export interface Field {
   readonly meaning?: string | undefined
   /** gw fills in its values. */
   readonly stamp?: Stamp | undefined
+  /** What stands in its place where it is read, compared, or stored. */
+  readonly functions?: FieldFunctions | undefined
+  /** There is no such field in the source: it is what its `select` function gives. */
+  readonly virtual?: true | undefined
+}
+
+export interface FieldFunctions {
+  readonly select?: Expression<Field> | undefined
+  readonly filter?: Expression<Field> | undefined
+  readonly insert?: Expression<Field> | undefined
+  readonly update?: Expression<Field> | undefined
+  /** The type of what is read. */
+  readonly result?: Pick<Field, 'type' | 'dbType'> | undefined
+  /** As they are described. */
+  readonly told: unknown
 }
 
 export interface FieldReference {

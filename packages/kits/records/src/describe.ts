@@ -75,8 +75,8 @@ const describeField = (field: Field, effectiveNames: boolean): Record<string, un
   ref_on_delete: field.reference?.onDelete ?? null,
   picklist: field.picklist ?? null,
   validation: field.validation ?? null,
-  db_function: null,
-  is_virtual: false,
+  db_function: field.functions?.told ?? null,
+  is_virtual: field.virtual === true,
   is_aggregate: false,
 })
 

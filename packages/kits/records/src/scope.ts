@@ -1,6 +1,7 @@
 /** A table as one grant shows it: the fields that exist for the caller. Made once per table and grant. */
 import type { Grant } from '@gw/core'
 import type { Field, Table } from './catalog.ts'
+import { lookedAt } from './extras/functions.ts'
 import { compileRowFilters, type RowFilters } from './rowfilter.ts'
 
 export interface Scope {
@@ -27,8 +28,11 @@ let scopeCount = 0
 
 const makeScope = (table: Table, grant: Grant): Scope => {
   const denied = new Set(grant.deny.map((name) => name.toLowerCase()))
+  const named = ({ name, native }: Field): boolean => denied.has(name.toLowerCase()) || denied.has(native.toLowerCase())
+  const hidden = new Set(table.fields.filter(named).map(({ native }) => native))
+  // What is computed of a denied field would tell of it.
   const isDenied = (field: Field): boolean =>
-    denied.has(field.name.toLowerCase()) || denied.has(field.native.toLowerCase())
+    named(field) || (field.functions !== undefined && lookedAt(field.functions).some((native) => hidden.has(native)))
   const fields = denied.size === 0 ? table.fields : table.fields.filter((field) => !isDenied(field))
   // API names last, so that they win over another field's native name.
   const byName = new Map(fields.map((field) => [field.native.toLowerCase(), field]))

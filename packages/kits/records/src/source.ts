@@ -1,6 +1,7 @@
 /** What a records kit member (a SQL database, MongoDB, …) has to offer; everything above it is this kit's work. */
 import type { Encoded } from '@gw/core'
 import type { Catalog } from './catalog.ts'
+import type { Signatures } from './extras/functions.ts'
 import type { CountPlan, DeletePlan, GroupPlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
 import type { RoutineSource } from './routines/routine.ts'
 import type { SchemaWriter } from './schema/definition.ts'
@@ -37,6 +38,8 @@ export interface RecordsCapabilities {
   readonly grouping?: boolean | undefined
   /** Reads plans with a `partition`. Without it, each parent's related records are read by a statement of its own. */
   readonly partition?: boolean | undefined
+  /** Functions that fields may have; absent: none. */
+  readonly functions?: Signatures | undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A SQL database as a source of records. */
 import { GwError, type Host, type Output, type Schema } from '@gw/core'
-import type { RecordsSource, RunOptions, Transaction } from '@gw/records'
+import type { Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
 import { Kysely } from 'kysely'
 import { schemaWriter } from './ddl/writer.ts'
 import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
@@ -30,6 +30,9 @@ export interface SqlSource {
   ping(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
+
+/** A field with the type that is read of it. */
+const shownAs = (field: Field): Field => (field.functions?.result ? { ...field, ...field.functions.result } : field)
 
 /** Opens nothing: connections are made on first use. */
 export const sqlSource = <S extends Schema<any, SqlConfig>>(
@@ -86,7 +89,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     dialect: {
       capabilities: dialect.capabilities,
       syntax: dialect.syntax,
-      codec: (field) => dialect.codec(field),
+      codec: (field) => dialect.codec(shownAs(field)),
       binder: (field) => dialect.binder?.(field),
     },
     run: (sql, binds, { signal, transaction: open, name, writes }) =>
@@ -117,6 +120,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
         insensitiveLike: dialect.capabilities.insensitiveLike,
         grouping: true,
         partition: true,
+        functions: dialect.syntax.functions,
       },
       catalog: catalog.current,
       refresh: catalog.refresh,

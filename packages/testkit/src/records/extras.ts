@@ -5,12 +5,12 @@ import { EVERYTHING, type RoleSpec } from '../governance.ts'
 import { at, given, listed, type RecordsContext, recordsCheck, refused } from './context.ts'
 
 const C = at('customers')
-const schema = (rest: string) => `_schema/${rest}`
-const patch = (context: RecordsContext, path: string, body: object) =>
+export const schema = (rest: string) => `_schema/${rest}`
+export const patch = (context: RecordsContext, path: string, body: object) =>
   given(context, { method: 'PATCH', path: schema(path), body })
 
 /** A check that leaves nothing remembered, whatever happens in it. */
-const extrasCheck = (name: string, run: (context: RecordsContext) => Promise<void>): Check<RecordsContext> => {
+export const extrasCheck = (name: string, run: (context: RecordsContext) => Promise<void>): Check<RecordsContext> => {
   const check = recordsCheck(name, async (context) => {
     try {
       await run(context)
@@ -25,7 +25,11 @@ const extrasCheck = (name: string, run: (context: RecordsContext) => Promise<voi
           picklist: null,
           label: null,
           description: null,
+          ...(one.is_virtual ? {} : { db_function: null }),
         }))
+        const computed = described.field.filter((one: any) => one.is_virtual).map((one: any) => one.name)
+        if (computed.length > 0)
+          await context.ask({ method: 'DELETE', path: schema(`${table}/_field`), query: { ids: computed.join() } })
         const virtual = described.related.filter((one: any) => one.is_virtual).map((one: any) => one.name)
         if (virtual.length > 0)
           await context.ask({ method: 'DELETE', path: schema(`${table}/_related`), query: { ids: virtual.join() } })

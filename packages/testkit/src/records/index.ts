@@ -6,6 +6,7 @@ import { closeRecords, openRecords, type RecordsConformanceOptions, type Records
 import { cursorChecks } from './cursors.ts'
 import { extrasChecks } from './extras.ts'
 import { filterChecks } from './filters.ts'
+import { functionChecks } from './functions.ts'
 import { groupChecks } from './groups.ts'
 import { importChecks } from './imports.ts'
 import { modelCheck } from './model.ts'
@@ -50,6 +51,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...relatedChecks,
   ...relatedFilterChecks,
   ...extrasChecks,
+  ...functionChecks,
   ...nestedChecks,
   ...stepChecks,
   ...stepRightsChecks,

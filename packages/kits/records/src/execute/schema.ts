@@ -1,16 +1,17 @@
 /** Changes of what there is: one table or many, made, changed or dropped (the wire contract §6.5, §6.6). */
 import { type Call, GwError, type Method, type Reply, rows, statusOf } from '@gw/core'
-import { type Field, fieldOf, type Table } from '../catalog.ts'
+import { fieldOf, type Table } from '../catalog.ts'
 import { withChange } from '../extras/document.ts'
-import { checkAliases, fieldExtrasIn, tableExtrasIn } from '../extras/given.ts'
+import { tryFunctions } from '../extras/trial.ts'
 import { noRecords, readBody } from '../params/body.ts'
 import { namesIn } from '../params/names.ts'
 import type { RecordsParams } from '../params/query.ts'
 import type { SchemaWriter } from '../schema/definition.ts'
 import { definitionIn, type Given } from '../schema/keys.ts'
-import { drops, type Metadata, newTable, tableChanges } from '../schema/table.ts'
+import { drops, newTable, tableChanges } from '../schema/table.ts'
 import { changeableScope, changeGrant, describedTable } from '../schema/visible.ts'
 import type { Row } from '../source.ts'
+import { keep, keptOf, nameNow, realFields } from './metadata.ts'
 import { type Kit, tableNamed } from './work.ts'
 
 export type SchemaCall = Call<Readonly<Record<string, string>>, RecordsParams, unknown>
@@ -24,40 +25,6 @@ const nothingSaid = (method: Method): GwError => {
   const doing = method === 'POST' ? 'create' : method === 'DELETE' ? 'delete' : 'update'
   return new GwError('invalid_request', `No data in schema ${doing} request.`)
 }
-
-interface Kept {
-  readonly table: Given
-  readonly fields: ReadonlyMap<string, Given>
-}
-
-/** Metadata as it will be kept, checked before anything is changed; `undefined` where there is none. */
-const keptOf = (kit: Kit, { table, fields }: Metadata, of: Table | undefined): Kept | undefined => {
-  const ofField = [...fields.values()].flatMap((one) => Object.keys(one))[0]
-  const key = Object.keys(table)[0] ?? ofField
-  if (key === undefined) return undefined
-  if (!kit.extras) {
-    const what = key === 'type' ? 'A type that the API itself fills in (user_id, timestamp_on_update)' : `'${key}'`
-    throw new GwError('not_supported', `${what} is not supported by this service: it keeps nothing beside its tables.`)
-  }
-  const kept = {
-    table: tableExtrasIn(table),
-    fields: new Map([...fields].map(([name, given]) => [name, fieldExtrasIn(given)])),
-  }
-  const fresh = [...kept.fields].flatMap(([native]) =>
-    of?.fields.some((field) => field.native === native) ? [] : [{ name: native, native } as Field],
-  )
-  const shape = { name: of?.name ?? '', base: of?.base, fields: [...(of?.fields ?? []), ...fresh] }
-  checkAliases(kit.source.catalog(), shape, kept.table.alias, kept.fields)
-  return kept
-}
-
-const keep = async (kit: Kit, base: string, kept: Kept | undefined): Promise<void> => {
-  if (kept) await kit.extras!.change(base, (extras) => withChange(extras, kept))
-}
-
-/** A table's API name as it has become. */
-const nameNow = (kit: Kit, base: string): string =>
-  kit.source.catalog().tables.find((table) => (table.base ?? table.name) === base)?.name ?? base
 
 const definitionsIn = (call: SchemaCall): readonly Given[] => {
   const { records } = readBody(call.method, call.query, call.body)
@@ -124,7 +91,8 @@ const create = async (kit: Kit, call: SchemaCall, given: Given, wanted: string):
   changeGrant(call, place.name, call.method)
   checkAnswer(call, place.name)
   const { definition, metadata } = newTable(given, place, { catalog: kit.source.catalog(), call, writer })
-  const kept = keptOf(kit, metadata, undefined)
+  const columns = definition.columns.map(({ name }) => ({ name, native: name, type: 'string', dbType: '' }) as const)
+  const kept = keptOf(kit, metadata, undefined, columns)
   await writer.createTable(definition, call.signal)
   await keep(kit, place.name, kept)
   return answerFor(kit, call, nameNow(kit, place.name))
@@ -137,7 +105,8 @@ const alter = async (kit: Kit, call: SchemaCall, given: Given, table: Table): Pr
   checkAnswer(call, table.name)
   const reading = { catalog: kit.source.catalog(), call, writer }
   const { changes, metadata } = tableChanges(given, scope, reading, { drop: call.method === 'PUT' })
-  const kept = keptOf(kit, metadata, table)
+  const kept = keptOf(kit, metadata, table, realFields(table))
+  if (kept) await tryFunctions(kit.source, table, kept.fields, call.signal)
   if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
   await keep(kit, table.base ?? table.name, kept)
   return answerFor(kit, call, nameNow(kit, table.base ?? table.name))
@@ -282,7 +251,8 @@ const changeFieldsOf = async (kit: Kit, call: SchemaCall, given: readonly Given[
     { catalog, call, writer },
     { drop: false, existing },
   )
-  const kept = keptOf(kit, metadata, table)
+  const kept = keptOf(kit, metadata, table, realFields(table))
+  if (kept) await tryFunctions(kit.source, table, kept.fields, call.signal)
   if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
   await keep(kit, table.base ?? table.name, kept)
   return names
@@ -341,7 +311,8 @@ const dropFieldsOf = async (kit: Kit, call: SchemaCall, names: readonly string[]
     if (field) return field
     throw new GwError('not_found', `No requested fields found in table '${table.name}'.`)
   })
-  await writer.alterTable(table, drops([...new Set(fields)], table, catalog), call.signal)
+  const changes = drops([...new Set(fields)], table, catalog)
+  if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
   if (kit.extras) {
     const gone = new Map(fields.map(({ native }) => [native, undefined]))
     await kit.extras.change(table.base ?? table.name, (extras) => withChange(extras, { fields: gone }))

@@ -5,6 +5,7 @@
 import { type Catalog, catalogOf, type Field, type ForeignKey, type Table } from '../catalog.ts'
 import type { RecordsSource } from '../source.ts'
 import { type FieldExtras, NO_EXTRAS, STAMPS, type Stamp, type TableExtras } from './document.ts'
+import { resolveFunctions, type Signatures } from './functions.ts'
 import type { ExtrasStore } from './store.ts'
 
 type All = ReadonlyMap<string, TableExtras>
@@ -52,7 +53,40 @@ const decorateKey = (key: ForeignKey, table: string, names: Names): ForeignKey =
   references: key.references.map((name) => names.field(key.table, name)),
 })
 
-const decorateTable = (base: Table, extras: TableExtras, names: Names): Table => ({
+/** A field with a function that can not be understood any more is hidden: what it shows must not become more. */
+const withFunctions = (field: Field, base: Table, extras: FieldExtras | undefined, signatures: Signatures): Field[] => {
+  if (!extras?.functions) return [field]
+  const functions = resolveFunctions(extras.functions, base.fields, signatures)
+  return functions ? [{ ...field, functions }] : []
+}
+
+/** Fields that are nothing but their functions; one that the source has by now itself is that one. */
+const virtualFields = (
+  base: Table,
+  { fields }: TableExtras,
+  names: Names,
+  signatures: Signatures,
+): readonly Field[] => {
+  const taken = new Set(base.fields.flatMap(({ name, native }) => [name.toLowerCase(), native.toLowerCase()]))
+  return Object.entries(fields).flatMap(([native, extras]): Field[] => {
+    const functions = extras.virtual && resolveFunctions(extras.functions ?? [], base.fields, signatures)
+    if (!functions?.result || taken.has(native.toLowerCase())) return []
+    const plain: Field = {
+      name: native,
+      native,
+      ...functions.result,
+      nullable: true,
+      autoIncrement: false,
+      generated: true,
+      primaryKey: false,
+      unique: false,
+    }
+    const name = extras.alias ?? native
+    return [{ ...decorateField(plain, base.name, extras, names), name, functions, virtual: true }]
+  })
+}
+
+const decorateTable = (base: Table, extras: TableExtras, names: Names, signatures: Signatures): Table => ({
   ...base,
   name: names.table(base.name),
   base: base.name,
@@ -60,7 +94,13 @@ const decorateTable = (base: Table, extras: TableExtras, names: Names): Table =>
   ...(extras.plural && { plural: extras.plural }),
   ...(extras.description && { description: extras.description }),
   ...(extras.name_field && { nameField: extras.name_field }),
-  fields: base.fields.map((field) => decorateField(field, base.name, extras.fields[field.native], names)),
+  fields: [
+    ...base.fields.flatMap((field) => {
+      const own = extras.fields[field.native]
+      return withFunctions(decorateField(field, base.name, own, names), base, own, signatures)
+    }),
+    ...virtualFields(base, extras, names, signatures),
+  ],
   primaryKey: base.primaryKey.map((name) => names.field(base.name, name)),
   foreignKeys: base.foreignKeys.map((key) => decorateKey(key, base.name, names)),
   relations: extras.relations,
@@ -89,7 +129,7 @@ const sound = (catalog: Catalog, all: All): All => {
 }
 
 /** Makes decorated catalogues. Tables stay the same objects while nothing of them changes: plans are cached by them. */
-const decorator = () => {
+const decorator = (signatures: Signatures) => {
   let before: { catalog: Catalog; all: All; result: Catalog } | undefined
   const made = new Map<string, { base: Table; key: string; table: Table }>()
   const tableFor = (base: Table, all: All, names: Names): Table => {
@@ -105,7 +145,7 @@ const decorator = () => {
       extras === NO_EXTRAS &&
       referred.every(([table], at) => table === base.foreignKeys[at]!.table) &&
       base.foreignKeys.every(({ references }, at) => JSON.stringify(references) === JSON.stringify(referred[at]![1]))
-    const table = plain ? base : decorateTable(base, extras, names)
+    const table = plain ? base : decorateTable(base, extras, names, signatures)
     made.set(base.name, { base, key, table })
     return table
   }
@@ -122,7 +162,7 @@ const decorator = () => {
 
 /** A source whose catalogue shows the extras. */
 export const withExtras = (source: RecordsSource, store: ExtrasStore): RecordsSource => {
-  const decorate = decorator()
+  const decorate = decorator(source.capabilities.functions ?? {})
   return {
     ...source,
     catalog: () => decorate(source.catalog(), store.current()),

@@ -1,5 +1,13 @@
 /** What the API remembers of a table beside its source (the wire contract §6.7), as it is kept: native names only. */
 
+/** A function on a field (§9.4), with fields by their native names. */
+export interface StoredFunction {
+  readonly use: readonly FunctionUse[]
+  readonly function: string
+}
+export const USES = ['select', 'filter', 'insert', 'update'] as const
+export type FunctionUse = (typeof USES)[number]
+
 /** The rules of a field, by the names of §9.3. */
 export type Validation = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -16,6 +24,9 @@ export interface FieldExtras {
   /** What the field is beside what the source says: a stamp, or `user_id`. */
   readonly type?: Stamp | 'user_id' | undefined
   readonly client_info?: unknown
+  readonly functions?: readonly StoredFunction[] | undefined
+  /** The field is nothing but its function. */
+  readonly virtual?: true | undefined
 }
 
 export interface RelationExtras {

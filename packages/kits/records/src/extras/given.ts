@@ -1,7 +1,9 @@
 /** Metadata as a definition gives it → extras, checked. */
 import { GwError } from '@gw/core'
-import type { Catalog, Table } from '../catalog.ts'
+import { truthy } from '../cast.ts'
+import type { Catalog, Field, Table } from '../catalog.ts'
 import { STAMPS } from './document.ts'
+import { type FunctionContext, functionsIn } from './functions.ts'
 import { patternOf, RULE_NAMES } from './validate.ts'
 
 type Given = Readonly<Record<string, unknown>>
@@ -64,9 +66,35 @@ const validationIn = (value: unknown): Given | null => {
 const typeIn = (value: unknown): string | null =>
   typeof value === 'string' && (value === 'user_id' || (STAMPS as readonly string[]).includes(value)) ? value : null
 
+/** What a field's metadata is held against. */
+export interface FieldContext extends FunctionContext {
+  /** The field, where there is one already. */
+  readonly field?: Field | undefined
+  /** Relations and keys go by its values. */
+  readonly linking: boolean
+}
+
+const functionsFor = (value: unknown, context: FieldContext, virtual: boolean) => {
+  const functions = functionsIn(value, context, virtual ? undefined : context.field)
+  const uses = new Set(functions?.flatMap(({ use }) => use))
+  if (virtual && functions === null)
+    throw invalid("A virtual field is what its function for SELECT gives: 'db_function' can not be empty.")
+  if (virtual && [...uses].some((use) => use !== 'select' && use !== 'filter'))
+    throw invalid('A virtual field is not stored: it has functions for SELECT and FILTER only.')
+  if (virtual && !uses.has('select')) throw invalid('A virtual field needs a function for SELECT.')
+  if (context.linking && functions !== null)
+    throw invalid('A field of a key or a reference can have no function: records are found by it.')
+  return functions
+}
+
 /** A field's metadata; keys that are not said stay out, `null` removes. */
-export const fieldExtrasIn = (given: Given): Given => {
+export const fieldExtrasIn = (given: Given, context: FieldContext): Given => {
   const found: Record<string, unknown> = {}
+  const virtual = context.field ? context.field.virtual === true : truthy(given.is_virtual)
+  if (virtual && !context.field) {
+    found.virtual = true
+    found.functions = functionsFor(given.db_function, context, true)
+  }
   for (const [key, value] of Object.entries(given)) {
     if (key === 'alias') found.alias = aliasIn(value)
     else if (key === 'label' || key === 'description') found[key] = textIn(key, value)
@@ -74,6 +102,12 @@ export const fieldExtrasIn = (given: Given): Given => {
     else if (key === 'validation') found.validation = validationIn(value)
     else if (key === 'type') found.type = typeIn(value)
     else if (key === 'client_info') found.client_info = value ?? null
+    else if (key === 'db_function') found.functions = functionsFor(value, context, virtual)
+    else if (key === 'is_virtual' && truthy(value) !== virtual)
+      throw invalid('Whether a field is virtual can not be changed: drop it, or take another name.')
+    else if (key === 'is_virtual') continue
+    else if (key === 'is_aggregate' && truthy(value))
+      throw invalid("'is_aggregate' is not needed here: ask for SUM(field) or COUNT(*) in fields, together with group.")
     else if (value !== null && value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0))
       throw new GwError('not_supported', `'${key}' is not supported by this service.`)
   }

@@ -47,6 +47,8 @@ const typeOf = (aggregate: AggregateFunction, of: Field | undefined): FieldType 
 
 const checkAggregate = (aggregate: AggregateFunction, of: Field): void => {
   const word = aggregate.toUpperCase()
+  // Of the values themselves, more would be told than the function shows.
+  if (of.functions && !of.virtual) throw invalid(`Field '${of.name}' is shown by a function: it has no ${word}.`)
   if ((aggregate === 'sum' || aggregate === 'avg') && !NUMBERS.has(of.type)) {
     throw invalid(`${word} needs a number, and field '${of.name}' is ${of.type}.`)
   }
@@ -67,7 +69,8 @@ export const groupScope = ({ group, fields, order = '' }: GroupShape, scope: Sco
     if (known && known.aggregate === of.aggregate && known.source === of.source) return known.field
     if (known) throw invalid(`Two of the fields would be called '${name}'. Give the field another name.`)
     // Names within a statement are the plan's own, so that no field's name can hide another one's.
-    const column = { field: { ...field, name, native: `gw_group_${columns.size}` }, ...of }
+    const plain = { ...field, functions: undefined, virtual: undefined }
+    const column = { field: { ...plain, name, native: `gw_group_${columns.size}` }, ...of }
     columns.set(key, column)
     return column.field
   }
@@ -75,6 +78,7 @@ export const groupScope = ({ group, fields, order = '' }: GroupShape, scope: Sco
   for (const name of listItems(group)) {
     const field = scope.find(name)
     if (!field) throw invalid(`Invalid or unknown field '${name}' in group by clause.`)
+    if (field.functions) throw invalid(`Field '${field.name}' is shown by a function: it can not be grouped by.`)
     if (UNGROUPED.has(field.type)) throw invalid(`Field '${field.name}' is ${field.type}: it can not be grouped by.`)
     by.add(field)
     add(field.name, field, { source: field })

@@ -43,7 +43,12 @@ export const totalOrder = (list: string, scope: Scope): readonly Order[] => {
   const unique = total.some(({ field }) => isUnique(field)) || (scope.key.length > 0 && scope.key.every(has))
   if (!unique) for (const field of tieBreaker(scope)) if (!has(field)) total.push({ field, descending: false })
   return total.map((one) => {
-    const { name, type, nullable } = one.field
+    const { name, type, nullable, functions, virtual } = one.field
+    if (functions && (!virtual || functions.filter))
+      throw new GwError(
+        'invalid_request',
+        `The parameter cursor can not be used in the order of '${name}': it is shown by a function.`,
+      )
     if (UNORDERED.has(type)) {
       throw new GwError(
         'invalid_request',

@@ -1,5 +1,6 @@
 /** A table's definition: what was given → a table, or the changes of one, checked as a whole. */
 import { type Call, GwError } from '@gw/core'
+import { truthy } from '../cast.ts'
 import type { Catalog, Field, Table } from '../catalog.ts'
 import { canRead, describeTable, labelOf } from '../describe.ts'
 import { STAMPS } from '../extras/document.ts'
@@ -139,12 +140,13 @@ export const newTable = (
   const twice = names.find((name, at) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== at)
   if (twice !== undefined) throw new GwError('invalid_request', `Field '${twice}' is defined twice.`)
   const resolve = resolver(reading, { place, columns: names })
-  const made = fields.map((field, at) => {
+  const made = fields.flatMap((field, at) => {
     const name = names[at]!
     checkName(name, 'field', writer.longestName)
     refuseUnknown(field, `field '${name}'`, FIELD_KEYS, FIELD_METADATA, NATIVE)
-    return newColumn(name, field, resolve)
+    return truthy(field.is_virtual) ? [] : [newColumn(name, field, resolve)]
   })
+  if (made.length === 0) throw new GwError('invalid_request', 'A new table needs a field that is not virtual.')
   const primaryKey = keyIn(
     given,
     made.flatMap((one) => (one.primaryKey ? [one.column.name] : [])),
@@ -253,7 +255,8 @@ export const tableChanges = (
       named.add(found)
       const different = differing({ ...field, name: current.name }, current)
       metadata.set(found.native, { ...only(different, FIELD_METADATA), ...keptType(different.type) })
-      return alteration(found, different, current, resolve)
+      if (found.virtual) refuseNative(found, different)
+      return found.virtual ? [] : alteration(found, different, current, resolve)
     }
     if (table.fields.some((one) => [one.name, one.native].some((own) => own.toLowerCase() === name.toLowerCase())))
       throw new GwError('forbidden', 'Denied access to some of the requested fields.')
@@ -261,6 +264,10 @@ export const tableChanges = (
     if (added.has(name.toLowerCase())) throw new GwError('invalid_request', `Field '${name}' is defined twice.`)
     added.add(name.toLowerCase())
     checkName(name, 'field', writer.longestName)
+    if (truthy(field.is_virtual)) {
+      metadata.set(name, metadataOf(field, name))
+      return []
+    }
     const { column, primaryKey } = newColumn(name, field, resolve)
     if (primaryKey || column.autoIncrement)
       throw new GwError('not_supported', `Field '${name}': a table that exists can not get another key.`)
@@ -269,10 +276,18 @@ export const tableChanges = (
   })
   const dropped =
     drop && given.field !== undefined && given.field !== null ? scope.fields.filter((field) => !named.has(field)) : []
+  for (const { native, virtual } of dropped) if (virtual) metadata.set(native, { is_virtual: null })
   return {
     changes: [...changes, ...drops(dropped, table, catalog)],
     metadata: { table: only(said, TABLE_METADATA), fields: withoutEmpty(metadata) },
   }
+}
+
+/** The type of a virtual field follows from its function, and it has nothing else. */
+const refuseNative = ({ name }: Field, given: Given): void => {
+  const [key] = Object.keys(only(given, FIELD_KEYS)).filter((one) => one !== 'type')
+  if (key !== undefined)
+    throw new GwError('invalid_request', `Field '${name}' is virtual: it has no '${key}', only functions and names.`)
 }
 
 const alteration = (field: Field, given: Given, described: Given, resolve: Resolve): readonly FieldChange[] => {
@@ -300,7 +315,8 @@ export const drops = (fields: readonly Field[], table: Table, catalog: Catalog):
       'invalid_request',
       `Field '${key.name}' is part of the key of "${table.name}" and can not be dropped.`,
     )
-  if (fields.length === table.fields.length)
+  const own = fields.filter(({ virtual }) => !virtual)
+  if (own.length > 0 && own.length === table.fields.filter(({ virtual }) => !virtual).length)
     throw new GwError('invalid_request', `A table needs a field: drop the table "${table.name}" instead.`)
   const held = fields.find((field) =>
     catalog.tables.some((other) =>
@@ -311,5 +327,5 @@ export const drops = (fields: readonly Field[], table: Table, catalog: Catalog):
   )
   if (held)
     throw new GwError('conflict', `Field '${held.name}' is referred to by another table and can not be dropped.`)
-  return fields.map((field) => ({ kind: 'drop', field }))
+  return own.map((field) => ({ kind: 'drop', field }))
 }

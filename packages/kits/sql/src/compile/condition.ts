@@ -2,8 +2,9 @@
  * Conditions → SQL. SQL's own three-valued logic holds: a comparison with NULL is neither true nor false, and only
  * `null` conditions find it.
  */
-import type { Comparison, Condition, Field, Operand, Table } from '@gw/records'
+import type { Comparison, Condition, Field, Operand } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
+import { column, compared, table } from './field.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
 
@@ -14,13 +15,6 @@ const OPERATOR: Record<Comparison, RawBuilder<unknown>> = {
   '=': sql`=`, '!=': sql`<>`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=`,
 }
 const NEVER: Sql = sql<boolean>`1 = 0`
-
-/** A table, by its schema where it has one, so that no search path decides which table is meant. */
-export const table = ({ schema, native }: Table): RawBuilder<unknown> =>
-  schema === undefined ? sql.id(native) : sql.id(schema, native)
-
-/** A field's column; the only way for a name to get into a statement. */
-export const column = (field: Field): RawBuilder<unknown> => sql.id(field.native)
 
 /** @param writes whether it is the condition of a write */
 export const compileCondition = (condition: Condition, syntax: SqlSyntax, writes = false): Sql => {
@@ -34,22 +28,22 @@ export const compileCondition = (condition: Condition, syntax: SqlSyntax, writes
     case 'not':
       return sql<boolean>`not (${compile(condition.item)})`
     case 'compare':
-      return sql<boolean>`${column(condition.field)} ${OPERATOR[condition.op]} ${operand(condition.value, syntax, condition.field)}`
+      return sql<boolean>`${compared(condition.field, syntax)} ${OPERATOR[condition.op]} ${operand(condition.value, syntax, condition.field)}`
     case 'like':
       return syntax.like(
-        syntax.likeable(column(condition.field), condition.field),
+        syntax.likeable(compared(condition.field, syntax), condition.field),
         operand(condition.value, syntax),
         condition.insensitive,
       )
     case 'in':
       if (condition.values.length === 0) return NEVER
-      return sql<boolean>`${column(condition.field)} in (${sql.join(
+      return sql<boolean>`${compared(condition.field, syntax)} in (${sql.join(
         condition.values.map((value) => operand(value, syntax, condition.field)),
       )})`
     case 'between':
-      return sql<boolean>`${column(condition.field)} between ${operand(condition.low, syntax, condition.field)} and ${operand(condition.high, syntax, condition.field)}`
+      return sql<boolean>`${compared(condition.field, syntax)} between ${operand(condition.low, syntax, condition.field)} and ${operand(condition.high, syntax, condition.field)}`
     case 'null':
-      return sql<boolean>`${column(condition.field)} is null`
+      return sql<boolean>`${compared(condition.field, syntax)} is null`
     case 'related':
       return related(condition, compile, writes && syntax.apart === true)
     case 'never':

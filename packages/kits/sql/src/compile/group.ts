@@ -4,9 +4,9 @@
  */
 import type { AggregateFunction, GroupColumn, GroupPlan } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
-import { column, table } from './condition.ts'
+import { column, columns, table, valued } from './field.ts'
 import { compileOrder } from './order.ts'
-import { clauses, columns, where } from './read.ts'
+import { clauses, where } from './read.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
 
@@ -22,7 +22,7 @@ const GROUPS = sql.id('gw_groups')
 const computed = ({ field, aggregate, source }: GroupColumn, syntax: SqlSyntax): RawBuilder<unknown> => {
   if (!source) return sql`count(*)`
   if (!aggregate) return column(source)
-  const plain = sql`${FUNCTION[aggregate]}(${column(source)})`
+  const plain = sql`${FUNCTION[aggregate]}(${valued(source, syntax)})`
   return field.type === 'decimal' && (aggregate === 'sum' || aggregate === 'avg')
     ? syntax.exact(plain, aggregate === 'sum' ? source.scale : undefined)
     : plain

@@ -1,7 +1,7 @@
 /** Order → SQL. Where nothing is said about nulls, they stand where the database puts them. */
 import type { Order } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
-import { column } from './condition.ts'
+import { valued } from './field.ts'
 import type { SqlSyntax } from './syntax.ts'
 
 const NULLS = { first: sql` nulls first`, last: sql` nulls last` }
@@ -15,8 +15,8 @@ export const compileOrder = (order: readonly Order[], syntax: SqlSyntax): RawBui
 }
 
 const orderItem = ({ field, descending, nulls }: Order, syntax: SqlSyntax): readonly RawBuilder<unknown>[] => {
-  const item = sql`${column(field)}${descending ? DESCENDING : NOTHING}`
+  const item = sql`${valued(field, syntax)}${descending ? DESCENDING : NOTHING}`
   if (!nulls) return [item]
   if (syntax.nulls) return [sql`${item}${NULLS[nulls]}`]
-  return [sql`${column(field)} is null${nulls === 'first' ? DESCENDING : NOTHING}`, item]
+  return [sql`${valued(field, syntax)} is null${nulls === 'first' ? DESCENDING : NOTHING}`, item]
 }

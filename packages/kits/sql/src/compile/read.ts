@@ -1,12 +1,11 @@
 /** Reading plans → SQL. */
-import type { Condition, CountPlan, Field, ReadPlan } from '@gw/records'
+import type { Condition, CountPlan, ReadPlan } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
-import { column, compileCondition, table } from './condition.ts'
+import { compileCondition } from './condition.ts'
+import { columns, selected, table } from './field.ts'
 import { compileOrder } from './order.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
-
-export const columns = (fields: readonly Field[]): RawBuilder<unknown> => sql.join(fields.map(column))
 
 export const where = (condition: Condition | undefined, syntax: SqlSyntax): RawBuilder<unknown> | undefined =>
   condition && sql`where ${compileCondition(condition, syntax)}`
@@ -29,7 +28,7 @@ const compilePartition = (
   const needed = [...new Set([...fields, ...by, ...order.map(({ field }) => field)])]
   const over = clauses(sql`partition by ${columns(by)}`, compileOrder(order, syntax))
   const inner = clauses(
-    sql`select ${columns(needed)}, row_number() over (${over}) as ${PLACE} from ${table(from)}`,
+    sql`select ${selected(needed, syntax, true)}, row_number() over (${over}) as ${PLACE} from ${table(from)}`,
     where(condition, syntax),
   )
   return clauses(
@@ -45,7 +44,7 @@ const isPartitioned = (plan: ReadPlan): plan is ReadPlan & Required<Pick<ReadPla
 export const compileRead = (plan: ReadPlan, syntax: SqlSyntax): RawBuilder<unknown> => {
   if (isPartitioned(plan)) return compilePartition(plan, syntax)
   return clauses(
-    sql`select ${columns(plan.fields)} from ${table(plan.table)}`,
+    sql`select ${selected(plan.fields, syntax)} from ${table(plan.table)}`,
     where(plan.where, syntax),
     compileOrder(plan.order, syntax),
     syntax.page(slot(plan.limit), plan.offset === undefined ? undefined : slot(plan.offset)),

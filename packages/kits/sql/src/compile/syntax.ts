@@ -1,6 +1,7 @@
 /** Where the databases' SQL differs beyond what kysely's compilers know, as data: one object per database family. */
 import type { Field, IntervalUnit } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
+import { type FunctionSyntax, mysqlFunctions, postgresFunctions, sqliteFunctions } from './functions.ts'
 
 /** The moment a filter's time function stands for, and what is added to it. */
 export interface Moment {
@@ -8,7 +9,7 @@ export interface Moment {
   readonly plus?: { readonly amount: number; readonly unit: IntervalUnit } | undefined
 }
 
-export interface SqlSyntax {
+export interface SqlSyntax extends FunctionSyntax {
   /** `column` as something LIKE can be applied to. */
   likeable(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown>
   /** Backslash escapes a wildcard in every family. */
@@ -46,6 +47,7 @@ const POSTGRES_NOW = { timestamp: sql`current_timestamp`, date: sql`current_date
 const POSTGRES_CAST = { timestamp: sql`timestamptz`, date: sql`date`, time: sql`time` }
 
 export const postgresSyntax: SqlSyntax = {
+  ...postgresFunctions,
   likeable: (column, field) => (TEXTUAL.test(field.dbType) ? column : sql`cast(${column} as text)`),
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`${column} ilike ${pattern}` : sql<boolean>`${column} like ${pattern}`,
@@ -74,6 +76,7 @@ const sqliteLimit = (limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | u
 
 /** SQLite's clock is UTC; its LIKE disregards the case of ASCII letters, and only theirs. */
 export const sqliteSyntax: SqlSyntax = {
+  ...sqliteFunctions,
   likeable: (column) => column,
   like: (column, pattern) => sql<boolean>`${column} like ${pattern} escape '\\'`,
   exact: (computed, scale) =>
@@ -95,6 +98,7 @@ const MYSQL_CAST = { timestamp: sql`datetime`, date: sql`date`, time: sql`time` 
 
 /** MySQL and MariaDB. A column's collation decides whether LIKE regards case, unless the match is to disregard it. */
 export const mysqlSyntax: SqlSyntax = {
+  ...mysqlFunctions,
   likeable: (column) => column,
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`lower(${column}) like lower(${pattern})` : sql<boolean>`${column} like ${pattern}`,

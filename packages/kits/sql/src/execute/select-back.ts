@@ -5,8 +5,9 @@
 import type { Condition, DeletePlan, Field, InsertPlan, Row, RunOptions, UpdatePlan, Values } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { compileCondition, table } from '../compile/condition.ts'
-import { clauses, columns } from '../compile/read.ts'
+import { compileCondition } from '../compile/condition.ts'
+import { selected, table } from '../compile/field.ts'
+import { clauses } from '../compile/read.ts'
 import { compileStatement, type Statement } from '../compile/slots.ts'
 import { compileDelete, compileInsert, compileTruncate, compileUnchanged, compileUpdate } from '../compile/write.ts'
 import type { SqlResult } from '../dialect.ts'
@@ -48,7 +49,7 @@ export const selectBackWriter = ({ db, dialect, run, transaction, once }: Runtim
   const select = (plan: Plan, fields: readonly Field[], where: Condition, lock?: RawBuilder<unknown>) =>
     statement(
       clauses(
-        sql`select ${columns(fields)} from ${table(plan.table)}`,
+        sql`select ${selected(fields, syntax)} from ${table(plan.table)}`,
         sql`where ${compileCondition(where, syntax)}`,
         lock,
       ),
@@ -60,7 +61,7 @@ export const selectBackWriter = ({ db, dialect, run, transaction, once }: Runtim
     const generated = plan.table.fields.find((field) => field.autoIncrement && !plan.columns.includes(field))
     const key = keyOf(plan)
     const isKnown = key.length > 0 && key.every((field) => field === generated || plan.columns.includes(field))
-    const found = isKnown ? key : plan.columns.filter(({ type }) => COMPARABLE.has(type))
+    const found = isKnown ? key : plan.columns.filter(({ type, functions }) => COMPARABLE.has(type) && !functions)
     return {
       generated,
       found,

@@ -1,0 +1,50 @@
+/** A field in a statement: its column, or what its functions put into the column's place. */
+import type { Field, Table } from '@gw/records'
+import { type RawBuilder, sql } from 'kysely'
+import { compileExpression, type FunctionSyntax } from './functions.ts'
+import { slot } from './slots.ts'
+
+type Sql = RawBuilder<unknown>
+
+/** A table, by its schema where it has one, so that no search path decides which table is meant. */
+export const table = ({ schema, native }: Table): Sql =>
+  schema === undefined ? sql.id(native) : sql.id(schema, native)
+
+/** A field's column; the only way for a name to get into a statement. */
+export const column = (field: Field): Sql => sql.id(field.native)
+
+export const columns = (fields: readonly Field[]): Sql => sql.join(fields.map(column))
+
+/** Fields as they are read. `named`: under their own names, for a statement around this one. */
+export const selected = (fields: readonly Field[], syntax: FunctionSyntax, named = false): Sql =>
+  sql.join(
+    fields.map((field) => {
+      const select = field.functions?.select
+      if (!select) return column(field)
+      const value = compileExpression(select, syntax)
+      return named ? sql`${value} as ${column(field)}` : value
+    }),
+  )
+
+/** The values themselves: of a virtual field, what it is computed as. */
+export const valued = (field: Field, syntax: FunctionSyntax): Sql =>
+  field.virtual ? compileExpression(field.functions!.select!, syntax) : column(field)
+
+/** A field on the left side of a comparison. */
+export const compared = (field: Field, syntax: FunctionSyntax): Sql => {
+  const filter = field.functions?.filter
+  return filter ? compileExpression(filter, syntax) : valued(field, syntax)
+}
+
+/** A slot's value on its way into a record. */
+export const stored = (
+  index: number,
+  field: Field,
+  syntax: FunctionSyntax,
+  use: 'insert' | 'update',
+  record = 0,
+): Sql => {
+  const value = () => slot(index, field, record)
+  const expression = field.functions?.[use]
+  return expression ? compileExpression(expression, syntax, value) : value()
+}
