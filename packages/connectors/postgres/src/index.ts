@@ -2,6 +2,7 @@
 import { defineSqlServiceType, postgresSyntax, type SqlDialect } from '@gw/sql'
 import { config } from './config.ts'
 import { ddl } from './ddl.ts'
+import { embed } from './embed.ts'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
 import { codec } from './types.ts'
@@ -18,7 +19,7 @@ export const dialect: SqlDialect<typeof config> = {
     schemas: true, returning: 'returning', upsert: 'on-conflict', procedures: true, functions: true,
     transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: true, maxParameters: 65_535,
   },
-  syntax: postgresSyntax,
+  syntax: { ...postgresSyntax, embed },
   ddl,
   codec,
   open,

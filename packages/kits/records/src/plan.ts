@@ -58,6 +58,36 @@ export interface ReadPlan {
   readonly offset?: number | undefined
   /** At most so many rows (a slot) for each combination of values, the first in the order; see `capabilities.partition`. */
   readonly partition?: { readonly by: readonly Field[]; readonly limit: number } | undefined
+  /** What is read along, after the fields; never together with `partition`. See `capabilities.embedding`. */
+  readonly embeds?: readonly Embed[] | undefined
+}
+/**
+ * Records that belong to each row, as a list under `name`: those in whose `references` stand the values of the row's
+ * `local` fields, by way of a junction where there is one. A null belongs to nothing.
+ */
+export interface Embed {
+  readonly name: string
+  /** The first one by itself, or null. */
+  readonly single: boolean
+  readonly local: readonly Field[]
+  readonly table: Table
+  readonly references: readonly Field[]
+  /** `fields` hold the values of `local`, `references` those of the embed's `references`; each record comes once. */
+  readonly junction?:
+    | {
+        readonly table: Table
+        readonly fields: readonly Field[]
+        readonly references: readonly Field[]
+        readonly where?: Condition | undefined
+      }
+    | undefined
+  /** In output order. */
+  readonly fields: readonly Field[]
+  readonly where?: Condition | undefined
+  readonly order: readonly Order[]
+  /** A slot: how many for each row. */
+  readonly limit: number
+  readonly embeds: readonly Embed[]
 }
 export interface CountPlan {
   readonly kind: 'count'

@@ -1,6 +1,6 @@
 /** What a records kit member (a SQL database, MongoDB, …) has to offer; everything above it is this kit's work. */
 import type { Encoded } from '@gw/core'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, Field } from './catalog.ts'
 import type { Signatures } from './extras/functions.ts'
 import type { CountPlan, DeletePlan, GroupPlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
 import type { RoutineSource } from './routines/routine.ts'
@@ -40,6 +40,11 @@ export interface RecordsCapabilities {
   readonly partition?: boolean | undefined
   /** Functions that fields may have; absent: none. */
   readonly functions?: Signatures | undefined
+  /**
+   * Reads plans with `embeds` whose key fields this says yes to: the source takes their values to be equal exactly
+   * where their wire forms are.
+   */
+  readonly embedding?: ((own: Field, other: Field) => boolean) | undefined
 }
 
 /**

@@ -121,6 +121,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
         grouping: true,
         partition: true,
         functions: dialect.syntax.functions,
+        ...(dialect.syntax.embed && { embedding: dialect.syntax.embed.comparable }),
       },
       catalog: catalog.current,
       refresh: catalog.refresh,

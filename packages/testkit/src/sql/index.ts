@@ -5,6 +5,7 @@ import { bind } from '../suite.ts'
 import { cachingChecks } from './caching.ts'
 import { classifyChecks } from './classify.ts'
 import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
+import { embeddingChecks } from './embedding.ts'
 import { hostileChecks } from './hostile.ts'
 import { hostileCallChecks } from './hostile-calls.ts'
 import { hostileDefinitionChecks } from './hostile-definitions.ts'
@@ -26,6 +27,7 @@ export const sqlChecks: readonly Check<SqlContext>[] = [
   ...classifyChecks,
   ...statementChecks,
   ...cachingChecks,
+  ...embeddingChecks,
   ...hostileChecks,
   ...hostileCallChecks,
   ...hostileDefinitionChecks,

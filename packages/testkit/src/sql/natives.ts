@@ -42,16 +42,23 @@ interface NativesContext {
 const tableOf = (index: number): string => `native_${index}`
 /** What is written through the gateway stands so far behind what it was read from. */
 const BEHIND = 100
+/** Values of one type, at most. */
+const MOST = 20
 
 const open = async ({ type, natives, prepare }: NativesOptions): Promise<NativesContext> => {
   const { config, run, close } = await prepare()
+  const holders = Array.from({ length: MOST }, (_, at) => `(${at + 1}), (${at + 1 + BEHIND})`)
   const script = natives.flatMap(({ type: declared, values }, index) => [
-    `create table ${tableOf(index)} (id integer primary key, value ${declared} null)`,
+    `create table ${tableOf(index)} (id integer primary key, value ${declared} null, foreign key (id) references holders (id))`,
     ...[...values.map(([literal]) => literal), 'null'].map(
       (literal, at) => `insert into ${tableOf(index)} (id, value) values (${at + 1}, ${literal})`,
     ),
   ])
-  await run(...script)
+  await run(
+    'create table holders (id integer primary key)',
+    `insert into holders (id) values ${holders.join()}`,
+    ...script,
+  )
   const gateway = await openGateway({ services: { db: { type, config } } })
   return { gateway, run, close }
 }
@@ -74,6 +81,11 @@ const paths = (table: string, count: number) => {
     { name: 'a stream', ask: { path, query: { ...order, stream: true } }, read: listed },
     { name: 'lines', ask: { path, query: order, headers: { accept: 'application/x-ndjson' } }, read: lines },
     { name: 'a page with relations', ask: { path, query: { ...order, related: '*' } }, read: listed },
+    {
+      name: 'those to which they belong',
+      ask: { path: '_table/holders', query: { ...order, limit: count, related: `${table}_by_id` } },
+      read: (text: string) => listed(text).map((row: any) => row[`${table}_by_id`]),
+    },
     ...ids.map((id) => ({
       name: `record ${id}`,
       ask: { path: `${path}/${id}` },

@@ -5,6 +5,7 @@ import type { Field } from '../catalog.ts'
 import { castIdentifier, MOST_IDENTIFIERS, parseIds, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
 import { withRelated } from '../related/attach.ts'
+import { type Embedded, embedded, embeddedValues } from '../related/embed.ts'
 import type { Row } from '../source.ts'
 import { notFound, shown, type Work } from './work.ts'
 
@@ -100,34 +101,42 @@ export const inOrder = (
   })
 }
 
-const readSingly = async (item: Identified, work: Work): Promise<Row> => {
+const readSingly = async (item: Identified, work: Work, along: Embedded): Promise<Row> => {
   const { planner, identifiers, rows: claims, source, run } = work
-  const { plan } = planner.read(work, { ...shown(work), target: { kind: 'key', fields: identifiers } })
-  const [row] = await source.read(plan, [...item.values, ...claims.values, 1], run)
+  const shape = { ...shown(work), embeds: along.embeds }
+  const { plan, embedCasts } = planner.read(work, { ...shape, target: { kind: 'key', fields: identifiers } })
+  const values = [...item.values, ...claims.values, 1, ...embeddedValues(work, along, embedCasts)]
+  const [row] = await source.read(plan, values, run)
   if (row) return row
   throw notFound(item.label)
 }
 
-const readTogether = async (items: readonly Identified[], field: Field, work: Work): Promise<readonly Outcome[]> => {
+const readTogether = async (
+  items: readonly Identified[],
+  field: Field,
+  work: Work,
+  along: Embedded,
+): Promise<readonly Outcome[]> => {
   const { planner, rows: claims, source, run } = work
   const { target, values } = anyOf(
     field,
     items.map((item) => item.values[0]),
   )
-  const bareShape = shown(work)
-  const bare = planner.read(work, { ...bareShape, target }).plan
-  const keepKey = bare.fields.includes(field)
-  const { plan } = keepKey
-    ? { plan: bare }
+  const bareShape = { ...shown(work), embeds: along.embeds }
+  const bare = planner.read(work, { ...bareShape, target })
+  const keepKey = bare.plan.fields.includes(field)
+  const { plan, embedCasts } = keepKey
+    ? bare
     : planner.read(work, { ...bareShape, extra: [field, ...(bareShape.extra ?? [])], target })
-  const found = await source.read(plan, [...values, ...claims.values, values.length], run)
+  const slots = [...values, ...claims.values, values.length, ...embeddedValues(work, along, embedCasts)]
+  const found = await source.read(plan, slots, run)
   const ordered = inOrder(field, items, found, keepKey)
   const outcomes: Outcome[] = []
   for (const [index, row] of ordered.entries()) {
     const item = items[index]!
     if (row) outcomes.push(row)
     // Another spelling of the same key: only the source knows which ones it takes to be equal.
-    else if (!isPlainKey(field)) outcomes.push(await readSingly(item, work).catch(asOutcome))
+    else if (!isPlainKey(field)) outcomes.push(await readSingly(item, work, along).catch(asOutcome))
     else outcomes.push(notFound(item.label))
   }
   return outcomes
@@ -141,14 +150,15 @@ const asOutcome = (error: unknown): GwError => {
 /** `GET _table/t?ids=1,2`, or with records in the body: all of them, in the order asked for, or the batch form. */
 export const readIdentified = async (work: Work, items: readonly (Identified | GwError)[]): Promise<Reply> => {
   const field = uniqueIdentifier(work)
+  const along = embedded(work, items.length)
   const batch: Batch<Identified> = {
     verb: 'retrieved',
     mode: modeOf(work) === 'continue' ? 'continue' : 'stop',
     items,
-    one: (item) => readSingly(item, work),
-    many: field && ((run) => readTogether(run, field, work)),
+    one: (item) => readSingly(item, work, along),
+    many: field && ((run) => readTogether(run, field, work, along)),
   }
   const found = await runBatch(batch, work.source, work.call.signal)
-  const answered = await withRelated(work, found as readonly Row[])
+  const answered = await withRelated(work, found as readonly Row[], along.later)
   return rows({ items: answered, identifier: work.identifiers.map(({ name }) => name) })
 }

@@ -6,6 +6,7 @@ import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { EVERYTHING, type Target } from '../plan/target.ts'
 import type { ReadPlan } from '../plan.ts'
 import { withRelated } from '../related/attach.ts'
+import { type Embedded, embedded, embeddedValues } from '../related/embed.ts'
 import { localFields } from '../related/tree.ts'
 import type { Row, Values } from '../source.ts'
 import { filterFor, filterSlots, notFound, type Work } from './work.ts'
@@ -13,8 +14,8 @@ import { filterFor, filterSlots, notFound, type Work } from './work.ts'
 const OTHER_FORMATS = /csv|xml|ndjson|jsonl/i
 
 /** Whether rows may stay JSON text: nobody looks at them, and JSON is what the caller wants. */
-const maySendText = ({ call, source, params, related }: Work): boolean => {
-  if (related || call.objects || params.asList || !source.readEncoded || OTHER_FORMATS.test(params.file ?? ''))
+const maySendText = ({ call, source, params }: Work, { later }: Embedded): boolean => {
+  if (later || call.objects || params.asList || !source.readEncoded || OTHER_FORMATS.test(params.file ?? ''))
     return false
   const accept = params.accept ?? call.header('accept')
   return !accept || !OTHER_FORMATS.test(accept)
@@ -25,13 +26,13 @@ interface Page {
   readonly count: number
 }
 
-const fetchPage = async (work: Work, plan: ReadPlan, values: Values): Promise<Page> => {
+const fetchPage = async (work: Work, plan: ReadPlan, values: Values, along: Embedded): Promise<Page> => {
   const { source, run } = work
-  if (maySendText(work)) {
+  if (maySendText(work, along)) {
     const { rows: items, count } = await source.readEncoded!(plan, values, run)
     return { items, count }
   }
-  const items = await withRelated(work, await source.read(plan, values, run))
+  const items = await withRelated(work, await source.read(plan, values, run), along.later)
   return { items, count: items.length }
 }
 
@@ -43,13 +44,20 @@ const soleOf = (list: Encoded): Encoded =>
 export const readOne = async (work: Work, id: string): Promise<Reply> => {
   const { params, planner, rows: claims } = work
   const field = soleIdentifier(work.identifiers)
-  const { plan } = planner.read(work, {
+  const along = embedded(work, 1)
+  const { plan, embedCasts } = planner.read(work, {
     fields: params.fields,
     extra: localFields(work.related),
     target: { kind: 'key', fields: [field] },
+    embeds: along.embeds,
   })
   const key = castIdentifier(field, id, params.idType)
-  const { items, count } = await fetchPage(work, plan, [key, ...claims.values, 1])
+  const { items, count } = await fetchPage(
+    work,
+    plan,
+    [key, ...claims.values, 1, ...embeddedValues(work, along, embedCasts)],
+    along,
+  )
   if (count === 0) throw notFound(id)
   return isEncoded(items) ? soleOf(items) : items[0]!
 }
@@ -104,17 +112,20 @@ export const readList = async (work: Work): Promise<Reply> => {
   const { target, filter } = targetOf(work)
   const { limit, offset } = pageOf(work)
   const listed = work.identifiers.length > 0 ? work.identifiers : scope.fields.slice(0, 1)
-  const { plan, casts } = planner.read(work, {
+  const along = embedded(work, limit)
+  const { plan, casts, embedCasts } = planner.read(work, {
     fields: params.fields,
     only: params.asList ? listed : undefined,
     extra: localFields(work.related),
     order: params.order,
     offset: offset > 0,
     target,
+    embeds: along.embeds,
   })
   const values = [...filterSlots(work, filter, casts), ...claims.values, limit]
   if (offset > 0) values.push(offset)
-  const { items, count } = await fetchPage(work, plan, values)
+  if (along.embeds) values.push(...embeddedValues(work, along, embedCasts))
+  const { items, count } = await fetchPage(work, plan, values, along)
   const meta = await metaOf(work, count)
   return rows({ items, identifier: listed.map(({ name }) => name), ...(meta && { meta }) })
 }

@@ -27,7 +27,7 @@ const readByKeys = async (work: Work, reading: View, keys: readonly Values[]): P
     })
     found.push(...(await source.read(plan, [...some.flat(), ...reading.rows.values, some.length], run)))
   }
-  return withRelated(work, found)
+  return withRelated(work, found, related)
 }
 
 type Asking = Work & { readonly reading: View }

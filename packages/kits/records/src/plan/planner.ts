@@ -20,6 +20,7 @@ import type {
 import { type ResolvedFilters, rowCondition } from '../rowfilter.ts'
 import type { Scope } from '../scope.ts'
 import type { RecordsSource } from '../source.ts'
+import { bindEmbeds, type EmbedCasts, type Embedding, embedKey } from './embed.ts'
 import { type GroupShape, groupScope } from './group.ts'
 import type { Keyset } from './keyset.ts'
 import { bindTarget, EVERYTHING, type Target, targetKey } from './target.ts'
@@ -50,6 +51,12 @@ export interface ReadShape {
   /** With a slot after the limit's: how many rows for each combination of these fields' values. Without offset. */
   readonly partition?: readonly Field[] | undefined
   readonly target?: Target
+  /** Their slots come last. */
+  readonly embeds?: readonly Embedding[] | undefined
+}
+export interface PlannedRead extends Planned<ReadPlan> {
+  /** How the slots of the embeds' filters are cast. */
+  readonly embedCasts: readonly EmbedCasts[]
 }
 export interface GroupedShape extends GroupShape {
   readonly having?: ParsedFilter | undefined
@@ -70,7 +77,7 @@ export interface ReturnShape {
 }
 
 export interface Planner {
-  read(view: View, shape: ReadShape): Planned<ReadPlan>
+  read(view: View, shape: ReadShape): PlannedRead
   /** Slots: [target…, row filters…, having…, limit, offset]. */
   group(view: View, shape: GroupedShape): PlannedGroup
   count(view: View, target: Target): Planned<CountPlan>
@@ -121,9 +128,18 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
     kind + scope.id + SEPARATOR + rows.key + SEPARATOR + parts.join(SEPARATOR)
 
   return {
-    read(view, { fields = '*', only, extra, order = '', offset = false, partition, target = EVERYTHING, keyset }) {
+    read(view, asked) {
+      const { fields = '*', only, extra, order = '', offset = false, partition, target = EVERYTHING, keyset } = asked
       const wanted = only ? `!${names(only)}` : fields
-      const shape = [wanted, names(extra), order, targetKey(target), keyset?.key ?? '', names(partition)]
+      const shape = [
+        wanted,
+        names(extra),
+        order,
+        targetKey(target),
+        keyset?.key ?? '',
+        names(partition),
+        embedKey(asked.embeds),
+      ]
       return remembered(keyOf(offset ? 'R' : 'r', view, ...shape), () => {
         const { scope } = view
         const { condition: selected, casts, end } = where(view, target, 0)
@@ -131,19 +147,22 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
         const condition: Condition | undefined =
           selected && behind ? { kind: 'and', items: [selected, behind] } : (selected ?? behind)
         const limit = end + (keyset?.slots ?? 0)
-        const asked = keyset?.order ?? parseOrder(order, scope)
+        const ordered = keyset?.order ?? parseOrder(order, scope)
+        const last = limit + (offset || partition ? 1 : 0)
+        const along = bindEmbeds(asked.embeds ?? [], last + 1, source.capabilities.insensitiveLike)
         const plan: ReadPlan = {
           kind: 'read',
           table: scope.table,
           fields: merged(only ?? parseFields(fields, scope), extra),
           ...(condition && { where: condition }),
           // Which rows are the first ones must not be chance.
-          order: partition && asked.length === 0 ? scope.key.map((field) => ({ field, descending: false })) : asked,
+          order: partition && ordered.length === 0 ? scope.key.map((field) => ({ field, descending: false })) : ordered,
           limit,
           ...(offset && { offset: limit + 1 }),
           ...(partition && { partition: { by: partition, limit: limit + 1 } }),
+          ...(along.embeds.length > 0 && { embeds: along.embeds }),
         }
-        return { plan, casts }
+        return { plan, casts, embedCasts: along.casts }
       })
     },
     group(view, { group, fields, order, having, offset, target }) {

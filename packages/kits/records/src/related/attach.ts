@@ -17,7 +17,7 @@ import { localFields, type Related } from './tree.ts'
 type Asker = Pick<Work, 'source' | 'planner' | 'options' | 'run' | 'lookup' | 'call'>
 
 /** Most related records of one request: beyond them, the answer would not fit into memory. */
-const MOST_RECORDS = 100_000
+export const MOST_RECORDS = 100_000
 /** Values in one statement. */
 const CHUNK = 512
 /** The same where the order among all of them matters, so that they must not be split. */
@@ -130,6 +130,13 @@ const grouped = (rows: readonly Row[], fields: readonly Field[]): Map<string, Ro
   return groups
 }
 
+/** Whether each record has at most one of them. */
+export const isSingle = ({ type }: Related['relation']): boolean => type === 'belongs_to' || type === 'has_one'
+
+/** How many of them each record brings at most. */
+export const mostOf = ({ limit }: Related, { maxRecords }: Asker['options']): number =>
+  limit === undefined || limit < 1 || limit > maxRecords ? maxRecords : limit
+
 type Children = (parent: Row) => readonly Row[]
 
 /** What the records themselves are read with. */
@@ -214,15 +221,14 @@ const attach = async (
 ): Promise<readonly Row[]> => {
   let rows = parents
   for (const node of related) {
-    const { relation, limit } = node
-    const { maxRecords } = asker.options
-    const most = limit === undefined || limit < 1 || limit > maxRecords ? maxRecords : limit
+    const { relation } = node
+    const most = mostOf(node, asker.options)
     const children: Children = node.remote
       ? await readAway(asker, node, rows, budget)
       : node.junction
         ? await readThrough(asker, node, rows, budget)
         : await readDirect(asker, node, rows, most, budget)
-    const single = relation.type === 'belongs_to' || relation.type === 'has_one'
+    const single = isSingle(relation)
     rows = rows.map((row) => {
       const mine = children(row)
       return { ...row, [relation.name]: single ? (mine[0] ?? null) : mine.slice(0, most) }
@@ -231,6 +237,20 @@ const attach = async (
   return rows
 }
 
-/** The records of a call with the relations that it asks for. */
-export const withRelated = async (work: Work, rows: readonly Row[]): Promise<readonly Row[]> =>
-  work.related ? attach(work, work.related, rows, { left: MOST_RECORDS }) : rows
+/** The relations stand behind the fields, in the order in which they were asked for. */
+const inOrder = (row: Row, related: readonly Related[]): Row => {
+  const names = related.map(({ relation }) => relation.name)
+  const fields = Object.entries(row).filter(([name]) => !names.includes(name))
+  return Object.fromEntries([...fields, ...names.map((name) => [name, row[name]] as const)])
+}
+
+/** The records of a call with the relations that it asks for; `later` are those that they don't bring yet. */
+export const withRelated = async (
+  work: Work,
+  rows: readonly Row[],
+  later: readonly Related[] | undefined,
+): Promise<readonly Row[]> => {
+  if (!later) return rows
+  const found = await attach(work, later, rows, { left: MOST_RECORDS })
+  return later === work.related ? found : found.map((row) => inOrder(row, work.related!))
+}

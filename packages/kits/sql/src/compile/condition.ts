@@ -16,9 +16,17 @@ const OPERATOR: Record<Comparison, RawBuilder<unknown>> = {
 }
 const NEVER: Sql = sql<boolean>`1 = 0`
 
-/** @param writes whether it is the condition of a write */
-export const compileCondition = (condition: Condition, syntax: SqlSyntax, writes = false): Sql => {
-  const compile = (item: Condition) => compileCondition(item, syntax, writes)
+/**
+ * @param writes whether it is the condition of a write
+ * @param at the columns of plain fields, where there are more tables than one
+ */
+export const compileCondition = (
+  condition: Condition,
+  syntax: SqlSyntax,
+  writes = false,
+  at = (field: Field): RawBuilder<unknown> => compared(field, syntax),
+): Sql => {
+  const compile = (item: Condition) => compileCondition(item, syntax, writes, at)
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -28,24 +36,24 @@ export const compileCondition = (condition: Condition, syntax: SqlSyntax, writes
     case 'not':
       return sql<boolean>`not (${compile(condition.item)})`
     case 'compare':
-      return sql<boolean>`${compared(condition.field, syntax)} ${OPERATOR[condition.op]} ${operand(condition.value, syntax, condition.field)}`
+      return sql<boolean>`${at(condition.field)} ${OPERATOR[condition.op]} ${operand(condition.value, syntax, condition.field)}`
     case 'like':
       return syntax.like(
-        syntax.likeable(compared(condition.field, syntax), condition.field),
+        syntax.likeable(at(condition.field), condition.field),
         operand(condition.value, syntax),
         condition.insensitive,
       )
     case 'in':
       if (condition.values.length === 0) return NEVER
-      return sql<boolean>`${compared(condition.field, syntax)} in (${sql.join(
+      return sql<boolean>`${at(condition.field)} in (${sql.join(
         condition.values.map((value) => operand(value, syntax, condition.field)),
       )})`
     case 'between':
-      return sql<boolean>`${compared(condition.field, syntax)} between ${operand(condition.low, syntax, condition.field)} and ${operand(condition.high, syntax, condition.field)}`
+      return sql<boolean>`${at(condition.field)} between ${operand(condition.low, syntax, condition.field)} and ${operand(condition.high, syntax, condition.field)}`
     case 'null':
-      return sql<boolean>`${compared(condition.field, syntax)} is null`
+      return sql<boolean>`${at(condition.field)} is null`
     case 'related':
-      return related(condition, compile, writes && syntax.apart === true)
+      return related(condition, (item) => compileCondition(item, syntax, writes), writes && syntax.apart === true)
     case 'never':
       return NEVER
   }

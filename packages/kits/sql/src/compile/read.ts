@@ -1,21 +1,18 @@
 /** Reading plans → SQL. */
 import type { Condition, CountPlan, ReadPlan } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
+import { clauses } from './clauses.ts'
 import { compileCondition } from './condition.ts'
+import { compileEmbeds, OUTERMOST } from './embed.ts'
 import { columns, selected, table } from './field.ts'
 import { compileOrder } from './order.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
 
+export { clauses }
+
 export const where = (condition: Condition | undefined, syntax: SqlSyntax): RawBuilder<unknown> | undefined =>
   condition && sql`where ${compileCondition(condition, syntax)}`
-
-/** Joins the clauses that are there by spaces. */
-export const clauses = (...parts: readonly (RawBuilder<unknown> | undefined)[]): RawBuilder<unknown> =>
-  sql.join(
-    parts.filter((part) => part !== undefined),
-    sql` `,
-  )
 
 const PLACE = sql.id('gw place')
 
@@ -43,8 +40,11 @@ const isPartitioned = (plan: ReadPlan): plan is ReadPlan & Required<Pick<ReadPla
 
 export const compileRead = (plan: ReadPlan, syntax: SqlSyntax): RawBuilder<unknown> => {
   if (isPartitioned(plan)) return compilePartition(plan, syntax)
+  const { embeds } = plan
   return clauses(
-    sql`select ${selected(plan.fields, syntax)} from ${table(plan.table)}`,
+    embeds
+      ? sql`select ${sql.join([selected(plan.fields, syntax), ...compileEmbeds(embeds, syntax, OUTERMOST)])} from ${table(plan.table)} as ${OUTERMOST}`
+      : sql`select ${selected(plan.fields, syntax)} from ${table(plan.table)}`,
     where(plan.where, syntax),
     compileOrder(plan.order, syntax),
     syntax.page(slot(plan.limit), plan.offset === undefined ? undefined : slot(plan.offset)),

@@ -27,6 +27,23 @@ export interface SqlSyntax extends FunctionSyntax {
   readonly apart?: true
   /** Whether ORDER BY knows NULLS FIRST and NULLS LAST. */
   readonly nulls: boolean
+  /** Related records in the statement of those they belong to; absent: they have statements of their own. */
+  readonly embed?: SqlEmbed | undefined
+}
+
+/** How related records are read in the statement of those they belong to (`embed.ts`). */
+export interface SqlEmbed {
+  /** Whether two key columns are equal exactly where their wire forms are, and an index finds the one by the other. */
+  comparable(own: Field, other: Field): boolean
+  equal(other: RawBuilder<unknown>, own: RawBuilder<unknown>, field: Field): RawBuilder<boolean>
+  /** The text that the server would send for a column, NULL for null. */
+  text(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown>
+  /** Texts as one array. */
+  cells(texts: readonly RawBuilder<unknown>[]): RawBuilder<unknown>
+  /** JSON: the array of cells, and behind it lists, where there are any. */
+  record(cells: RawBuilder<unknown>, lists: readonly RawBuilder<unknown>[]): RawBuilder<unknown>
+  /** JSON: an aggregate of records, `[]` where there is none. */
+  list(record: RawBuilder<unknown>): RawBuilder<unknown>
 }
 
 /** Types that have LIKE; enums, addresses and the like count as strings, but don't. */

@@ -5,6 +5,7 @@ import { compileGroup } from '../compile/group.ts'
 import { compileCount, compileRead } from '../compile/read.ts'
 import { compileStatement, type Statement } from '../compile/slots.ts'
 import type { SqlResult } from '../dialect.ts'
+import { embedCodecs } from './embedded.ts'
 import { type ListSink, listSinks } from './row-bytes.ts'
 import { type RowForm, rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
@@ -13,11 +14,14 @@ type Reader = Pick<RecordsSource, 'read' | 'count' | 'stream'> & Required<Pick<R
 
 export const reader = ({ db, dialect, run, scan, stream, once }: Runtime): Reader => {
   const readStatement = once(
-    (plan: ReadPlan): { statement: Statement; form: RowForm; sink: (() => ListSink) | undefined } => ({
-      statement: compileStatement(db, compileRead(plan, dialect.syntax), dialect.binder),
-      form: rowForm(plan.fields, dialect.codec),
-      sink: listSinks(plan.fields, dialect.codec),
-    }),
+    (plan: ReadPlan): { statement: Statement; form: RowForm; sink: (() => ListSink) | undefined } => {
+      const more = embedCodecs(plan.embeds, dialect.codec)
+      return {
+        statement: compileStatement(db, compileRead(plan, dialect.syntax), dialect.binder),
+        form: rowForm(plan.fields, dialect.codec, more),
+        sink: listSinks(plan.fields, dialect.codec, more),
+      }
+    },
   )
   const groupStatement = once((plan: GroupPlan): { statement: Statement; form: RowForm } => ({
     statement: compileStatement(db, compileGroup(plan, dialect.syntax), dialect.binder),

@@ -6,6 +6,7 @@ import type { Field } from '@gw/records'
 import { type Codec, integerCodec, plainCodec, textCodec } from '../wire.ts'
 import { letterCodec } from '../wire-text.ts'
 import { ByteWriter } from './byte-writer.ts'
+import type { NamedCodec } from './rows.ts'
 
 /** What a driver hands cells to, row by row, column by column in the statement's order. */
 export interface CellSink {
@@ -89,15 +90,21 @@ export class ListSink implements CellSink {
 
 /**
  * Makes sinks for one plan's rows.
+ * @param more Columns behind those of the fields
  * @returns undefined where the answer's order is another than the statement's: names that are whole numbers come first
  */
-export const listSinks = (fields: readonly Field[], codecOf: (field: Field) => Codec): (() => ListSink) | undefined => {
-  const names = Object.keys(Object.fromEntries(fields.map(({ name }) => [name, true])))
-  if (fields.length === 0 || names.length !== fields.length || names.some((name, at) => name !== fields[at]!.name))
+export const listSinks = (
+  fields: readonly Field[],
+  codecOf: (field: Field) => Codec,
+  more: readonly NamedCodec[] = [],
+): (() => ListSink) | undefined => {
+  const all = [...fields, ...more]
+  const names = Object.keys(Object.fromEntries(all.map(({ name }) => [name, true])))
+  if (fields.length === 0 || names.length !== all.length || names.some((name, at) => name !== all[at]!.name))
     return undefined
   const form: Form = {
-    keys: fields.map(({ name }, at) => Buffer.from(`${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)),
-    writes: fields.map((field) => writeOf(codecOf(field))),
+    keys: all.map(({ name }, at) => Buffer.from(`${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)),
+    writes: [...fields.map(codecOf), ...more.map(({ codec }) => codec)].map(writeOf),
     size: SMALLEST,
   }
   return () => new ListSink(form)

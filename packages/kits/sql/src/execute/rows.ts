@@ -11,26 +11,40 @@ export interface RowForm {
   encode(cells: readonly Cells[]): Encoded
 }
 
-interface Column {
+/** A column by itself. */
+export interface NamedCodec {
   readonly name: string
-  readonly index: number
   readonly codec: Codec
 }
+interface Column extends NamedCodec {
+  readonly index: number
+}
 
-export const rowForm = (fields: readonly Field[], codecOf: (field: Field) => Codec): RowForm => {
-  const columns = columnsOf(fields, codecOf)
+/** @param more Columns behind those of the fields. */
+export const rowForm = (
+  fields: readonly Field[],
+  codecOf: (field: Field) => Codec,
+  more: readonly NamedCodec[] = [],
+): RowForm => {
+  const columns = columnsOf(fields, codecOf, more)
   return { rows: objectRows(columns), encode: encodedRows(columns) }
 }
 
 /** In the order in which JSON.stringify visits an object's keys: whole numbers come first. */
-const columnsOf = (fields: readonly Field[], codecOf: (field: Field) => Codec): readonly Column[] =>
-  Object.entries(Object.fromEntries(fields.map(({ name }, index) => [name, index]))).map(([name, index]) => ({
+export const columnsOf = (
+  fields: readonly Field[],
+  codecOf: (field: Field) => Codec,
+  more: readonly NamedCodec[],
+): readonly Column[] => {
+  const all = [...fields.map((field): NamedCodec => ({ name: field.name, codec: codecOf(field) })), ...more]
+  return Object.entries(Object.fromEntries(all.map(({ name }, index) => [name, index]))).map(([name, index]) => ({
     name,
     index,
-    codec: codecOf(fields[index]!),
+    codec: all[index]!.codec,
   }))
+}
 
-const objectRows = (columns: readonly Column[]) => {
+export const objectRows = (columns: readonly Column[]) => {
   const wireValue = ({ index, codec }: Column, row: Cells): unknown => {
     const cell = row[index]
     return cell === null ? null : codec.value(cell)
