@@ -9,7 +9,7 @@ import {
   type Introspected,
 } from '@gw/sql'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { fieldType } from './types.ts'
+import { fieldType, isUnbounded } from './types.ts'
 
 interface Column extends Omit<FoundColumn, 'name' | 'type'> {
   readonly oid: number
@@ -56,7 +56,10 @@ const columnOf = (column: Column): FoundColumn[] => {
   const { name, sized, dbType, nullable, autoIncrement, generated, default: initial } = column
   if (name === null) return []
   const stated = autoIncrement || generated ? null : initial
-  return [{ name, type: fieldType(sized), dbType, sized, nullable, default: stated, autoIncrement, generated }]
+  const unbounded = isUnbounded(sized) ? ({ unbounded: true } as const) : {}
+  return [
+    { name, type: fieldType(sized), dbType, sized, nullable, default: stated, autoIncrement, generated, ...unbounded },
+  ]
 }
 
 const readColumns = async (db: Kysely<any>, wanted: string): Promise<readonly Column[]> => {

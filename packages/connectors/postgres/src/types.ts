@@ -28,6 +28,9 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 export const fieldType = (native: string): FieldType =>
   native.endsWith('[]') ? 'array' : (TYPES[native.replace(/\(.*?\)/, '')] ?? 'string')
 
+/** Whether a type has `NaN` and the infinities; a number of digits declared does without the latter. */
+export const isUnbounded = (native: string): boolean => /^(?:real|double precision|numeric(?:\(.*\))?)$/.test(native)
+
 const CODECS: Readonly<Partial<Record<FieldType, Codec>>> = {
   boolean: letterCodec,
   integer: integerCodec,

@@ -30,7 +30,12 @@ const integer = (field: Field, value: unknown): number | string => {
   return Number.isSafeInteger(number) ? number + 0 : BigInt(text.split('.', 1)[0]!).toString()
 }
 
+const UNBOUNDED: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity'])
+const isUnbounded = ({ unbounded }: Field, value: unknown): value is string =>
+  unbounded === true && UNBOUNDED.has(value)
+
 const decimal = (field: Field, value: unknown): string => {
+  if (isUnbounded(field, value)) return value
   const text =
     typeof value === 'string'
       ? value.trim()
@@ -40,7 +45,8 @@ const decimal = (field: Field, value: unknown): string => {
   return text.length <= LONGEST_NUMBER && NUMBER.test(text) ? text : refuse(field, 'a valid number')
 }
 
-const float = (field: Field, value: unknown): number => {
+const float = (field: Field, value: unknown): number | string => {
+  if (isUnbounded(field, value)) return value
   const number = Number(decimal(field, value))
   return Number.isFinite(number) ? number : refuse(field, 'a valid number')
 }

@@ -31,6 +31,8 @@ export interface Field {
   /** The source's own type, e.g. `numeric(10,2)`. */
   readonly dbType: string
   readonly nullable: boolean
+  /** A number that may be `NaN`, `Infinity` or `-Infinity`: texts, both ways. */
+  readonly unbounded?: true | undefined
   /** The default as the source states it; `undefined` where there is none. */
   readonly default?: string | undefined
   readonly autoIncrement: boolean

@@ -19,8 +19,8 @@ export interface MemoryOptions {
 /** The rows of every table. Never changed in place: each statement makes a new one, so that undoing is forgetting. */
 type State = ReadonlyMap<string, readonly Row[]>
 
-const refuse = (code: 'conflict' | 'invalid_request', message: string): never => {
-  throw new GwError(code, message)
+const refuse = (code: 'conflict' | 'invalid_request', message: string, fields?: readonly string[]): never => {
+  throw new GwError(code, message, fields && { details: { fields } })
 }
 
 const pick = (row: Row, fields: readonly Field[]): Row =>
@@ -79,7 +79,7 @@ const checkRows = (table: Table, rows: readonly Row[]): void => {
     const keys = rows.map((row) => keyText(row, names)).filter((key) => key !== undefined)
     if (new Set(keys).size === keys.length) continue
     const quoted = names.map((name) => `"${name}"`).join(', ')
-    refuse('conflict', `A record with the same ${quoted} already exists in "${table.name}".`)
+    refuse('conflict', `A record with the same ${quoted} already exists in "${table.name}".`, names)
   }
 }
 

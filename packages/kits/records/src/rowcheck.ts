@@ -7,7 +7,8 @@ import type { Operands, ResolvedFilters, RowFilters, RowOperator, RowTest } from
 /** How two values relate; `~`: surely different, order unknown. `undefined`: the source may see it either way. */
 type Relation = '<' | '=' | '>' | '~' | undefined
 
-const bySign = (sign: number): Relation => (sign < 0 ? '<' : sign > 0 ? '>' : '=')
+/** What has no sign (`NaN`, one infinity less another) says nothing. */
+const bySign = (sign: number): Relation => (sign < 0 ? '<' : sign > 0 ? '>' : sign === 0 ? '=' : undefined)
 
 const loosely = new Intl.Collator('en', { sensitivity: 'base' })
 

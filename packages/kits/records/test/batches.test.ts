@@ -7,7 +7,7 @@ const C = '/_table/customers'
 const record = (id: number, more: object = {}) => ({ id, name: `N${id}`, email: `n${id}@example.com`, ...more })
 const taken = {
   code: 409,
-  context: null,
+  context: { fields: ['email'] },
   message: 'A record with the same "email" already exists in "customers".',
   status_code: 409,
 }

@@ -38,6 +38,7 @@ describe('lists show what the caller may use', () => {
       '_table/*',
       '_table/customers/',
       '_table/customers/*',
+      '_batch',
     ])
     const some = await api(shop()).ask('GET /', { query, grants: only('POST _table/orders') })
     expect(some).toEqual(['', '*', '_schema/', '_schema/*', '_table/', '_table/*', '_table/orders/', '_table/orders/*'])

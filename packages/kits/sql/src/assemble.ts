@@ -21,7 +21,10 @@ export interface FoundIndex {
   readonly columns: readonly string[]
 }
 export interface FoundColumn
-  extends Pick<Field, 'name' | 'type' | 'dbType' | 'nullable' | 'autoIncrement' | 'generated' | 'restated'> {
+  extends Pick<
+    Field,
+    'name' | 'type' | 'dbType' | 'nullable' | 'unbounded' | 'autoIncrement' | 'generated' | 'restated'
+  > {
   readonly default?: string | null | undefined
   /** Where its size is written, if not in `dbType`. */
   readonly sized?: string | undefined

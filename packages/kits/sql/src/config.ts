@@ -10,6 +10,10 @@ export const sqlConfigShape = {
     description:
       'How often the tables are looked up again in the background, so that a changed schema is seen. 0: only when asked for, or when a statement meets the change.',
   }),
+  json_as_text: z.boolean().default(false).meta({
+    title: 'JSON As Text',
+    description: 'JSON columns are read as texts that hold JSON, rather than as the values themselves.',
+  }),
 } as const
 
 const values = (title: string, description: string) =>

@@ -132,6 +132,8 @@ export interface SqlConfig {
   readonly cache_enabled: boolean
   readonly cache_ttl: number
   readonly allow_upsert: boolean
+  /** JSON columns are read as texts. */
+  readonly json_as_text: boolean
   /** Seconds between looks at the database's schema; 0: only on demand. */
   readonly schema_refresh: number
 }

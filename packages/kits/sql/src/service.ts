@@ -4,6 +4,7 @@ import {
   cachedSource,
   cacheOptions,
   extrasStore,
+  type RecordsSource,
   recordsCanonical,
   recordsEndpoints,
   recordsOptions,
@@ -42,9 +43,9 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
       ...(dialect.ddl ? { schema: true } : {}),
     },
     create(config: Output<S>, host) {
-      const { source: bare, catalog, ping, close } = sqlSource(dialect, config, host)
+      const { source: bare, catalog, ping, close } = sqlSource(dialect, config, host, () => source.catalog())
       const extras = extrasStore(host.state, () => host.emit('catalog.changed', {}))
-      const source = withExtras(bare, extras)
+      const source: RecordsSource = withExtras(bare, extras)
       return {
         endpoints: recordsEndpoints(
           cachedSource(source, cacheOptions(config as SqlConfig)),

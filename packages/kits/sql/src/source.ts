@@ -1,6 +1,6 @@
 /** A SQL database as a source of records. */
 import { GwError, type Host, type Output, type Schema } from '@gw/core'
-import type { Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
+import type { Catalog, Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
 import { Kysely } from 'kysely'
 import { schemaWriter } from './ddl/writer.ts'
 import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
@@ -13,6 +13,7 @@ import { guard, type Known } from './failure.ts'
 import { type CatalogCache, catalogCache } from './introspect.ts'
 import { routineCache } from './routines/catalog.ts'
 import { routineSource } from './routines/source.ts'
+import { jsonTextCodec } from './wire.ts'
 
 /** One way to write for each way of getting changed rows back; a database with another one can not be declared yet. */
 export const WRITERS: Readonly<Partial<Record<SqlCapabilities['returning'], (runtime: Runtime) => Writer>>> = {
@@ -34,11 +35,15 @@ export interface SqlSource {
 /** A field with the type that is read of it. */
 const shownAs = (field: Field): Field => (field.functions?.result ? { ...field, ...field.functions.result } : field)
 
-/** Opens nothing: connections are made on first use. */
+/**
+ * Opens nothing: connections are made on first use.
+ * @param named the catalogue by the names that callers use, for failures to be told by; absent: the database's own
+ */
 export const sqlSource = <S extends Schema<any, SqlConfig>>(
   dialect: SqlDialect<S>,
   config: Output<S>,
   host: Host,
+  named?: () => Catalog,
 ): SqlSource => {
   const connection = dialect.open(config, host)
   const db = new Kysely<any>({ dialect: connection.kysely })
@@ -48,7 +53,10 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     guard(work, {
       signal,
       classify: dialect.classify,
-      known: (): Known | undefined => catalog.known(),
+      known: (): Known | undefined => {
+        const known = catalog.known()
+        return known && named ? { tables: named().tables, constraints: known.constraints } : known
+      },
       onFailure: ({ reason }) => {
         if (reason === 'schema_changed') catalog.refreshSoon()
       },
@@ -89,7 +97,11 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     dialect: {
       capabilities: dialect.capabilities,
       syntax: dialect.syntax,
-      codec: (field) => dialect.codec(shownAs(field)),
+      codec: (field) => {
+        const shown = shownAs(field)
+        const codec = dialect.codec(shown)
+        return shown.type === 'json' && (config as SqlConfig).json_as_text ? jsonTextCodec(codec) : codec
+      },
       binder: (field) => dialect.binder?.(field),
     },
     run: (sql, binds, { signal, transaction: open, name, writes }) =>

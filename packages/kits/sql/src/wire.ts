@@ -116,6 +116,12 @@ export const binaryCodec: Codec = codec(
   (cell) => `"${(cell as Buffer).toString('base64')}"`,
 )
 
+/** JSON as the text that it is, for `json_as_text`; what is no text reads as ever. */
+export const jsonTextCodec = (plain: Codec): Codec => ({
+  value: (cell) => (typeof cell === 'string' ? cell : plain.value(cell)),
+  json: (cell) => (typeof cell === 'string' ? textCodec.json(cell) : plain.json(cell)),
+})
+
 /** JSON as text. What does not parse (possible where the database does not check) is text. */
 export const jsonCodec: Codec = codec((cell) => {
   try {

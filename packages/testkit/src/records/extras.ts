@@ -73,6 +73,30 @@ export const extrasChecks: readonly Check<RecordsContext>[] = [
     await patch(context, 'customers', { label: null, plural: '' })
     assert.equal((await given(context, { path: schema('customers') })).label, 'Customers')
   }),
+  extrasCheck('failures name tables and fields as the caller does', async (context) => {
+    await patch(context, 'customers', {
+      alias: 'clients',
+      field: [
+        { name: 'email', alias: 'mail' },
+        { name: 'credit', alias: 'limit_of' },
+      ],
+    })
+    const body = [{ name: 'K', mail: 'bob@example.com' }]
+    const create = { method: 'POST', path: at('clients'), body }
+    const failed = await refused(context, create, 400)
+    const [entry] = failed.context.resource
+    assert.deepEqual([entry.status_code, entry.context], [409, { fields: ['mail'] }])
+    assert.equal(entry.message, 'A record with the same "mail" already exists in "clients".')
+    const one = { method: 'PATCH', path: at('clients', 1), body: { mail: 'bob@example.com' } }
+    assert.deepEqual((await refused(context, one, 409)).context, { fields: ['mail'] })
+    const wrong = await refused(context, { ...one, body: { limit_of: 'much' } }, 400)
+    assert.equal(wrong.message, "Field 'limit_of' must be a valid number.")
+    if (context.lacks.includes('transactions')) return
+    const steps = { method: 'POST', path: '_batch', body: { steps: [one] } }
+    const step = await refused(context, steps, [409])
+    assert.deepEqual(step.context.error.context, { fields: ['mail'] })
+    assert.doesNotMatch(JSON.stringify([failed, step]), /"email"|customers/)
+  }),
   extrasCheck('an alias is the name of a table and of a field, everywhere', async (context) => {
     await patch(context, 'customers', { alias: 'clients', field: [{ name: 'credit', alias: 'limit_of' }] })
     const K = at('clients')

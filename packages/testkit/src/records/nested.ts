@@ -176,6 +176,34 @@ export const nestedChecks: readonly Check<RecordsContext>[] = [
     const bob = await given(context, { path: at('customers', 2) })
     assert.deepEqual([bob.notes, bob.credit], [null, 1])
   }),
+  nestedCheck(
+    'a value that is taken is told as on a plain write, and a key that is hidden is none',
+    async (context) => {
+      const filter = { op: 'AND', conditions: [{ name: 'active', operator: '=', value: true }] }
+      const as = { access: [{ component: '_table/customers/*', filter }, { component: '_table/orders/*' }] } as RoleSpec
+      const entryOf = async (path: string, body: object) => {
+        const { context: inner } = await refused(context, { method: 'POST', path, as, body: [body] }, 400)
+        return inner.resource[0]
+      }
+      const taken = { name: 'B', email: 'bob@example.com', active: true }
+      const plain = await entryOf(C, taken)
+      assert.equal(plain.status_code, 409)
+      for (const customer of [taken, { ...taken, id: 77 }]) {
+        const nested = await entryOf(O, { total: 1, [CUSTOMER]: customer })
+        assert.equal(nested.status_code, 409)
+        assert.ok(nested.message.endsWith(plain.message), nested.message)
+      }
+      const upsert = { service: 'small', method: 'PUT', path: at('customers', 77), as, body: taken }
+      assert.equal((await refused(context, upsert, 409)).message, plain.message)
+      const free = { name: 'B', email: 'free@example.com', active: true }
+      const missing = await refused(context, { method: 'PATCH', path: at('customers', 2), as, body: free }, 404)
+      const hidden = await entryOf(O, { total: 1, [CUSTOMER]: { ...free, id: 2 } })
+      assert.equal(hidden.status_code, 404)
+      assert.ok(hidden.message.endsWith(missing.message), hidden.message)
+      await assertStored(context, 'customers')
+      await assertStored(context, 'orders')
+    },
+  ),
   nestedCheck('a write answers relations under the rights of reading', async (context) => {
     const query = { related: ORDERS, fields: 'name' }
     const write = { method: 'PATCH', path: C, query: { ...query, ids: '1,4' }, body: [{ notes: 'x' }] }

@@ -15,6 +15,11 @@ const by =
 const tunnelled = { method: 'POST', headers: { 'x-http-method': 'GET' } }
 
 export const readChecks: readonly Check<RecordsContext>[] = [
+  recordsCheck('paths below a table that lead nowhere are not found, whatever the verb', async (context) => {
+    for (const path of ['_schema/customers/x/y', '_schema/customers/_field/name/x', '_schema/none/x/y'])
+      for (const method of ['GET', 'POST', 'PATCH', 'DELETE'])
+        await refused(context, { method, path, ...(method !== 'GET' && { body: {} }) }, 404)
+  }),
   recordsCheck(
     'a table list returns every row with every field, in the types of the wire contract',
     async (context) => {

@@ -12,6 +12,33 @@ const stored = { active: true, credit: null, born: null, created: null, notes: n
 const UPDATES = ['PUT', 'PATCH'] as const
 
 export const writeChecks: readonly Check<RecordsContext>[] = [
+  recordsCheck('what is no number is stored as one where the source has it, and refused elsewhere', async (context) => {
+    const write = (credit: unknown) => ({ method: 'PATCH', path: at('customers', 1), body: { credit } })
+    const answer = await context.ask(write('NaN'))
+    if (answer.status === 200) {
+      assert.equal((await given(context, { path: at('customers', 1) })).credit, 'NaN')
+      const query = { filter: "credit = 'NaN'", fields: 'id' }
+      assert.deepEqual(await listed(context, { path: at('customers'), query }), [{ id: 1 }])
+    } else {
+      await refused(context, write('NaN'), 400, /'credit' must be a valid number/)
+      await assertStored(context, 'customers')
+    }
+    await context.fresh()
+    // The field declares its digits, and no infinity has that many.
+    for (const credit of ['Infinity', '-Infinity', 'nan', 'inf', 'Nan5', '+Infinity'])
+      await refused(context, write(credit), 400)
+    // Neither equal to, nor below or above a number: outside of every filter.
+    for (const operator of ['=', '<', '<=', '>', '>=', '!=']) {
+      const filter = { op: 'AND', conditions: [{ name: 'credit', operator, value: 12.5 }] } as const
+      const as = { access: [{ component: '*', filter }] } as never
+      await refused(
+        context,
+        { method: 'POST', path: at('customers'), as, body: [{ name: 'N', email: 'n@example.com', credit: 'NaN' }] },
+        [400, 403],
+      )
+    }
+    await assertStored(context, 'customers')
+  }),
   recordsCheck(
     'POST creates a record from a list, a wrapped list or a wrapped object, and answers its id',
     async (context) => {

@@ -59,7 +59,9 @@ const open = async ({ type, natives, prepare }: NativesOptions): Promise<Natives
     `insert into holders (id) values ${holders.join()}`,
     ...script,
   )
-  const gateway = await openGateway({ services: { db: { type, config } } })
+  const gateway = await openGateway({
+    services: { db: { type, config }, texts: { type, config: { ...config, json_as_text: true } } },
+  })
   return { gateway, run, close }
 }
 
@@ -182,7 +184,58 @@ const nativeCheck = ({ type, values, readOnly, unfound }: NativeType, index: num
       }
     },
   }
-  return unfound === undefined ? [reads, writes, finds, identifies] : [reads, writes, refuses]
+  const texts = async (context: NativesContext): Promise<readonly (string | null)[]> => {
+    const asked = { service: 'texts', path: `_table/${table}`, query: { filter: `id <= ${BEHIND}`, order: 'id' } }
+    return JSON.parse(await ask(context, asked)).resource.map(({ value }: { value: string | null }) => value)
+  }
+  const readsText: Check<NativesContext> = {
+    name: `${type} is read as text where the service says so`,
+    async run(context) {
+      const found = await texts(context)
+      assert.deepEqual(
+        found.map((text) => (text === null ? null : JSON.parse(text))),
+        wire,
+      )
+      for (const one of paths(table, wire.length)) {
+        const read = one.read(await ask(context, { ...one.ask, service: 'texts' })).map(({ value }) => value)
+        assert.deepEqual(read, 'at' in one ? [found[one.at]] : found, `${type} by ${one.name}`)
+      }
+      const query = { fields: 'value' }
+      const headers = { accept: 'text/csv' }
+      const csv = await ask(context, { service: 'texts', path: `_table/${table}/1`, query, headers })
+      const [, ...cells] = csv.trim().split(/\r?\n/)
+      const cell = cells.join('\n')
+      assert.equal(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell, found[0])
+    },
+  }
+  const writesText: Check<NativesContext> = {
+    name: `${type} is written as the text that it is read as`,
+    async run(context) {
+      const resource = (await texts(context)).map((value, at) => ({ id: at + 1 + BEHIND, value }))
+      const created = await ask(context, {
+        service: 'texts',
+        method: 'POST',
+        path: `_table/${table}`,
+        query: { fields: 'value' },
+        body: { resource },
+      })
+      assert.deepEqual(
+        JSON.parse(created).resource,
+        resource.map(({ value }) => ({ value })),
+      )
+      const differing = await context.run(
+        `select a.id from ${table} a join ${table} b on b.id = a.id + ${BEHIND} where not (${same('a.value', 'b.value')})`,
+      )
+      assert.deepEqual(differing, [])
+      await context.run(`delete from ${table} where id > ${BEHIND}`)
+    },
+  }
+  return [
+    reads,
+    writes,
+    ...(unfound === undefined ? [finds, identifies] : [refuses]),
+    ...(/^jsonb?$/.test(type) ? [readsText, writesText] : []),
+  ]
 }
 
 /** Declares the vitest suite that holds a dialect's native types to their forms, both ways. */

@@ -41,6 +41,7 @@ const accessList = async (kit: Kit, call: NamesCall, catalog: Catalog): Promise<
       `${branch}/*`,
       ...routines.filter((component) => component.startsWith(`${branch}/`) && verbsOn(call, component).length > 0),
     ]),
+    ...(kit.source.capabilities.transactions && verbsOn(call, '_batch').length > 0 ? ['_batch'] : []),
   ]
 }
 

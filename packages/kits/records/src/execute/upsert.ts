@@ -21,6 +21,16 @@ const creationScope = ({ call, scope }: Work): Scope | undefined => {
 }
 
 /**
+ * Whether a new record failed for its key, which one has that is hidden from the caller: to them there is none. That
+ * any other value is taken is told, as on every write.
+ */
+export const isHiddenKey = (error: unknown, { filters }: Scope, key: readonly Field[]): boolean => {
+  if (!GwError.is(error) || error.code !== 'conflict' || filters.groups.length === 0) return false
+  const { fields } = (error.details ?? {}) as { readonly fields?: readonly string[] }
+  return fields === undefined || fields.some((name) => key.some((field) => field.name === name))
+}
+
+/**
  * Inserts identifiers and fields after an update that matched nothing. One statement, so it needs no transaction of
  * its own. The caller needs POST as well, and the record must lie inside the filters of both grants. A row that
  * exists but is hidden from the caller makes the insert fail: that is answered like a row that isn't there.
@@ -43,7 +53,6 @@ export const createMissing = async (
     const [row] = await insertAll([newRecord(values, work)], work, transaction)
     return row!
   } catch (error) {
-    const isHidden = GwError.is(error) && error.code === 'conflict' && work.scope.filters.groups.length > 0
-    throw isHidden ? notFound(named.label) : error
+    throw isHiddenKey(error, work.scope, work.identifiers) ? notFound(named.label) : error
   }
 }

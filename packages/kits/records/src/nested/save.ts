@@ -5,7 +5,8 @@
 import { GwError } from '@gw/core'
 import type { Field, Table } from '../catalog.ts'
 import { type NewRecord, sameColumns } from '../execute/insert.ts'
-import type { Work } from '../execute/work.ts'
+import { isHiddenKey } from '../execute/upsert.ts'
+import { notFound, type Work } from '../execute/work.ts'
 import type { Row } from '../source.ts'
 import { isEmpty, objectIn, objectsIn, type Part, partsOf } from './parts.ts'
 import {
@@ -48,13 +49,13 @@ const create = async (nesting: Nesting, table: Table, record: Values, fields: re
 }
 
 /** As `create`, for a record whose key may belong to one that is hidden from the caller: that looks like none. */
-const createUnseen: typeof create = async (nesting, table, ...rest) => {
+const createUnseen: typeof create = async (nesting, table, record, ...rest) => {
   try {
-    return await create(nesting, table, ...rest)
+    return await create(nesting, table, record, ...rest)
   } catch (error) {
-    const isHidden = GwError.is(error) && error.code === 'conflict'
-    if (!isHidden || workOn(nesting, table, 'GET').scope.filters.groups.length === 0) throw error
-    throw new GwError('not_found', 'A related record was not found.', { cause: error })
+    const reading = workOn(nesting, table, 'GET')
+    const key = keyIn(record, reading)
+    throw key && isHiddenKey(error, reading.scope, reading.identifiers) ? notFound(key.join()) : error
   }
 }
 
