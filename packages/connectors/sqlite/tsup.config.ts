@@ -1,7 +1,8 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // The reader is run as a process of its own.
+  entry: ['src/index.ts', 'src/reader.ts'],
   format: 'esm',
   dts: false,
   clean: true,

@@ -17,6 +17,11 @@ export const config = z.strictObject({
     title: 'Busy Timeout (milliseconds)',
     description: 'How long a call waits for another program’s write to end. Other calls go on meanwhile.',
   }),
+  long_reads: z.int().min(1).max(64).default(4).meta({
+    title: 'Long Reads',
+    description:
+      'How many reads that look at large parts of a database run at the same time, each in a process of its own (about 50 MB); as many streams besides. Others wait.',
+  }),
   ...driverExtras({ options: '', attributes: 'Accepted for compatibility; without effect here.' }),
   // A PRAGMA takes no parameters: plain words and numbers are all that can stand in one.
   options: z

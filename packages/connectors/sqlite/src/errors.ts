@@ -28,6 +28,8 @@ const REASONS: Readonly<Record<string, SqlReason>> = {
   SQLITE_AUTH: 'permission',
   SQLITE_SCHEMA: 'schema_changed',
   SQLITE_INTERRUPT: 'timeout',
+  /** Ours: the process of a long read is gone (readers.ts). */
+  SQLITE_READER: 'unreachable',
 }
 
 /** The generic code says nothing; its texts are fixed and English. */

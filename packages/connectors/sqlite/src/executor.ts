@@ -1,9 +1,8 @@
 /**
- * Runs statements with better-sqlite3, which is synchronous: a statement holds the process while it runs, can not be
- * cancelled, and never sees another one half done. What may take long is waiting for a lock, and that is done here,
+ * Runs statements with better-sqlite3, which is synchronous: a statement holds the process while it runs, and never
+ * sees another one half done. Reads that may take long run elsewhere (readers.ts); waiting for a lock is done here,
  * without holding anyone up.
  */
-import { existsSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Host } from '@gw/core'
 import {
@@ -13,17 +12,14 @@ import {
   retrying,
   type SqlConnection,
   type SqlExecutor,
-  type SqlResult,
   type TransactionSteps,
 } from '@gw/sql'
-import Database from 'better-sqlite3'
 import { SqliteDialect } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
+import { connect, type Handle, MEMORY, type OpenRows, openRows } from './handle.ts'
 import { introspect } from './introspect.ts'
+import { readers } from './readers.ts'
 
-const MEMORY = ':memory:'
-const STATEMENTS = 256
 /** Milliseconds between two tries to get a lock. */
 const LOCK_PAUSE = 10
 
@@ -39,6 +35,8 @@ export const open = (config: Config, host: Host): SqlConnection => {
       return retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
     }
   }
+  // What is in memory is seen by one connection only.
+  const elsewhere = path === MEMORY ? undefined : readers(path, config)
   let main: Handle | undefined
   let second: Handle | undefined
   /** Held by the open transaction; there is one at a time, as SQLite has one writer. */
@@ -61,12 +59,18 @@ export const open = (config: Config, host: Host): SqlConnection => {
       signal.throwIfAborted()
       const own = main ?? (await patience(handle, signal))
       while (writer.closed && (writes || alone())) await writer.open(signal)
-      return patience(() => own.run(sql, binds, name, writes), signal)
+      const here = writes || !elsewhere
+      const work = () =>
+        here || !own.isLong(sql, binds, name) ? own.run(sql, binds, name, writes) : elsewhere.run(sql, binds, signal)
+      return patience(work, signal)
     },
     async *stream(sql, binds, { signal }) {
       signal.throwIfAborted()
+      const own = await patience(handle, signal)
       // A connection runs nothing else while one of its statements is being read. In memory there is only one.
-      if (path === MEMORY) yield handle().run(sql, binds, undefined, false).rows
+      if (!elsewhere) yield own.run(sql, binds, undefined, false).rows
+      else if (await patience(() => own.isLong(sql, binds, undefined), signal))
+        yield* elsewhere.stream(sql, binds, signal)
       else yield* streamOn(await patience(() => connect(path, config), signal), sql, binds, signal, patience)
     },
     async transaction(work, signal) {
@@ -84,6 +88,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
       return introspect(db, signal, host.log)
     },
     async close() {
+      elsewhere?.close()
       for (const item of [second, main]) item?.database.close()
     },
   }
@@ -116,9 +121,6 @@ const transactionOn = <T>(
   return inTransaction(steps, work, signal)
 }
 
-/** Rows of one turn of the event loop. */
-const BATCH = 256
-
 /** Reads with a connection of its own, a batch a turn, so that other calls go on meanwhile. */
 async function* streamOn(
   own: Handle,
@@ -127,94 +129,20 @@ async function* streamOn(
   signal: AbortSignal,
   patience: Patience,
 ): AsyncGenerator<readonly Cells[]> {
-  let rows: IterableIterator<Cells> | undefined
+  let open: OpenRows | undefined
   try {
-    const statement = own.database.prepare(sql).raw().safeIntegers(true)
-    const open = statement.iterate(binds.map(bindable)) as IterableIterator<Cells>
-    rows = open
+    const rows = openRows(own, sql, binds)
+    open = rows
     for (let more = true; more; ) {
-      const batch: Cells[] = []
-      const fill = () => {
-        while (more && batch.length < BATCH) {
-          const next = open.next()
-          if (next.done) more = false
-          else batch.push(next.value)
-        }
-      }
-      await patience(fill, signal)
-      if (batch.length > 0) yield batch
+      const batch = await patience(() => rows.next(), signal)
+      more = batch.more
+      if (batch.rows.length > 0) yield batch.rows
       await turn()
       signal.throwIfAborted()
     }
   } finally {
     // A connection with an open statement can not be closed.
-    rows?.return?.()
+    open?.end()
     own.database.close()
   }
 }
-
-interface Handle {
-  readonly database: Database.Database
-  readonly wal: boolean
-  run(sql: string, binds: readonly unknown[], name: string | undefined, writes: boolean): SqlResult
-}
-
-const connect = (path: string, { readonly, create, options, statements }: Config): Handle => {
-  if (path !== MEMORY && !create && !existsSync(path))
-    throw Object.assign(new Error('There is no such file, and "create" is not set.'), { code: 'SQLITE_CANTOPEN' })
-  // Waiting inside SQLite would stop the whole process: a lock that is held is tried again from here.
-  const database = new Database(path, { readonly, timeout: 0 })
-  try {
-    if (!readonly && path !== MEMORY) database.pragma('journal_mode = wal')
-    database.pragma('foreign_keys = on')
-    for (const [name, value] of Object.entries(options)) database.pragma(`${name} = ${value}`)
-    for (const statement of statements) database.exec(statement)
-    return { database, wal: database.pragma('journal_mode', { simple: true }) === 'wal', run: runner(database) }
-  } catch (error) {
-    database.close()
-    throw error
-  }
-}
-
-interface Prepared {
-  readonly statement: Database.Statement
-  /** Integers as bigints: set once a result held one that a number can't. */
-  exact: boolean
-}
-
-const runner = (database: Database.Database): Handle['run'] => {
-  const prepared = new LRUCache<string, Prepared>({ max: STATEMENTS })
-  const prepare = (sql: string, name: string | undefined): Prepared => {
-    let found = prepared.get(sql)
-    if (!found) {
-      const statement = database.prepare(sql)
-      found = { statement: statement.reader ? statement.raw() : statement, exact: false }
-      if (name !== undefined) prepared.set(sql, found)
-    }
-    return found
-  }
-  return (sql, binds, name, writes) => {
-    const found = prepare(sql, name)
-    const { statement } = found
-    const values = binds.map(bindable)
-    if (!statement.reader) return { rows: [], affected: statement.run(values).changes }
-    // Bigints cost time, so a read is tried without; what changes something can be run once only.
-    let rows = statement.safeIntegers(writes || found.exact).all(values) as Cells[]
-    if (!writes && !found.exact && rows.some(isRounded)) {
-      found.exact = true
-      rows = statement.safeIntegers(true).all(values) as Cells[]
-    }
-    return { rows, affected: rows.length }
-  }
-}
-
-/** SQLite knows no booleans, and better-sqlite3 binds every number as a real: `5` would be stored as `5.0` in a text. */
-const bindable = (value: unknown): unknown => {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
-  if (typeof value === 'boolean') return value ? 1n : 0n
-  return value === undefined ? null : value
-}
-
-/** An integer beyond 2⁵³ arrives as a number at least that large (and so does a large real, at no harm). */
-const isRounded = (row: Cells): boolean =>
-  row.some((cell) => typeof cell === 'number' && (cell > Number.MAX_SAFE_INTEGER || cell < Number.MIN_SAFE_INTEGER))

@@ -15,7 +15,7 @@ export const dialect: SqlDialect<typeof config> = {
   // biome-ignore format: reads as a table
   capabilities: {
     schemas: false, returning: 'returning', upsert: 'on-conflict', procedures: false, functions: false,
-    transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: false, maxParameters: 32_766,
+    transactions: true, savepoints: true, paging: 'limit-offset', insensitiveLike: true, cancel: true, maxParameters: 32_766,
   },
   syntax: sqliteSyntax,
   ddl,

@@ -1,0 +1,57 @@
+/**
+ * How long a statement may take, judged by SQLite's own plan for it (https://www.sqlite.org/eqp.html): what is looked
+ * up by an index is quick; what looks at every row is as slow as the table is large.
+ */
+import type Database from 'better-sqlite3'
+
+/**
+ * - `light`: looked up, or stopped by a limit
+ * - `scan`: looks at every row of a table once
+ * - `product`: may look at every row of one table for every row of another
+ * - `endless`: makes rows by itself, and nothing says how many
+ */
+export type Weight = 'light' | 'scan' | 'product' | 'endless'
+
+interface Step {
+  readonly id: number
+  readonly parent: number
+  readonly detail: string
+}
+
+/** What a plan names that is no table: parts of the statement, whose own steps stand in the plan, too. */
+const PART = /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/
+/** An array that was given as a parameter, and a row of constants. */
+const SMALL = /^SCAN (?:\S+ VIRTUAL TABLE |CONSTANT ROW)/
+const SCAN = /^SCAN (.+?)(?: USING .+)?$/
+/** What is called a search and has nothing to look it up by, or makes its index first. */
+const UNINDEXED = /^SEARCH (?:\S+$|.+ USING AUTOMATIC )/
+
+/** @param binds as the driver takes them: a statement is only explained with as many as it has parameters */
+export const weigh = (database: Database.Database, sql: string, binds: readonly unknown[]): Weight => {
+  const steps = database.prepare(`explain query plan ${sql}`).all(binds) as Step[]
+  if (steps.some(({ detail }) => detail === 'RECURSIVE STEP')) return 'endless'
+  const parts = new Set(steps.map(({ detail }) => PART.exec(detail)?.[1]).filter((part) => part !== undefined))
+  const scans = steps.filter(({ detail }) => {
+    const scanned = SCAN.exec(detail)?.[1]
+    if (UNINDEXED.test(detail)) return true
+    return scanned !== undefined && !SMALL.test(detail) && !parts.has(scanned)
+  })
+  if (scans.length === 0) return 'light'
+  if (scans.length > 1 || isRepeated(scans[0]!, steps)) return 'product'
+  return isStopped(sql, steps) ? 'light' : 'scan'
+}
+
+/** Whether a step is done anew for each row of another. */
+const isRepeated = ({ parent }: Step, steps: readonly Step[]): boolean => {
+  const above = steps.find(({ id }) => id === parent)
+  return above !== undefined && (above.detail.startsWith('CORRELATED') || isRepeated(above, steps))
+}
+
+/**
+ * Whether a limit ends it after a few rows: nothing is filtered, skipped, or put in order first. The words are the
+ * kit's, which writes them small and quotes what is named.
+ */
+const isStopped = (sql: string, steps: readonly Step[]): boolean =>
+  / limit /.test(sql) &&
+  !/ where | offset | group by /.test(sql) &&
+  steps.every(({ detail }) => !detail.includes('TEMP B-TREE'))
