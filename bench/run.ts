@@ -36,8 +36,6 @@ const { values: options } = parseArgs({
     pool: { type: 'string', default: '10' },
     /** Names, separated by commas. */
     only: { type: 'string' },
-    /** Also 500,000 orders, for workloads that join. */
-    orders: { type: 'boolean', default: false },
     /** Write a CPU profile of the gateway into bench/results. */
     profile: { type: 'boolean', default: false },
     /** Leave docs/performance.md as it is. */
@@ -132,8 +130,9 @@ const measureWorkload = async (
 }
 
 try {
-  console.log('Loading 100,000 customers …')
-  await database.load({ orders: options.orders })
+  const orders = workloads.some((workload) => workload.orders)
+  console.log(`Loading 100,000 customers${orders ? ' and 500,000 orders' : ''} …`)
+  await database.load({ orders })
   const gateway = await startMeasured(startGateway)
   systems.push(gateway.system)
   const baseline = await startMeasured(startBaseline)

@@ -14,6 +14,8 @@ export interface Workload {
   readonly baseline: readonly Question[]
   /** Writes to `signups`, which is emptied before each run; ids then differ between the systems. */
   readonly writes?: boolean
+  /** Reads `orders`, which are loaded where they are needed. */
+  readonly orders?: boolean
 }
 
 const TABLE = '/api/v2/shop/_table'
@@ -23,6 +25,8 @@ const list = (limit: number): Pick<Workload, 'gateway' | 'baseline'> => ({
   gateway: [get(`${TABLE}/customers?order=id&limit=${limit}`)],
   baseline: [get(`/customers?limit=${limit}`)],
 })
+/** Where pages of customers begin. */
+const PARENTS = Array.from({ length: 200 }, (_, index) => 1 + ((index * 7919) % (CUSTOMERS - 20)))
 const signup = JSON.stringify({
   first_name: 'Ada',
   last_name: 'Berg',
@@ -49,6 +53,18 @@ export const WORKLOADS: readonly Workload[] = [
   },
   { name: 'list100', label: 'list of 100', ...list(100) },
   { name: 'list1000', label: 'list of 1,000', ...list(1000) },
+  {
+    name: 'parents',
+    label: '20 customers with their orders',
+    gateway: PARENTS.map((from) =>
+      get(
+        `${TABLE}/customers?filter=${encodeURIComponent(`(id>=${from}) and (id<${from + 20})`)}&order=id&limit=20` +
+          '&related=orders_by_customer_id&orders_by_customer_id.order=id&orders_by_customer_id.limit=100',
+      ),
+    ),
+    baseline: PARENTS.map((from) => get(`/customers/with-orders?from=${from}&limit=20`)),
+    orders: true,
+  },
   {
     name: 'insert',
     label: 'insert one row, returning it',

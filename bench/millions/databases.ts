@@ -1,5 +1,5 @@
 /** The databases of the million-row runs: a table to read, an empty one to fill, and a view that takes its time. */
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -29,6 +29,18 @@ const piped = (...parts: string[]) => parts.join(' || ')
 const FILL = (n: string, join: (...parts: string[]) => string, filler: string) =>
   `${n}, ${name(n, join)}, (${n} % 100000) / 100.0, ${join(filler, n)}`
 
+/** What `/proc/{pid}/stat` says behind the program's name: state, parent, …; nothing of one that is gone. */
+const statOf = (pid: string): readonly string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+  } catch {
+    return []
+  }
+}
+const isRunning = (pid: string): boolean => statOf(pid)[0] === 'R'
+const childrenOf = (gateway: number): readonly string[] =>
+  readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(name)[1] === String(gateway))
+
 const sqlite = async (rows: number): Promise<MillionDatabase> => {
   const folder = mkdtempSync(join(tmpdir(), 'gw-millions-'))
   const file = join(folder, 'items.db')
@@ -39,7 +51,9 @@ const sqlite = async (rows: number): Promise<MillionDatabase> => {
     create table imported (id integer primary key, ${COLUMNS});
     with recursive n (n) as (select 1 union all select n + 1 from n where n < ${rows})
     insert into items select ${FILL('n', piped, `'${'x'.repeat(60)}'`)}, '2026-01-02 03:04:05' from n;
-    create index items_by_name on items (name, id);`)
+    create index items_by_name on items (name, id);
+    create view slow as
+      with recursive n (n) as (select 1 union all select n + 1 from n where n < 1e12) select count(*) as id from n;`)
   admin.close()
   const open = (gateway: number) =>
     readdirSync(`/proc/${gateway}/fd`).filter((fd) => {
@@ -53,9 +67,9 @@ const sqlite = async (rows: number): Promise<MillionDatabase> => {
     label: 'SQLite',
     connector: '@gw/sqlite',
     service: { type: 'sqlite', config: { database: file } },
-    slow: false,
-    // SQLite closes a file's handles when the last lock in the process is gone: their number says nothing of streams.
-    busy: async () => 0,
+    slow: true,
+    // What runs in the gateway's own process can't be told apart from its other work.
+    busy: async (gateway) => childrenOf(gateway).filter(isRunning).length,
     connections: async (gateway) => open(gateway),
     stop: async () => rmSync(folder, { recursive: true, force: true }),
   }

@@ -38,6 +38,30 @@ app.get<{ Params: { name: string }; Querystring: { limit: string } }>(
   },
 )
 
+interface Row extends RowDataPacket {
+  readonly id: number
+  readonly customer_id: number
+}
+
+/** Each customer with what is theirs of `orders`. */
+const grouped = (customers: readonly Row[], orders: readonly Row[]) => {
+  const byCustomer = new Map(customers.map((customer) => [customer.id, [] as Row[]]))
+  for (const order of orders) byCustomer.get(order.customer_id)?.push(order)
+  return customers.map((customer) => ({ ...customer, orders_by_customer_id: byCustomer.get(customer.id) }))
+}
+
+app.get<{ Querystring: { from: string; limit: string } }>('/customers/with-orders', async ({ query }) => {
+  const from = Number(query.from)
+  const sql = `SELECT ${COLUMNS} FROM customers WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`
+  const customers = (await ask(sql, [from, from + 20, query.limit])) as Row[]
+  const ids = customers.map(({ id }) => id)
+  const [orders] = await pool.execute<Row[]>(
+    `SELECT id, customer_id, total, ordered_at FROM orders WHERE customer_id IN (${ids.map(() => '?').join()}) ORDER BY id`,
+    ids,
+  )
+  return { resource: grouped(customers, orders) }
+})
+
 interface Signup {
   readonly first_name: string
   readonly last_name: string

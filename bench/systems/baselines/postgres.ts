@@ -43,6 +43,33 @@ app.get<{ Params: { name: string }; Querystring: { limit: string } }>(
   },
 )
 
+interface Row {
+  readonly id: number
+  readonly customer_id: number
+}
+
+/** Each customer with what is theirs of `orders`. */
+const grouped = (customers: readonly Row[], orders: readonly Row[]) => {
+  const byCustomer = new Map(customers.map((customer) => [customer.id, [] as Row[]]))
+  for (const order of orders) byCustomer.get(order.customer_id)?.push(order)
+  return customers.map((customer) => ({ ...customer, orders_by_customer_id: byCustomer.get(customer.id) }))
+}
+
+app.get<{ Querystring: { from: string; limit: string } }>('/customers/with-orders', async ({ query }) => {
+  const from = Number(query.from)
+  const { rows: customers } = await pool.query({
+    name: 'customers-from',
+    text: `SELECT ${COLUMNS} FROM customers WHERE id >= $1 AND id < $1 + 20 ORDER BY id LIMIT $2`,
+    values: [from, Number(query.limit)],
+  })
+  const { rows: orders } = await pool.query({
+    name: 'orders-of',
+    text: 'SELECT id, customer_id, total, ordered_at FROM orders WHERE customer_id = ANY($1) ORDER BY id',
+    values: [customers.map(({ id }) => id)],
+  })
+  return { resource: grouped(customers, orders) }
+})
+
 interface Signup {
   readonly first_name: string
   readonly last_name: string

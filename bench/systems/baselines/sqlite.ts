@@ -12,6 +12,7 @@ database.pragma('foreign_keys = on')
 const app = fastify()
 
 interface Row {
+  readonly id: number
   active: unknown
 }
 /** The same bytes as the gateway: a boolean is stored as a number. */
@@ -38,6 +39,18 @@ app.get<{ Params: { name: string }; Querystring: { limit: string } }>(
   '/customers/by-last-name/:name',
   async ({ params, query }) => ({ resource: byName.all(params.name, Number(query.limit)).map(told) }),
 )
+
+const from = database.prepare<[number, number, number], Row>(
+  `SELECT ${COLUMNS} FROM customers WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
+)
+const ordersOf = database.prepare<[number], object>(
+  'SELECT id, customer_id, total, ordered_at FROM orders WHERE customer_id = ? ORDER BY id',
+)
+app.get<{ Querystring: { from: string; limit: string } }>('/customers/with-orders', async ({ query }) => {
+  const first = Number(query.from)
+  const customers = from.all(first, first + 20, Number(query.limit)).map(told)
+  return { resource: customers.map((customer) => ({ ...customer, orders_by_customer_id: ordersOf.all(customer.id) })) }
+})
 
 interface Signup {
   readonly first_name: string
