@@ -31,6 +31,20 @@ test('a change is told', async () => {
   await seen(onChange, 1)
 })
 
+test('a change before the watch was ready is told, and none after it was closed', async () => {
+  const onChange = vi.fn()
+  watching = watchConfiguration(file, onChange, { settle: 1 })
+  writeFileSync(file, '{"a":2}')
+  await watching.ready
+  await seen(onChange, 1)
+  const closed = vi.fn()
+  const other = watchConfiguration(file, closed, { settle: 1 })
+  writeFileSync(file, '{"a":3}')
+  await other.close()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(closed).not.toHaveBeenCalled()
+})
+
 test('an editor that writes another file and renames it is seen, time and again', async () => {
   const onChange = await start()
   for (const value of [2, 3]) {

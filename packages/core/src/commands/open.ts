@@ -104,7 +104,10 @@ export const openGateway = async (options: OpenOptions): Promise<OpenedGateway> 
       const watching = watchConfiguration(
         configuration.file,
         () => void reload().then(() => watching.follow(configuration.references)),
-        { references: configuration.references },
+        {
+          references: configuration.references,
+          onError: (error) => log.logger.warn('changes of the configuration may go unseen until SIGHUP', { error }),
+        },
       )
       return watching
     },

@@ -13,15 +13,17 @@ export const start = async (terminal: Terminal, options: StartOptions): Promise<
   const opened = await openGateway({ cwd: terminal.cwd, file: options.config })
   const { gateway, log } = opened
   const port = portOf(options.port ?? terminal.env.PORT)
+  const watching = opened.watch()
   await gateway.start()
   const listening = await gateway
     .listen({ ...(options.host !== undefined && { host: options.host }), ...(port !== undefined && { port }) })
     .catch(async (error: unknown) => {
-      await gateway.stop()
+      await Promise.all([watching.close(), gateway.stop()])
       throw error
     })
+  // Whoever reads that it listens may save a change at once, and expects it to count.
+  await watching.ready
   announce(terminal, opened, listening.url)
-  const watching = opened.watch()
 
   return new Promise((resolve) => {
     const stop = (signal: NodeJS.Signals) => {
