@@ -13,7 +13,7 @@ export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wi
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
-export const CONTRACT_VERSION = '1.0.0'
+export const CONTRACT_VERSION = '1.1.0'
 
 /** Any schema that validates *and* describes itself as JSON Schema: zod 4, arktype 2, … */
 export interface Schema<I = any, O = I> {
@@ -216,6 +216,11 @@ export interface Host {
    */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
   readonly state: State
+  /**
+   * A document that the operator keeps for services of a kind, by name or id: the `email_template` named `welcome`.
+   * `undefined` where there is none. What is in it is for the family to know. Since 1.1.
+   */
+  document?(kind: string, key: string | number): Promise<unknown>
   /** The absolute form of a path from the configuration; relative ones start at the configuration's folder. */
   resolvePath(path: string): string
   /** Publishes `<service>.<event>`; `catalog.changed` makes the kernel read `endpoints` and `resources` again. */

@@ -125,6 +125,8 @@ export interface Governance {
   /** Replaces `${env:…}`, `${file:…}` and encrypted values by what they stand for. */
   resolveSecrets(config: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
   state(service: string): State
+  /** A document that the operator keeps for services of a kind: see `Host.document`. */
+  document?(kind: string, key: string | number): Promise<unknown>
   readonly interceptors?: readonly Interceptor[]
   readonly routes?: readonly RootRoute[]
 }

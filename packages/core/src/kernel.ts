@@ -94,6 +94,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       log: own,
       fetch: egress.fetch,
       state: governance.state(service),
+      document: async (kind, key) => governance.document?.(kind, key),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
       emit(event) {
         own.debug('event', { event: `${service}.${event}` })

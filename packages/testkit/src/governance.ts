@@ -45,6 +45,8 @@ export interface MemoryGovernance extends Governance {
   keyOf(role: RoleSpec): string
   /** Replaces the wanted services. */
   want(services: readonly ServiceDefinition[]): void
+  /** What `Host.document` gives: by kind, then by name or id. */
+  readonly documents: Record<string, Record<string | number, unknown>>
 }
 
 /** Makes a governance with these services and no callers: only keys handed out by `keyOf` are known. */
@@ -79,8 +81,12 @@ export const memoryGovernance = (initial: readonly ServiceDefinition[]): MemoryG
     admin: false,
   }
 
+  const documents: MemoryGovernance['documents'] = {}
+
   return {
     name: 'memory',
+    documents,
+    document: async (kind, key) => documents[kind]?.[key],
     keyOf(role) {
       const known = keys.get(role)
       if (known) return known

@@ -76,6 +76,7 @@ const configurationOf = (root: string): KernelOptions['configuration'] => ({
     roles: {},
     apps: {},
     lookups: {},
+    documents: {},
     state: { directory: '.gw/state' },
   },
   file: `${root}/gw.config.json`,

@@ -278,6 +278,16 @@ export const configurationSchema = z
       .record(lookupName, lookup)
       .default({})
       .meta({ title: 'Lookups', description: 'Values that row filters and clients may name: {name}.' }),
+    documents: z
+      .record(
+        text('Kind', 'What they are: email_template.'),
+        z.record(text('Name', 'Its name.'), z.record(z.string(), z.unknown())),
+      )
+      .default({})
+      .meta({
+        title: 'Documents',
+        description: 'What services of a family share, by kind and name: e-mail templates under `email_template`.',
+      }),
     state: z
       .strictObject({
         directory: text('Directory', 'Where services keep their own documents; relative to the configuration.').default(

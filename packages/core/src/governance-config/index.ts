@@ -34,7 +34,11 @@ export const createConfigGovernance = (options: ConfigGovernanceOptions): Config
   const take = (config: Configuration) => {
     checkReferences(config)
     roles.update(config.roles)
-    return { services: definitionsOf(config), identify: createIdentities(config, roles.get) }
+    return {
+      services: definitionsOf(config),
+      identify: createIdentities(config, roles.get),
+      documents: config.documents,
+    }
   }
   let current = take(options.config)
 
@@ -44,6 +48,10 @@ export const createConfigGovernance = (options: ConfigGovernanceOptions): Config
     authenticate: (credentials) => current.identify(credentials),
     resolveSecrets: async (config) => interpolate(config, { env, root }),
     state,
+    document: async (kind, key) => {
+      const known = current.documents[kind]
+      return known && Object.hasOwn(known, key) ? { name: key, ...known[key] } : undefined
+    },
     watch(onChange) {
       listeners.add(onChange)
       return () => listeners.delete(onChange)

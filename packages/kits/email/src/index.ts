@@ -1,0 +1,5 @@
+export { type EmailConfig, emailConfigShape } from './config.ts'
+export { type EmailReason, FAILURES } from './failure.ts'
+export { type Address, type Attachment, type Message, mimeOf, recipientsOf } from './message.ts'
+export type { EmailProvider, Mailer, Receipt } from './provider.ts'
+export { defineEmailServiceType } from './service.ts'
