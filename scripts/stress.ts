@@ -17,8 +17,8 @@ interface Stress {
 
 const STRESSES: readonly Stress[] = [
   {
-    label: 'Hostile requests, 110,000 on each database',
-    test: 'hostile requests',
+    label: 'Hostile requests of seven kinds, 110,000 of each on each database, and 10,000 hostile definitions',
+    test: 'hostile',
     projects: ['@gw/sqlite', '@gw/postgres', '@gw/mysql'],
     env: { GW_HOSTILE_CALLS: process.env.GW_HOSTILE_CALLS ?? '110000' },
   },

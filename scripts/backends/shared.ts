@@ -19,6 +19,8 @@ export interface SharedKind {
   readonly label: string
   /** The environment variable that names a server which runs already. */
   readonly variable: string
+  /** The one that names the file with its log, which tests search. */
+  readonly logVariable?: string
   readonly port: number
   start(): Promise<Backend<Address>>
 }
@@ -27,6 +29,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     postgres: Address | undefined
     postgresMissing: string | undefined
+    postgresLog: string | undefined
     mariadb: Address | undefined
     mariadbMissing: string | undefined
   }
@@ -48,8 +51,9 @@ export const sharedBackend =
     const mine = registry[key]
     mine.users++
     try {
-      const { url } = await mine.backend
+      const { url, log } = await mine.backend
       provide(kind.name, url)
+      if (kind.name === 'postgres') provide('postgresLog', log)
       provide(`${kind.name}Missing`, undefined)
     } catch (error) {
       // Where everything has to be there, a missing server is a failure and not a skip.
@@ -72,7 +76,9 @@ export const sharedBackend =
 
 const open = async (kind: SharedKind): Promise<Backend<Address>> => {
   const given = process.env[kind.variable]
-  return given ? { url: parseUrl(given, kind.port), stop: async () => undefined } : kind.start()
+  if (!given) return kind.start()
+  const log = kind.logVariable && process.env[kind.logVariable]
+  return { url: parseUrl(given, kind.port), ...(log && { log }), stop: async () => undefined }
 }
 
 /** `kind://user:password@host:port/database` */

@@ -9,6 +9,7 @@ export default sharedBackend({
   name: 'postgres',
   label: 'PostgreSQL',
   variable: 'POSTGRES_URL',
+  logVariable: 'POSTGRES_LOG',
   port: 5432,
   start: startPostgres,
 })

@@ -1,10 +1,18 @@
 import type { SqlReason } from '@gw/sql'
 import { conformance, type Severable, severable } from '@gw/testkit'
 import { RECORDS_PROVEN, type RecordsSubject, recordsConformance, standardDdl, standardRows } from '@gw/testkit/records'
-import { type DriverError, SQL_PROVEN, sqlConformance, standardRoutines } from '@gw/testkit/sql'
+import {
+  type DriverError,
+  HOSTILE_MARK,
+  holdsHostileText,
+  SQL_PROVEN,
+  sqlConformance,
+  standardRoutines,
+} from '@gw/testkit/sql'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import pgsql, { dialect } from '../src/index.ts'
+import { loggedBy } from './server-log.ts'
 
 interface Address {
   readonly host: string
@@ -17,6 +25,10 @@ const server = inject('postgres' as never) as Address | undefined
 const missing = server
   ? undefined
   : String(inject('postgresMissing' as never) ?? 'there is no PostgreSQL to test against')
+
+const log = inject('postgresLog' as never) as string | undefined
+/** As what the connections of the SQL suite are known to the server. */
+const APPLICATION = 'gw_watched'
 
 const query = async (database: string, statements: readonly string[]): Promise<void> => {
   const client = new pg.Client({ ...server, database })
@@ -83,13 +95,21 @@ describe.skipIf(missing !== undefined)('PostgreSQL', () => {
   recordsConformance({ type: pgsql, prepare })
 
   let line: Severable
+  const watched = new Set<string>()
   sqlConformance({
     dialect,
     routines: { schema: 'public', tableFunctions: true },
     async prepare() {
       const subject = await prepare()
+      const { database } = subject.config
+      watched.add(String(database))
+      await query(server!.database, [
+        `alter database ${database} set log_statement = 'all'`,
+        `alter database ${database} set log_parameter_max_length = 100`,
+      ])
       line = await severable(server!)
-      return { ...subject, config: { ...subject.config, port: line.port }, close: () => line.close() }
+      const config = { ...subject.config, port: line.port, application_name: APPLICATION }
+      return { ...subject, config, close: () => line.close() }
     },
     cut: () => line.cut(),
     interrupt: { away: () => line.away(), back: () => line.back() },
@@ -114,4 +134,21 @@ describe.skipIf(missing !== undefined)('PostgreSQL', () => {
       error('0A000', 'schema_changed', { routine: 'RevalidateCachedQuery' }),
     ],
   })
+
+  test('the log of the server shows no statement that holds what hostile requests sent, or that none should run', async ({
+    skip,
+  }) => {
+    if (log === undefined)
+      return skip('the server was started elsewhere, and POSTGRES_LOG does not say where its log is')
+    const { statements, bound } = await loggedBy(log, watched, APPLICATION, HOSTILE_MARK)
+    const texts = [...statements].map((text) => text.trim())
+    expect(texts.length, 'the log has not been read').toBeGreaterThan(50)
+    // The corpus has arrived, where values stand.
+    expect(bound).toBeGreaterThan(50)
+    expect(texts.filter((text) => holdsHostileText(text, 'plain'))).toEqual([])
+    expect(texts.filter((text) => !OWN.test(text))).toEqual([])
+  })
 })
+/** What the connector and its kit say to a server. */
+const OWN =
+  /^(select|insert into|update|delete from|call|begin( read only)?$|commit$|rollback$|set local statement_timeout = 0$|savepoint|truncate|(create|alter|drop) table |(create (unique )?|drop )index |deallocate "|fetch forward \d+ from "|close ")/

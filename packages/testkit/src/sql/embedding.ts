@@ -10,7 +10,7 @@ import type { RoleSpec } from '../governance.ts'
 import { type Ask, openGateway, type TestGateway } from '../harness.ts'
 import { assertSilent, at } from '../records/context.ts'
 import { type SqlContext, sqlCheck } from './context.ts'
-import { hostile, MARK, SEED } from './hostile.ts'
+import { hostile, MARK, SEED } from './hostile/text.ts'
 import { type SpiedDialect, spyOn } from './spy.ts'
 
 const CALLS = Number(process.env.GW_EMBED_CALLS ?? 150)

@@ -5,9 +5,9 @@ import type { Ask } from '../harness.ts'
 import { assertSilent, assertStored, at } from '../records/context.ts'
 import { standardTables } from '../records/standard.ts'
 import { type SqlContext, sqlCheck } from './context.ts'
+import { MARK } from './hostile/text.ts'
 
-/** Recognisable in a statement whatever surrounds it, and harmful if it ever ran. */
-const MARK = 'zqx'
+/** Recognisable in a statement whatever surrounds them, and harmful if they ever ran. */
 const PAYLOADS = [
   `${MARK}'; drop table "orders"; --`,
   `${MARK}"; drop table "orders"; --`,

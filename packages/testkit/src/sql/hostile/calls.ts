@@ -1,12 +1,9 @@
-/** A generated corpus of hostile calls of routines, in every place that takes text: see `hostile.ts`. */
-import assert from 'node:assert/strict'
+/** Hostile calls of routines: in their names, their arguments and what is asked of their results. */
 import fc from 'fast-check'
-import type { Check } from '../check.ts'
-import type { RoleSpec } from '../governance.ts'
-import type { Ask } from '../harness.ts'
-import { assertSilent, assertStored } from '../records/context.ts'
-import { type SqlContext, sqlCheck } from './context.ts'
-import { CALLS, hostile, MARK, pathable, SEED } from './hostile.ts'
+import type { RoleSpec } from '../../governance.ts'
+import type { Ask } from '../../harness.ts'
+import { corpusCheck } from './corpus.ts'
+import { hostile, pathable } from './text.ts'
 
 /** May call two routines, and none of those that tell of orders or customers. */
 const ROLE: RoleSpec = {
@@ -51,31 +48,16 @@ const asked: fc.Arbitrary<Ask> = fc.oneof(
   hostile.map((ids): Ask => ({ path: '_proc', query: { ids } })),
 )
 
-const told = ({ method = 'GET', path, query, body: sent }: Ask): string =>
-  `${method} ${path} ${JSON.stringify(query ?? {})} ${JSON.stringify(sent) ?? ''}`.slice(0, 2_000)
-
-export const hostileCallChecks: readonly Check<SqlContext>[] = [
-  sqlCheck(
-    'a generated corpus of hostile calls runs no foreign statement and no other routine',
-    async ({ records, spy }) => {
-      let reached = 0
-      for (const ask of fc.sample(asked, { numRuns: CALLS, seed: SEED })) {
-        spy.forget()
-        const { status, text } = await records.ask({ ...ask, as: ROLE })
-        assert.ok(status < 500 || status === 501, `${told(ask)} → ${status} ${text.slice(0, 500)}`)
-        if (status >= 400) assertSilent(text)
-        for (const { sql } of spy.statements) {
-          assert.ok(!sql.toLowerCase().includes(MARK), `${told(ask)} was put into a statement:\n${sql}`)
-          assert.match(sql, /^(select|call) .*(same_text|note)/i, `${told(ask)} ran:\n${sql}`)
-        }
-        if (spy.statements.length > 0) reached++
-      }
-      assert.ok(reached > CALLS / 10, `only ${reached} of ${CALLS} calls reached the database: the corpus is too tame`)
-      await assertStored(records, 'orders')
-    },
-    ({ options: { dialect } }) =>
+export const callChecks = [
+  corpusCheck({
+    name: 'calls of routines',
+    asked,
+    as: ROLE,
+    // No other routine, either.
+    statement: /^(select|call) .*(same_text|note)/i,
+    requires: ({ options: { dialect } }) =>
       dialect.capabilities.procedures && dialect.capabilities.functions
         ? undefined
         : 'the dialect declares no procedures and functions',
-  ),
+  }),
 ]
