@@ -176,6 +176,11 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
   /** The request body may be left out. */
   readonly bodyOptional?: boolean
   /**
+   * A GET that lists names, each only to a caller who may use what it names. Whoever may read anything of the service
+   * may call it, unless a rule is about this very path.
+   */
+  readonly listing?: boolean
+  /**
    * Takes bodies of any size: where the query says `stream=true` and the body is NDJSON or CSV, the call has
    * `records` instead of a body. The server's limit then holds for each record, and the time limit of a call begins
    * anew whenever records arrive or are asked for.

@@ -181,6 +181,7 @@ describe('the root of a service that has none of its own', () => {
     const access = [row('notes', '', 1), row('notes', 'note/*', 1)]
     const { json } = await open([rootless()], { services: [notes()], access })
     expect((await json('/notes')).body).toEqual({ resource: [{ name: 'note' }] })
+    expect((await json('/notes?include_access=true')).body).toEqual({ resource: [{ name: 'note', access: ['GET'] }] })
     expect((await json('/notes?as_access_list=true')).body).toEqual({ resource: ['', '*', 'note/', 'note/*'] })
   })
   it('is refused without a right on it', async () => {

@@ -57,6 +57,24 @@ describe('the matching table of the wire contract', () => {
   })
 })
 
+describe('a list of names', () => {
+  const lists = (access: readonly AccessRow[], requestor: 'api' | 'script' = 'api') =>
+    compilePolicy(role(access)).lists('db', '_schema', requestor)
+
+  it('is open to who may read anything of the service', () => {
+    expect(lists([row('db', '_table/contact', 1)])).toBe(true)
+    expect(lists([row('DB', '_schema/contact', 17)])).toBe(true)
+  })
+  it('is closed to who may only write, or read elsewhere, or asks in another way', () => {
+    for (const access of [[], [row('db', '_table/contact', 2)], [row('other', '*', 31)], [row('db', '_table/a', 0)]])
+      expect(lists(access)).toBe(false)
+    expect(lists([row('db', '_table/contact', 1)], 'script')).toBe(false)
+  })
+  it('is closed where a row is about the list itself', () => {
+    expect(lists([row('db', '_table/contact', 1), row('db', '_Schema/', 0)])).toBe(false)
+  })
+})
+
 describe('templates, for docs', () => {
   it('are never met by a call, however its path is written', () => {
     const policy = compilePolicy(role([row('db', '_table/contact', 1), row('db', 'folder/*', 1)]))

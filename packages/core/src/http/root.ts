@@ -34,12 +34,14 @@ export const rootReply = async (
   query: Readonly<Record<string, string | readonly string[]>>,
 ): Promise<Reply> => {
   const service = instance.definition.name
-  const may = (component: string) => METHODS.some((method) => permits(identity, service, component, method))
+  const verbsOn = (component: string) => METHODS.filter((method) => permits(identity, service, component, method))
+  const may = (component: string) => verbsOn(component).length > 0
   const tops = branches(instance).filter((top) => may(top) || may(`${top}/{any}`))
   if (isTrue(query.as_access_list)) {
     const resources = await instance.resources(AbortSignal.timeout(PATIENCE))
     const visible = resources.filter(({ component }) => may(component) || may(`${component}/{any}`))
     return rows({ items: accessList(tops, visible) })
   }
-  return rows({ items: tops.map((name) => ({ name })), identifier: ['name'], listing: true })
+  const items = tops.map((name) => ({ name, access: verbsOn(name) }))
+  return rows({ items, identifier: ['name'], listing: true })
 }

@@ -34,7 +34,8 @@ export const resolveTarget = (
 ): Target | Builtin => {
   const instance = slot?.instance
   const match = instance?.router.match(method, api.segments, api.trailingSlash)
-  const grant = authorize(identity, credentials, api.service, spellings(api, instance, match), method)
+  const listing = method === 'GET' && match?.route?.endpoint.listing
+  const grant = authorize(identity, credentials, api.service, spellings(api, instance, match), method, listing)
 
   if (!slot) throw new GwError('not_found', `Could not find a service for ${api.service}`)
   if (slot.state === 'inactive') throw new GwError('forbidden', `Service ${api.service} is deactivated.`)

@@ -15,13 +15,17 @@ const policyOf = (role: Role): Policy => {
   return policy
 }
 
-/** Grants every one of `components` (spellings of one thing), or throws the refusal. */
+/**
+ * Grants every one of `components` (spellings of one thing), or throws the refusal.
+ * @param listing whether it is a list of names, which shows each by the right to it
+ */
 export const authorize = (
   identity: Identity,
   credentials: Credentials,
   service: string,
   components: readonly string[],
   method: Method,
+  listing = false,
 ): Grant => {
   if (identity.admin) return FULL_GRANT
   const role = identity.role
@@ -29,7 +33,9 @@ export const authorize = (
   const policy = policyOf(role)
   let grant: Grant | undefined
   for (const component of components) {
-    const one = policy.authorize(service, component, method, identity.caller.requestor)
+    const { requestor } = identity.caller
+    const granted = policy.authorize(service, component, method, requestor)
+    const one = granted ?? (listing && policy.lists(service, component, requestor) ? FULL_GRANT : undefined)
     if (!one) throw refusal(identity, credentials, { service, component: components[0] ?? component, method })
     grant = grant ? joinGrants(grant, one) : one
   }

@@ -18,6 +18,8 @@ export const FULL_GRANT: Grant = Object.freeze({ filters: Object.freeze([]), den
 export interface Policy {
   /** The grant for one call, or `undefined`: no. The same rows always give the same object. */
   authorize(service: string, component: string, method: Method, requestor: Requestor): Grant | undefined
+  /** Whether a list of names may be read: any right to read will do, where no row is about the list itself. */
+  lists(service: string, component: string, requestor: Requestor): boolean
   /** The verbs that rows allow on a component; placeholders (`_table/{table_name}`) ask "on any". */
   mask(service: string, component: string, requestor: Requestor): number
   /** Whether any row allows anything on a service: what listings show. */
@@ -110,6 +112,10 @@ export const compilePolicy = (role: Role): Policy => {
         grants.set(key, grant)
       }
       return grant
+    },
+    lists(service, component, requestor) {
+      if (heard[requestor].levels(service).exact.has(normalizeComponent(component))) return false
+      return heard[requestor].rows(service).own.some(({ verbMask }) => (verbMask & VERB_BIT.GET) !== 0)
     },
     mask: (service, component, requestor) =>
       shown(service, component, requestor).reduce((mask, row) => mask | row.verbMask, 0),

@@ -10,6 +10,7 @@ import { functionChecks } from './functions.ts'
 import { groupChecks } from './groups.ts'
 import { importChecks } from './imports.ts'
 import { modelCheck } from './model.ts'
+import { nameChecks } from './names.ts'
 import { nestedChecks } from './nested.ts'
 import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
@@ -42,6 +43,7 @@ export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'r
 
 export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...readChecks,
+  ...nameChecks,
   ...filterChecks,
   ...groupChecks,
   ...cursorChecks,

@@ -11,7 +11,7 @@ import {
   type SchemaCall,
 } from '../execute/schema.ts'
 import { type Kit, tableNamed } from '../execute/work.ts'
-import { namesIn } from '../params/names.ts'
+import { namesIn, trimmedItems } from '../params/names.ts'
 import { schemaShapes } from './definitions.ts'
 import { fieldPath, queries, tablePath } from './parameters.ts'
 
@@ -32,17 +32,9 @@ const refreshed = async (kit: Kit, { query, signal }: SchemaCall): Promise<void>
 const listFields = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   await refreshed(kit, call)
   const names = namesIn(call)
-  const { fields } = call.query
-  const wanted =
-    fields === undefined || fields.includes('*') ? undefined : new Set(fields.split(',').map((one) => one.trim()))
   for (const name of names ?? []) checkField(kit, call, name)
   const items = names ? names.map((name) => fieldNamed(kit, call, name)) : fieldsOf(kit, call)
-  return rows({
-    items: wanted
-      ? items.map((item) => Object.fromEntries(Object.entries(item).filter(([key]) => wanted.has(key))))
-      : items,
-    identifier: ['name'],
-  })
+  return rows({ items: trimmedItems(items, call.query), identifier: ['name'] })
 }
 
 const oneField = async (kit: Kit, call: SchemaCall): Promise<Reply> => {

@@ -4,7 +4,7 @@ import type { Catalog, Table } from '../catalog.ts'
 import { tableItem, verbsOn } from '../describe.ts'
 import { type Kit, tableNamed } from '../execute/work.ts'
 import { parseIds } from '../params/fields.ts'
-import { namesIn } from '../params/names.ts'
+import { inSchema, namesIn, trimmedItems } from '../params/names.ts'
 import type { RecordsParams } from '../params/query.ts'
 import { routineResources } from '../resources.ts'
 import { ROUTINE_BRANCH } from '../routines/routine.ts'
@@ -22,6 +22,7 @@ const isOpen = (call: NamesCall, branch: string, table: Table): boolean =>
   verbsOn(call, `${branch}/${table.name}`).length > 0
 
 const BRANCHES = ['_schema', '_table'] as const
+const BRANCH_LABELS = { _schema: 'Schema', _table: 'Tables', _proc: 'Procedures', _func: 'Functions' } as const
 
 /** Whether the caller may call any routine of a branch. Its names are only read where the branch itself is closed. */
 const hasRoutines = async (kit: Kit, call: NamesCall, branch: '_proc' | '_func'): Promise<boolean> => {
@@ -69,13 +70,11 @@ const rootEndpoint = (kit: Kit): Endpoint =>
     async handle(call): Promise<Reply> {
       const catalog = await catalogFor(kit, call)
       if (call.query.asAccessList) return accessList(kit, call, catalog)
-      const items = BRANCHES.filter(
+      const shown: (keyof typeof BRANCH_LABELS)[] = BRANCHES.filter(
         (branch) => verbsOn(call, branch).length > 0 || catalog.tables.some((table) => isOpen(call, branch, table)),
-      ).map((name) => ({ name: name as string, label: name === '_table' ? 'Tables' : 'Schema' }))
-      for (const name of routineBranches(kit)) {
-        if (await hasRoutines(kit, call, name))
-          items.push({ name, label: name === '_proc' ? 'Procedures' : 'Functions' })
-      }
+      )
+      for (const branch of routineBranches(kit)) if (await hasRoutines(kit, call, branch)) shown.push(branch)
+      const items = shown.map((name) => ({ name, label: BRANCH_LABELS[name], access: verbsOn(call, name) }))
       return rows({ items, identifier: ['name'], listing: true })
     },
   })
@@ -103,10 +102,8 @@ const NAMES = documentedAs({
 const listed = (call: NamesCall, branch: string, tables: readonly Table[]): readonly Record<string, unknown>[] => {
   const { ids, schema } = call.query
   const wanted = ids === undefined ? undefined : new Set(parseIds(ids).map((name) => String(name).toLowerCase()))
-  const prefix = schema ? `${schema.toLowerCase()}.` : ''
   return tables.flatMap((table) => {
-    const name = table.name.toLowerCase()
-    if (!name.startsWith(prefix) || (wanted && !wanted.has(name))) return []
+    if (!inSchema(table, schema) || (wanted && !wanted.has(table.name.toLowerCase()))) return []
     const access = verbsOn(call, `${branch}/${table.name}`)
     return access.length > 0 ? [tableItem(table, access)] : []
   })
@@ -148,6 +145,7 @@ const schemaEndpoints = (kit: Kit): readonly Endpoint[] => [
     id: 'getSchemas',
     method: 'GET',
     path: '/_schema',
+    listing: true,
     tags: ['Schema'],
     summary: 'List descriptions of tables',
     description: 'Lists tables by name, or describes those that ids names in full.',
@@ -162,7 +160,7 @@ const schemaEndpoints = (kit: Kit): readonly Endpoint[] => [
       const names = namesIn(call)
       if (names) {
         const items = names.map((name) => describedTable(tableNamed(catalog, name), catalog, call))
-        return rows({ items, identifier: ['name'] })
+        return rows({ items: trimmedItems(items, call.query), identifier: ['name'] })
       }
       const items = listed(call, '_schema', catalog.tables).map((item) => ({ alias: null, ...item }))
       return rows({ items, identifier: ['name'], listing: true })

@@ -99,13 +99,16 @@ const DOCUMENTED = {
   }),
   names: z.object({
     fields: text('The properties of each item; * for all, none for the name alone.', '*'),
+    include_access: flag('Add the verbs that the caller may use on each.'),
     ids: text('Only these names, separated by commas.'),
-    schema: text("Only the names that begin with this database schema's."),
+    schema: text('Only what is in this database schema.'),
     refresh: flag("Read the source's structure anew first."),
     ...asList,
   }),
   root: z.object({
     as_access_list: flag('Answer the component names that roles are made of.'),
+    fields: text('The properties of each item; * for all, none for the name alone.', '*'),
+    include_access: flag('Add the verbs that the caller may use on each.'),
     refresh: flag("Read the source's structure anew first."),
     ...asList,
   }),

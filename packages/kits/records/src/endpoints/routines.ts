@@ -13,6 +13,7 @@ import {
 import { z } from 'zod'
 import type { Kit } from '../execute/work.ts'
 import { parseIds } from '../params/fields.ts'
+import { inSchema } from '../params/names.ts'
 import type { RecordsParams } from '../params/query.ts'
 import { chooseVariant } from '../routines/choose.ts'
 import {
@@ -92,9 +93,8 @@ const listEndpoint = (routines: RoutineSource, words: Words): Endpoint => {
   const { kind, Name } = words
   const branch = ROUTINE_BRANCH[kind]
   const items = (call: Call<unknown, RecordsParams, unknown>, catalog: RoutineCatalog) => {
-    const prefix = call.query.schema ? `${call.query.schema.toLowerCase()}.` : ''
     return catalog.groups
-      .filter((group) => group.kind === kind && group.name.toLowerCase().startsWith(prefix))
+      .filter(({ kind: of, name, variants }) => of === kind && inSchema({ ...variants[0], name }, call.query.schema))
       .flatMap((group) => routineItem(call, group) ?? [])
   }
   return endpoint({

@@ -4,7 +4,7 @@ import { NO_EXTRAS, type TableExtras } from '../extras/document.ts'
 import { type RelationChange, relationChange, relationNamed } from '../extras/relation-given.ts'
 import type { ExtrasStore } from '../extras/store.ts'
 import { noRecords, readBody } from '../params/body.ts'
-import { namesIn } from '../params/names.ts'
+import { namesIn, trimmed, trimmedItems } from '../params/names.ts'
 import { allRelationsOf, type Relation, relationKey } from '../relations.ts'
 import { changeableScope, describedTable } from '../schema/visible.ts'
 import type { Row } from '../source.ts'
@@ -40,7 +40,7 @@ export const listRelations = async (kit: Kit, call: SchemaCall): Promise<Reply> 
   if (call.query.refresh) await kit.source.refresh(call.signal)
   const names = namesIn(call)
   const items = names ? names.map((name) => relationIn(kit, call, name)) : relationsIn(kit, call)
-  return rows({ items, identifier: ['name'] })
+  return rows({ items: trimmedItems(items, call.query), identifier: ['name'] })
 }
 
 export const oneRelation = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
@@ -121,7 +121,7 @@ const relationBy = (kit: Kit, name: string, wanted: (relation: Relation) => bool
 export const answerRelations = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   const names = await changeRelations(kit, call)
   const wanted = call.query.fields
-  const items = names.map((name): Row => (wanted ? relationIn(kit, call, name) : { name }))
+  const items = names.map((name): Row => (wanted ? trimmed(relationIn(kit, call, name), wanted) : { name }))
   return call.params.related_name === undefined ? rows({ items, identifier: ['name'] }) : items[0]!
 }
 

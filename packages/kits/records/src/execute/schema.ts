@@ -4,7 +4,7 @@ import { fieldOf, type Table } from '../catalog.ts'
 import { withChange } from '../extras/document.ts'
 import { tryFunctions } from '../extras/trial.ts'
 import { noRecords, readBody } from '../params/body.ts'
-import { namesIn } from '../params/names.ts'
+import { namesIn, trimmed } from '../params/names.ts'
 import type { RecordsParams } from '../params/query.ts'
 import type { SchemaWriter } from '../schema/definition.ts'
 import { definitionIn, type Given } from '../schema/keys.ts'
@@ -57,12 +57,6 @@ const definitionFor = (
 }
 
 const optionsOf = (call: SchemaCall): RecordsParams => readBody(call.method, call.query, call.body).params
-
-const trimmed = (described: Given, fields: string): Row => {
-  const wanted = new Set(fields.split(',').map((name) => name.trim().toLowerCase()))
-  if (wanted.has('*')) return described
-  return Object.fromEntries(Object.entries(described).filter(([key]) => wanted.has(key.toLowerCase())))
-}
 
 /** A caller who asks for the description must be allowed to read it, before anything is changed. */
 const checkAnswer = (call: SchemaCall, name: string): void => {
