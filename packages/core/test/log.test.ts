@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { GwError, SECRET_MASK } from '../src/contract.ts'
-import { accessLogEntry, createAccessLog, createLogger, type LogOptions } from '../src/log/index.ts'
+import { accessLine, createAccessLog, createLogger, type LogOptions } from '../src/log/index.ts'
 
 const collect = (options: Partial<LogOptions> = {}) => {
   let text = ''
@@ -156,7 +157,9 @@ describe('the access log', () => {
   }
 
   it('says what is known of a request, without its secrets', () => {
-    expect(accessLogEntry(facts)).toEqual({
+    expect(JSON.parse(accessLine(facts))).toEqual({
+      level: 'info',
+      time: expect.any(String),
       request: 'r1',
       method: 'GET',
       path: `/api/v2/db/_table/t?api_key=${SECRET_MASK}&limit=1`,
@@ -167,19 +170,78 @@ describe('the access log', () => {
       app: 'shop',
       user: 7,
       client: '192.0.2.1',
+      msg: 'request',
     })
+  })
+
+  it('masks what only looks like a word of the client’s, and stays one line of JSON whatever that holds', () => {
+    const line = accessLine({
+      ...facts,
+      id: 'token:s3cret',
+      path: '/api/v2/db/_table/t?filter=password=s3cret&a="\\\n\ud800',
+      service: 'a"b\n=c',
+      app: 'secret=s3cret',
+      client: undefined,
+    })
+    expect(line).not.toContain('s3cret')
+    expect(line.indexOf('\n')).toBe(line.length - 1)
+    expect(JSON.parse(line)).toMatchObject({ service: 'a"b\n=c', app: `secret=${SECRET_MASK}` })
+  })
+
+  it('tells the time to the millisecond', () => {
+    const before = Date.now()
+    const { time } = JSON.parse(accessLine(facts))
+    expect(new Date(time).toISOString()).toBe(time)
+    expect(Date.parse(time)).toBeGreaterThanOrEqual(before)
+    expect(Date.parse(time)).toBeLessThanOrEqual(Date.now())
   })
 
   it('leaves out what is not known', () => {
     expect(
-      Object.keys(accessLogEntry({ id: 'r1', method: 'GET', path: '/', status: 404, duration: 1, service: undefined })),
-    ).toEqual(['request', 'method', 'path', 'status', 'duration'])
+      Object.keys(
+        JSON.parse(accessLine({ id: 'r1', method: 'GET', path: '/', status: 404, duration: 1, service: undefined })),
+      ),
+    ).toEqual(['level', 'time', 'request', 'method', 'path', 'status', 'duration', 'msg'])
   })
 
   it('is a line at level info', async () => {
     const log = collect({ level: 'info' })
     createAccessLog(log)?.(facts)
     expect(await log.lines()).toMatchObject([{ level: 'info', msg: 'request', request: 'r1', status: 200 }])
+  })
+
+  it('keeps its place among other lines, and is all there after a flush', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gw-log-'))
+    const file = join(folder, 'gw.log')
+    const log = createLogger({ level: 'info', format: 'json', destination: file })
+    const write = createAccessLog(log)!
+    for (let i = 0; i < 100; i++) {
+      write({ ...facts, id: `a${i}` })
+      if (i % 10 === 0) log.logger.info('line', { request: `l${i}` })
+    }
+    await log.flush()
+    const found = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).request)
+    const wanted = Array.from({ length: 100 }, (_, i) => (i % 10 === 0 ? [`a${i}`, `l${i}`] : [`a${i}`])).flat()
+    expect(found).toEqual(wanted)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('comes without being asked for, and before the process ends', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gw-log-'))
+    const file = join(folder, 'gw.log')
+    const log = createLogger({ level: 'info', format: 'json', destination: file })
+    createAccessLog(log)!(facts)
+    await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain('"request":"r1"')
+    const script = `import { createAccessLog, createLogger } from ${JSON.stringify(new URL('../src/log/index.ts', import.meta.url).href)}
+      const log = createLogger({ level: 'info', format: 'json' })
+      createAccessLog(log)({ id: 'last', method: 'GET', path: '/', status: 200, duration: 1 })
+      setTimeout(() => { throw new Error('the end') })`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
+    expect(stdout).toContain('"request":"last"')
+    rmSync(folder, { recursive: true })
   })
 
   it('is not there at all where that level is off', () => {

@@ -143,7 +143,13 @@ export const openGateway = async ({ services, root = process.cwd() }: HarnessOpt
     configuration: configurationOf(root),
     registry: registryOf(types),
     governance,
-    log: { logger: log, child: () => log, enabled: () => true, flush: async () => {} },
+    log: {
+      logger: log,
+      child: () => log,
+      enabled: () => true,
+      append: (line) => log.info('request', JSON.parse(line)),
+      flush: async () => {},
+    },
   })
   await gateway.start()
   const failed = gateway.services().filter(({ state }) => state !== 'serving')

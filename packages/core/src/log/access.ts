@@ -1,5 +1,6 @@
+import { isoNow } from './clock.ts'
 import type { KernelLogger } from './logger.ts'
-import { redactUrl } from './redact.ts'
+import { redactText, redactUrl } from './redact.ts'
 
 /** What is known of one answered request. */
 export interface AccessFacts {
@@ -21,23 +22,36 @@ export interface AccessFacts {
   readonly client?: string | undefined
 }
 
-/** The fields of a request's log line. Unknown ones are left out; times to a tenth of a millisecond. */
-export const accessLogEntry = (facts: AccessFacts): Readonly<Record<string, unknown>> => ({
-  request: facts.id,
-  method: facts.method,
-  path: redactUrl(facts.path),
-  status: facts.status,
-  duration: Math.round(facts.duration * 10) / 10,
-  ...(facts.service === undefined ? {} : { service: facts.service }),
-  ...(facts.bytes === undefined ? {} : { bytes: facts.bytes }),
-  ...(facts.app === undefined ? {} : { app: facts.app }),
-  ...(facts.user === undefined ? {} : { user: facts.user }),
-  ...(facts.client === undefined ? {} : { client: facts.client }),
-})
+/** What JSON writes in another way than as itself: quotes, backslashes, control characters, lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/
+/** Masked: also what a client may choose freely, such as a service's name or a request's id. */
+const json = (value: string | number): string => {
+  if (typeof value === 'number') return String(value)
+  const clean = redactText(value)
+  return ESCAPED.test(clean) ? JSON.stringify(clean) : `"${clean}"`
+}
+
+const field = (name: string, value: string | number | undefined): string =>
+  value === undefined ? '' : `,"${name}":${json(value)}`
+
+/**
+ * A request's log line, in the form of all others: what is unknown is left out, times are to a tenth of a millisecond.
+ * Text at once, because there is one for every request: an object, masked field by field, cost a tenth of a short one.
+ */
+export const accessLine = (facts: AccessFacts): string =>
+  `{"level":"info","time":"${isoNow()}","request":${json(facts.id)},"method":${json(facts.method)}` +
+  `,"path":${json(redactUrl(facts.path))},"status":${facts.status},"duration":${Math.round(facts.duration * 10) / 10}` +
+  field('service', facts.service) +
+  field('bytes', facts.bytes) +
+  field('app', facts.app) +
+  field('user', facts.user) +
+  field('client', facts.client) +
+  ',"msg":"request"}\n'
 
 /**
  * Writes one line for each request, at level `info`. `undefined` where that level is off: call it as `access?.(…)`,
  * and not even the arguments are built.
  */
 export const createAccessLog = (log: KernelLogger): ((facts: AccessFacts) => void) | undefined =>
-  log.enabled('info') ? (facts) => log.logger.info('request', accessLogEntry(facts)) : undefined
+  log.enabled('info') ? (facts) => log.append(accessLine(facts)) : undefined

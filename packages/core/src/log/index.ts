@@ -1,3 +1,3 @@
-export { type AccessFacts, accessLogEntry, createAccessLog } from './access.ts'
+export { type AccessFacts, accessLine, createAccessLog } from './access.ts'
 export { createLogger, type KernelLogger, type LogLevel, type LogOptions } from './logger.ts'
 export { isSecretName, redactText, redactUrl, redactValue } from './redact.ts'

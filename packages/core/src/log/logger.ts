@@ -1,13 +1,8 @@
 import type { Writable } from 'node:stream'
-import {
-  type DestinationStream,
-  destination as openDestination,
-  type Logger as Pino,
-  pino,
-  stdTimeFunctions,
-} from 'pino'
+import { type DestinationStream, destination as openDestination, type Logger as Pino, pino } from 'pino'
 import { prettyFactory } from 'pino-pretty'
 import type { Logger } from '../contract.ts'
+import { isoNow } from './clock.ts'
 import { redactField, redactText } from './redact.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -29,6 +24,8 @@ export interface KernelLogger {
   child(fields: Readonly<Record<string, unknown>>): Logger
   /** Whether lines of this level are written. */
   enabled(level: LogLevel): boolean
+  /** Writes a finished line, masked by whoever made it. It may wait a moment for others to be written with it. */
+  append(line: string): void
   /** Resolves when every line so far has left the process. */
   flush(): Promise<void>
 }
@@ -56,24 +53,60 @@ const wrap = (line: Pino): Logger => {
 
 interface Sink {
   readonly stream: DestinationStream
+  /** As the stream's `write`, for a line that may wait. */
+  append(line: string): void
   flush(): Promise<void>
 }
 
 const toStream = (stream: Writable): Sink => ({
   stream,
+  append: (line) => void stream.write(line),
   flush: () => new Promise((resolve) => void stream.write('', () => resolve())),
 })
+
+/** How long a line may wait, in ms, and how many characters of them are written in any case. */
+const WAIT = 50
+const HELD = 8_192
 
 /** Standard output or a file, written without blocking a request. */
 const toDescriptor = (path: string | undefined): Sink => {
   // With a minimum length of 0, sonic-boom's flush reports back before anything is written.
   const stream = openDestination({ dest: path ?? 1, sync: false, append: true, mkdir: true, minLength: 1 })
-  return { stream, flush: () => new Promise((resolve) => void stream.flush(() => resolve())) }
+  let held = ''
+  let timer: NodeJS.Timeout | undefined
+  const release = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (held === '') return
+    const lines = held
+    held = ''
+    stream.write(lines)
+  }
+  // Before the stream's own listener, which writes what it has.
+  process.prependListener('exit', release)
+  return {
+    stream: {
+      write(line) {
+        release()
+        stream.write(line)
+      },
+    },
+    append(line) {
+      held += line
+      if (held.length >= HELD) release()
+      else timer ??= setTimeout(release, WAIT).unref()
+    },
+    flush() {
+      release()
+      return new Promise((resolve) => void stream.flush(() => resolve()))
+    },
+  }
 }
 
 const prettily = ({ stream, flush }: Sink, colorize: boolean): Sink => {
   const format = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' })
-  return { stream: { write: (line) => stream.write(format(line) ?? '') }, flush }
+  const write = (line: string) => void stream.write(format(line) ?? '')
+  return { stream: { write }, append: write, flush }
 }
 
 const sinkFor = ({ format, destination }: LogOptions): Sink => {
@@ -89,7 +122,7 @@ export const createLogger = (options: LogOptions): KernelLogger => {
     {
       level: options.level,
       base: null,
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${isoNow()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     sink.stream,
@@ -98,6 +131,7 @@ export const createLogger = (options: LogOptions): KernelLogger => {
     logger: wrap(root),
     child: (fields) => wrap(root.child(redactFields(fields))),
     enabled: (level) => root.isLevelEnabled(level),
+    append: sink.append,
     flush: sink.flush,
   }
 }

@@ -1,4 +1,5 @@
 /** What must not reach a log, taken out of names, texts, URLs and values. Masks too much rather than too little. */
+import { LRUCache } from 'lru-cache'
 import { GwError, SECRET_MASK } from '../contract.ts'
 
 /** Matched against a name in lower case without punctuation: `X-DreamFactory-Session-Token` is `xdreamfactorysessiontoken`. */
@@ -40,14 +41,30 @@ const decoded = (text: string): string => {
   }
 }
 
+const isSecretParameter = (name: string): boolean => {
+  const decodedName = decoded(name)
+  return isSecretName(decodedName) || SECRET_PARAMETER.test(plain(decodedName))
+}
+/** By the name as sent; a few names make up nearly all parameters. */
+const known = new LRUCache<string, boolean>({ max: 500 })
+const KNOWN_LENGTH = 64
+
+const isKnownSecret = (name: string): boolean => {
+  if (name.length > KNOWN_LENGTH) return isSecretParameter(name)
+  let secret = known.get(name)
+  if (secret === undefined) {
+    secret = isSecretParameter(name)
+    known.set(name, secret)
+  }
+  return secret
+}
+
 const redactParameters = (query: string): string =>
   query
     .split('&')
     .map((pair) => {
       const equals = pair.indexOf('=')
-      if (equals < 0) return pair
-      const name = decoded(pair.slice(0, equals))
-      return isSecretName(name) || SECRET_PARAMETER.test(plain(name)) ? `${pair.slice(0, equals)}=${SECRET_MASK}` : pair
+      return equals >= 0 && isKnownSecret(pair.slice(0, equals)) ? `${pair.slice(0, equals)}=${SECRET_MASK}` : pair
     })
     .join('&')
 
@@ -56,6 +73,7 @@ const redactParameters = (query: string): string =>
  * `api_key`, `session_token`, `password` or a signature, in the query and in the fragment. The rest keeps its spelling.
  */
 export const redactUrl = (url: string): string => {
+  if (!url.includes('?') && !url.includes('#')) return redactText(url)
   const [, base = '', query, fragment] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? []
   const clean = redactText(base)
   return `${clean}${query ? `?${redactParameters(query.slice(1))}` : ''}${fragment ? `#${redactParameters(fragment.slice(1))}` : ''}`
