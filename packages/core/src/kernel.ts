@@ -9,6 +9,7 @@ import type { Registry } from './discovery/index.ts'
 import { createClientAddress, createCors } from './edge/index.ts'
 import { createEgress } from './egress/index.ts'
 import { createChain } from './events/chain.ts'
+import { toResponse } from './formats/index.ts'
 import type { Governance } from './governance.ts'
 import { createAnswerer } from './http/answer.ts'
 import type { HttpSettings, KernelContext } from './http/context.ts'
@@ -115,13 +116,10 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     clientAddress: createClientAddress(config.server.trustedProxies),
     reload: reconciler.reconcile,
     draining: () => draining,
-    fetch: (path, init, inherited) =>
-      answer(
-        fromRequest(
-          new Request(new URL(`${config.server.basePath}/v2${path}`, 'http://gateway.internal'), init),
-          inherited,
-        ),
-      ),
+    async fetch(path, init, inherited) {
+      const url = new URL(`${config.server.basePath}/v2${path}`, 'http://gateway.internal')
+      return toResponse(await answer(fromRequest(new Request(url, init), inherited)))
+    },
   }
   const answer = createAnswerer(context)
   const server = createServer(context, answer)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GwError } from '../src/errors.ts'
-import { parseBody, respond } from '../src/formats/index.ts'
+import { parseBody, respond, toResponse } from '../src/formats/index.ts'
 
 const parse = (text: string | Buffer, type?: string): unknown => parseBody(Buffer.from(text), type)
 
@@ -293,7 +293,7 @@ describe('a CSV body', () => {
     await fc.assert(
       fc.asyncProperty(table, async (cells) => {
         const rows = cells.map((row) => Object.fromEntries(row))
-        const response = await respond(rows, { query: {}, headers: new Headers({ accept: 'text/csv' }) })
+        const response = toResponse(await respond(rows, { query: {}, headers: new Headers({ accept: 'text/csv' }) }))
         const body = parse(Buffer.from(await response.arrayBuffer()), 'text/csv') as { resource: object[] }
         expect(body.resource.map((row) => Object.entries(row).sort())).toEqual(
           rows.map((row) => Object.entries(row).sort()),

@@ -3,7 +3,7 @@ import { XMLValidator } from 'fast-xml-parser'
 import { Response as OtherResponse } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { GwError } from '../src/errors.ts'
-import { errorResponse, parseBody, parseQuery, type RespondOptions, respond } from '../src/formats/index.ts'
+import { errorAnswer, parseBody, parseQuery, type RespondOptions, respond, toResponse } from '../src/formats/index.ts'
 import { encoded, type Reply, rows } from '../src/reply.ts'
 
 interface Asked extends Partial<Omit<RespondOptions, 'query' | 'headers'>> {
@@ -12,7 +12,7 @@ interface Asked extends Partial<Omit<RespondOptions, 'query' | 'headers'>> {
 }
 
 const answer = async (reply: Reply, { search = '', headers = {}, ...rest }: Asked = {}): Promise<Response> =>
-  respond(reply, { query: parseQuery(search), headers: new Headers(headers), ...rest })
+  toResponse(await respond(reply, { query: parseQuery(search), headers: new Headers(headers), ...rest }))
 const text = async (reply: Reply, asked?: Asked): Promise<string> => (await answer(reply, asked)).text()
 const accept = (type: string): Asked => ({ headers: { accept: type } })
 
@@ -338,9 +338,9 @@ describe('a reply that the caller does not accept', () => {
   })
 })
 
-describe('errorResponse', () => {
+describe('errorAnswer', () => {
   const respondError = (error: GwError, headers: Record<string, string> = {}, search = ''): Response =>
-    errorResponse(error, { query: parseQuery(search), headers: new Headers(headers) })
+    toResponse(errorAnswer(error, { query: parseQuery(search), headers: new Headers(headers) }))
 
   it('is the envelope, in this order of keys', async () => {
     const response = respondError(new GwError('not_found', 'Record not found.'))
@@ -387,7 +387,7 @@ describe('errorResponse', () => {
     expect(respondError(error, {}, 'file=x.csv').headers.get('content-disposition')).toBeNull()
   })
   it('has no body for HEAD, and needs no query', () => {
-    const response = errorResponse(new GwError('not_found', 'No.'), { headers: new Headers(), head: true })
+    const response = toResponse(errorAnswer(new GwError('not_found', 'No.'), { headers: new Headers(), head: true }))
     expect(response.body).toBeNull()
     expect(response.status).toBe(404)
   })

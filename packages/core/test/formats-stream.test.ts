@@ -5,10 +5,14 @@ import { buffer } from 'node:stream/consumers'
 import * as zlib from 'node:zlib'
 import { getRequestListener } from '@hono/node-server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { compress, respond } from '../src/formats/index.ts'
+import * as formats from '../src/formats/index.ts'
 import { encoded, rows } from '../src/reply.ts'
 
 const options = (accept = 'application/json') => ({ query: {}, headers: new Headers({ accept }) })
+const respond = async (...asked: Parameters<typeof formats.respond>): Promise<Response> =>
+  formats.toResponse(await formats.respond(...asked))
+const compress = async (...asked: Parameters<typeof formats.compress>): Promise<Response> =>
+  formats.toResponse(await formats.compress(...asked))
 const FORMATS = ['application/json', 'application/x-ndjson', 'text/csv', 'application/xml']
 
 /** A source of rows of about 100 bytes that knows how many were taken from it, and how it ended. */
@@ -67,7 +71,7 @@ describe('streamed rows', () => {
 
   it('are braked through compression, too', async () => {
     const { state, items } = source(1_000_000)
-    const response = await compress(await respond(rows({ items }), options()), 'br')
+    const response = await compress(await formats.respond(rows({ items }), options()), 'br')
     const reader = (response.body as ReadableStream<Uint8Array>).getReader()
     await reader.read()
     await settle()
@@ -95,7 +99,7 @@ describe('streamed rows', () => {
       yield { id: 2 }
     }
     for (const coding of [undefined, 'gzip', 'br']) {
-      const plain = await respond(rows({ items: slow() }), options('application/x-ndjson'))
+      const plain = await formats.respond(rows({ items: slow() }), options('application/x-ndjson'))
       const response = await compress(plain, coding)
       expect(response.headers.get('content-encoding')).toBe(coding ?? null)
       const reader = (response.body as ReadableStream<Uint8Array>).getReader()
@@ -158,7 +162,7 @@ describe('streamed rows', () => {
       for (let id = 1; id < 2000; id += 1) yield { id, text: 'x'.repeat(80) }
       throw new Error('connection lost')
     }
-    const response = await compress(await respond(rows({ items: failing() }), options()), coding)
+    const response = await compress(await formats.respond(rows({ items: failing() }), options()), coding)
     const reader = (response.body as ReadableStream<Uint8Array>).getReader()
     let received = 0
     await expect(
@@ -252,7 +256,7 @@ describe.each([false, true])(
         throw new Error('secret of the source')
       }
       const port = await serve(async () =>
-        compress(await respond(rows({ items: failing() }), options('text/csv')), coding),
+        compress(await formats.respond(rows({ items: failing() }), options('text/csv')), coding),
       )
       const response = await open(port)
       expect(response.statusCode).toBe(200)
@@ -278,7 +282,7 @@ describe.each([false, true])(
 
     it('arrive whole', async () => {
       const port = await serve(async () =>
-        compress(await respond(rows({ items: source(5000).items }), options()), 'gzip'),
+        compress(await formats.respond(rows({ items: source(5000).items }), options()), 'gzip'),
       )
       const body = JSON.parse(zlib.gunzipSync(await buffer(await open(port))).toString())
       expect(body.resource).toHaveLength(5000)
@@ -288,7 +292,7 @@ describe.each([false, true])(
     it('arrive whole as texts, too', async () => {
       const body = encoded(JSON.stringify(['ä'.repeat(1000)]))
       for (const coding of [undefined, 'gzip']) {
-        const port = await serve(async () => compress(await respond(rows({ items: body }), options()), coding))
+        const port = await serve(async () => compress(await formats.respond(rows({ items: body }), options()), coding))
         const response = await open(port)
         const bytes = await buffer(response)
         expect(response.headers['content-length']).toBe(String(bytes.length))

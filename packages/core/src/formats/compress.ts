@@ -6,7 +6,7 @@ import * as zlib from 'node:zlib'
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress'
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
-import { type Text, textOf } from './text-response.ts'
+import { type Answer, type Text, TextAnswer } from './answer.ts'
 
 type Coding = 'br' | 'gzip'
 
@@ -38,22 +38,40 @@ interface PreferringNegotiator {
 // `text/event-stream` is compressible too, as every piece is flushed; row streams have a type of their own.
 const OWN_TYPES = /^(?:text\/event-stream|application\/(?:x-)?(?:ndjson|jsonl))(?:;|$)/i
 
-const eligible = ({ status, headers }: Response): boolean => {
-  if (status === 204 || status === 206 || status === 304 || headers.has('content-encoding')) return false
+/** Where headers are read and written, whichever kind of answer they belong to. */
+interface HeaderAccess {
+  get(name: string): string | null | undefined
+  set(name: string, value: string): void
+  delete(name: string): void
+}
+
+const onRecord = (headers: Record<string, string>): HeaderAccess => ({
+  get: (name) => headers[name],
+  set(name, value) {
+    headers[name] = value
+  },
+  delete(name) {
+    delete headers[name]
+  },
+})
+
+const eligible = (status: number, headers: HeaderAccess): boolean => {
+  if (status === 204 || status === 206 || status === 304) return false
+  if ((headers.get('content-encoding') ?? null) !== null) return false
   const type = headers.get('content-type') ?? ''
   if (!COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type) && !OWN_TYPES.test(type)) return false
   return !/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(headers.get('cache-control') ?? '')
 }
 
-const vary = (headers: Headers): void => {
+const vary = (headers: HeaderAccess): void => {
   const value = headers.get('vary')
-  if (value === null) headers.set('vary', 'accept-encoding')
+  if (!value) headers.set('vary', 'accept-encoding')
   else if (value !== '*' && !/(?:^|,)\s*accept-encoding\s*(?:,|$)/i.test(value))
-    headers.append('vary', 'accept-encoding')
+    headers.set('vary', `${value}, accept-encoding`)
 }
 
-const encodedHeaders = (response: Response, coding: Coding): Headers => {
-  const headers = new Headers(response.headers)
+/** Makes headers say what they have to of an encoded answer. */
+const encode = (headers: HeaderAccess, coding: Coding): void => {
   headers.set('content-encoding', coding)
   headers.delete('content-length')
   headers.delete('accept-ranges')
@@ -61,19 +79,15 @@ const encodedHeaders = (response: Response, coding: Coding): Headers => {
   const tag = headers.get('etag')
   if (tag?.startsWith('"')) headers.set('etag', `W/${tag}`)
   vary(headers)
-  return headers
 }
 
-const compressText = async (response: Response, text: Text, coding: Coding): Promise<Response> => {
+const compressText = async ({ status, headers: plain }: TextAnswer, text: Text, coding: Coding): Promise<Answer> => {
   const params = { ...BROTLI, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length }
   const bytes = await (coding === 'br' ? brotli(text, { params }) : gzip(text))
-  const headers = encodedHeaders(response, coding)
-  headers.set('content-length', String(bytes.byteLength))
-  return new Response(bytes as Uint8Array<ArrayBuffer>, {
-    status: response.status,
-    statusText: response.statusText,
-    headers,
-  })
+  const headers = { ...plain }
+  encode(onRecord(headers), coding)
+  headers['content-length'] = String(bytes.byteLength)
+  return new TextAnswer(status, headers, bytes)
 }
 
 const compressStream = (response: Response, body: ReadableStream<Uint8Array>, coding: Coding): Response => {
@@ -86,33 +100,35 @@ const compressStream = (response: Response, body: ReadableStream<Uint8Array>, co
   // their reader through the stream itself, so there is nothing left to do here.
   pipeline(Readable.fromWeb(body as NodeReadableStream<Uint8Array>), encoder, () => {})
   const compressed = Readable.toWeb(encoder) as unknown as ReadableStream<Uint8Array>
-  return new Response(compressed, {
-    status: response.status,
-    statusText: response.statusText,
-    headers: encodedHeaders(response, coding),
-  })
+  const headers = new Headers(response.headers)
+  encode(headers, coding)
+  return new Response(compressed, { status: response.status, statusText: response.statusText, headers })
 }
 
 /**
  * Compresses an answer with br or gzip where the client accepts it and it is worth it.
  *
- * Call it last, after everything else that reads the body. Texts (see `textResponse`) below `minimum` bytes, types
- * that don't compress, encoded answers and `cache-control: no-transform` are returned as they came.
+ * Call it last, after everything else that reads the body. Texts below `minimum` bytes, types that don't compress,
+ * encoded answers and `cache-control: no-transform` are returned as they came.
  * @param acceptEncoding The request's `Accept-Encoding`; without one nothing is compressed.
  * @param minimum In bytes. Default: 1024, below which compression costs more than it saves.
  */
 export const compress = (
-  response: Response,
+  answer: Answer,
   acceptEncoding: string | undefined,
   minimum = 1024,
-): Response | Promise<Response> => {
-  if (!acceptEncoding) return response
-  const text = textOf(response)
-  if (text !== undefined && (text.length * 3 < minimum || Buffer.byteLength(text) < minimum)) return response
+): Answer | Promise<Answer> => {
+  if (!acceptEncoding) return answer
+  if (answer instanceof TextAnswer) {
+    const { text } = answer
+    if (text === undefined || text.length * 3 < minimum || Buffer.byteLength(text) < minimum) return answer
+    const coding = codingFor(acceptEncoding)
+    if (coding === 'identity' || !eligible(answer.status, onRecord(answer.headers))) return answer
+    return compressText(answer, text, coding)
+  }
   const coding = codingFor(acceptEncoding)
-  if (coding === 'identity' || !eligible(response)) return response
-  if (text !== undefined) return compressText(response, text, coding)
-  const length = response.headers.get('content-length')
-  if (!response.body || (length !== null && Number(length) < minimum)) return response
-  return compressStream(response, response.body, coding)
+  if (coding === 'identity' || !eligible(answer.status, answer.headers)) return answer
+  const length = answer.headers.get('content-length')
+  if (!answer.body || (length !== null && Number(length) < minimum)) return answer
+  return compressStream(answer, answer.body, coding)
 }

@@ -1,12 +1,12 @@
 /** The one error envelope. */
 import { type GwError, statusOf } from '../errors.ts'
+import { lowerCased, TextAnswer } from './answer.ts'
 import type { HeaderReader } from './list.ts'
 import { type Format, negotiate } from './negotiate.ts'
 import { type Query, single } from './query.ts'
-import { lowerCased, textResponse } from './text-response.ts'
 import { WRITERS } from './writer.ts'
 
-export interface ErrorResponseOptions {
+export interface ErrorAnswerOptions {
   /** The parsed query string; absent where it is what failed to parse. */
   readonly query?: Query | undefined
   /** The request's headers. */
@@ -18,17 +18,17 @@ export interface ErrorResponseOptions {
 }
 
 /** Formats that hold an error; a line of NDJSON is one JSON value anyway. */
-const errorFormat = (options: ErrorResponseOptions): Format => {
+const errorFormat = (options: ErrorAnswerOptions): Format => {
   const { query, headers } = options
   const wanted = { accept: headers.get('accept'), override: single(query?.accept), file: single(query?.file) }
   return negotiate(wanted) ?? 'json'
 }
 
 /**
- * Turns a failure into a response: `{"error":{"code","context","message","status_code"}}` in the format that the
+ * Turns a failure into an answer: `{"error":{"code","context","message","status_code"}}` in the format that the
  * caller accepts, JSON where it accepts none. The error's cause is never in it.
  */
-export const errorResponse = (error: GwError, options: ErrorResponseOptions): Response => {
+export const errorAnswer = (error: GwError, options: ErrorAnswerOptions): TextAnswer => {
   const status = statusOf(error)
   const content = {
     code: error.wire?.code ?? status,
@@ -45,5 +45,5 @@ export const errorResponse = (error: GwError, options: ErrorResponseOptions): Re
     ...(error.headers && lowerCased(error.headers)),
     'content-type': writer.type,
   }
-  return textResponse(text, status, headers, options.head)
+  return new TextAnswer(status, headers, options.head ? undefined : text)
 }

@@ -1,12 +1,12 @@
-/** From a handler's reply to a response: shape, wrap, format. */
+/** From a handler's reply to an answer: shape, wrap, format. */
 import { type Encoded, isEncoded, isRows, type Reply, type Rows } from '../reply.ts'
+import { type Answer, lowerCased, type Text, TextAnswer } from './answer.ts'
 import { fileHeader } from './file.ts'
 import { jsonClosing, jsonOpening, toJson } from './json.ts'
 import { type HeaderReader, isWrapped, type Shape, shapeOf } from './list.ts'
 import { type Format, negotiate } from './negotiate.ts'
 import { type Query, single } from './query.ts'
 import { streamRows } from './stream.ts'
-import { lowerCased, type Text, textResponse } from './text-response.ts'
 import { type Layout, WRITERS } from './writer.ts'
 
 export interface RespondOptions {
@@ -54,23 +54,24 @@ interface Plan {
 }
 
 /** Sends finished text in the planned format, or says that there is none. */
-const sendText = ({ options, format, own }: Plan, text: Text): Response =>
+const sendText = ({ options, format, own }: Plan, text: Text): TextAnswer =>
   format
-    ? textResponse(text, options.status ?? 200, headersOf(format, options, own), options.head)
+    ? new TextAnswer(options.status ?? 200, headersOf(format, options, own), options.head ? undefined : text)
     : unacceptable(options, text)
 
-const unacceptable = (options: RespondOptions, original: Text): Response =>
-  textResponse(
-    UNACCEPTABLE + (typeof original === 'string' ? original : Buffer.from(original).toString('utf8')),
+const unacceptable = (options: RespondOptions, original: Text): TextAnswer =>
+  new TextAnswer(
     400,
     { ...options.extraHeaders, 'content-type': 'text/plain; charset=utf-8' },
-    options.head,
+    options.head
+      ? undefined
+      : UNACCEPTABLE + (typeof original === 'string' ? original : Buffer.from(original).toString('utf8')),
   )
 
 const headersOf = (format: Format, options: RespondOptions, own: Plan['own']): Record<string, string> => {
   const type = WRITERS[format].type
   const file = single(options.query.file)
-  if (!own && !file && !options.extraHeaders) return { 'content-type': type }
+  if (!own && !file) return { ...options.extraHeaders, 'content-type': type }
   return {
     ...options.extraHeaders,
     ...(own && lowerCased(own)),
@@ -110,7 +111,7 @@ const respondStream = async (
   layout: Layout,
   plan: Plan,
   shape: Shape | undefined,
-): Promise<Response> => {
+): Promise<Answer> => {
   const { options, format, own } = plan
   const { head } = options
   const signal = options.signal?.()
@@ -134,7 +135,7 @@ const respondStream = async (
   return new Response(body, { status: options.status ?? 200, headers: headersOf(format, options, own) })
 }
 
-const respondList = (items: Items, list: List, plan: Plan): Response | Promise<Response> => {
+const respondList = (items: Items, list: List, plan: Plan): Answer | Promise<Answer> => {
   const { options, format } = plan
   const { query, headers } = options
   const { meta } = list
@@ -146,14 +147,13 @@ const respondList = (items: Items, list: List, plan: Plan): Response | Promise<R
 }
 
 /**
- * Turns a handler's reply into a response (the wire contract §0.4, §0.5, §11.2).
+ * Turns a handler's reply into an answer (the wire contract §0.4, §0.5, §11.2).
  *
  * A `Response` is passed through untouched. Lists (rows and arrays) are trimmed and wrapped; encoded JSON and all
  * other values are sent bare; `undefined` is JSON's `null`. Streamed rows are answered once the first has come, so
  * that a source that fails at once throws from here; a later failure errors the body.
  */
-export const respond = (reply: Reply, options: RespondOptions): Response | Promise<Response> => {
-  if (isResponse(reply)) return reply
+export const respond = (reply: Reply, options: RespondOptions): Answer | Promise<Answer> => {
   const { query, headers } = options
   const file = single(query.file)
   const format = negotiate({ accept: headers.get('accept'), override: single(query.accept), file })
@@ -162,6 +162,7 @@ export const respond = (reply: Reply, options: RespondOptions): Response | Promi
   if (Array.isArray(reply)) return respondList(reply, {} as List, plan)
   const isJson = format === undefined || format === 'json' || format === 'text'
   if (isEncoded(reply) && isJson) return sendText(plan, reply.bytes ?? reply.json)
+  if (isResponse(reply)) return reply
   const value = isEncoded(reply) ? JSON.parse(reply.json) : reply
   return sendText(plan, WRITERS[format ?? 'json'].value(value, options.wrapper ?? 'resource'))
 }

@@ -1,7 +1,8 @@
 /** The outermost layer of the API: every request gets an answer, a line in the log and an entry in the audit trail. */
 import { GwError, type Reply, statusOf } from '../contract.ts'
-import { compress, errorResponse, respond, textOf } from '../formats/index.ts'
+import { type Answer, compress, errorAnswer, respond, TextAnswer } from '../formats/index.ts'
 import type { AuditEntry } from '../governance.ts'
+import { after, mended } from '../settle.ts'
 import type { KernelContext } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
@@ -17,14 +18,7 @@ const known = (error: unknown, facts: Facts): GwError =>
         { cause: error },
       )
 
-type ExtraHeaders = Readonly<Record<string, string>>
-
-const replyResponse = (
-  context: KernelContext,
-  facts: Facts,
-  reply: Reply,
-  extra: ExtraHeaders,
-): Response | Promise<Response> => {
+const replyAnswer = (context: KernelContext, facts: Facts, reply: Reply): Answer | Promise<Answer> => {
   const { incoming, query, head } = facts
   const { wrapper, alwaysWrap } = context.settings
   return respond(reply, {
@@ -35,14 +29,14 @@ const replyResponse = (
     wrapper,
     alwaysWrap,
     head,
-    extraHeaders: extra,
+    extraHeaders: facts.headers,
     signal: () => facts.call?.signal,
     onFailure: (error) =>
       context.log.error('an answer broke off', { request: facts.id, service: facts.api?.service, error }),
   })
 }
 
-const failureResponse = (context: KernelContext, facts: Facts, error: unknown, extra: ExtraHeaders): Response => {
+const failureAnswer = (context: KernelContext, facts: Facts, error: unknown): Answer => {
   const failure = known(error, facts)
   const unheard = facts.incoming.outgoing?.destroyed === true
   if (statusOf(failure) >= 500 && !unheard) {
@@ -53,15 +47,16 @@ const failureResponse = (context: KernelContext, facts: Facts, error: unknown, e
       error: failure.cause ?? failure,
     })
   }
-  return errorResponse(failure, {
+  return errorAnswer(failure, {
     query: facts.query,
     headers: facts.incoming.headers,
     head: facts.head,
-    extraHeaders: extra,
+    extraHeaders: facts.headers,
   })
 }
 
-const addHeaders = (response: Response, headers: ExtraHeaders): void => {
+/** A handler's own response is passed through as it is; only the gateway's headers are added. */
+const addHeaders = (response: Response, headers: Readonly<Record<string, string>>): void => {
   for (const [name, value] of Object.entries(headers)) {
     if (name === 'vary') response.headers.append(name, value)
     else response.headers.set(name, value)
@@ -69,15 +64,14 @@ const addHeaders = (response: Response, headers: ExtraHeaders): void => {
 }
 
 /** Lets go of the call when its answer is made: at once, or when its stream ends in any way. */
-const releaseAfter = (response: Response, { call, calls, incoming }: Facts): Response => {
-  if (!call) return response
+const releaseAfter = (answer: Answer, { call, calls, incoming }: Facts): void => {
+  if (!call) return
   call.deadline = Number.POSITIVE_INFINITY
   const { outgoing } = incoming
   // A socket that is gone already never says so again.
-  if (textOf(response) === undefined && outgoing && !outgoing.writableFinished && !outgoing.destroyed) {
+  if (!(answer instanceof TextAnswer) && outgoing && !outgoing.writableFinished && !outgoing.destroyed) {
     outgoing.once('close', () => calls?.remove(call))
   } else calls?.remove(call)
-  return response
 }
 
 const record = (context: KernelContext, facts: Facts, status: number): void => {
@@ -115,34 +109,47 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
   for (const step of facts.steps ?? []) context.governance.audit({ ...entry, ...step })
 }
 
+const refuseDraining = (context: KernelContext, { inherited }: Incoming): void => {
+  if (!context.draining() || inherited) return
+  throw new GwError('unavailable', 'The gateway is stopping. Try again.', {
+    headers: { 'retry-after': '1', connection: 'close' },
+  })
+}
+
+/** The answer, be it a failure's. */
+const answerFor = (context: KernelContext, facts: Facts): Answer | Promise<Answer> =>
+  mended(
+    () => {
+      refuseDraining(context, facts.incoming)
+      return after(dispatch(context, facts), (reply) =>
+        after(replyAnswer(context, facts, reply), (answer) => {
+          if (answer === reply) addHeaders(answer as Response, facts.headers)
+          return answer
+        }),
+      )
+    },
+    (error) => failureAnswer(context, facts, error),
+  )
+
+const compressed = (context: KernelContext, { inherited, headers }: Incoming, answer: Answer) => {
+  const encodings = context.settings.compression && !inherited ? headers.get('accept-encoding') : undefined
+  return encodings ? compress(answer, encodings) : answer
+}
+
 /** Makes the function that turns a request below the API prefix into its answer. It never throws. */
 export const createAnswerer =
   (context: KernelContext) =>
-  async (incoming: Incoming): Promise<Response> => {
+  (incoming: Incoming): Answer | Promise<Answer> => {
     const facts = beginFacts(incoming)
     const cors = context.cors(incoming.method, incoming.headers, incoming.path)
     if (cors.preflight) return cors.preflight
-    const own: ExtraHeaders = { 'x-request-id': facts.id, ...cors.headers }
-    let response: Response
-    try {
-      if (context.draining() && !incoming.inherited) {
-        throw new GwError('unavailable', 'The gateway is stopping. Try again.', {
-          headers: { 'retry-after': '1', connection: 'close' },
-        })
-      }
-      const reply = await dispatch(context, facts)
-      const made = replyResponse(context, facts, reply, facts.headers ? { ...own, ...facts.headers } : own)
-      response = made instanceof Promise ? await made : made
-      // A handler's own response is passed through as it is; only the gateway's headers are added.
-      if (reply instanceof Response) addHeaders(response, { ...own, ...facts.headers })
-    } catch (error) {
-      response = failureResponse(context, facts, error, { ...own, ...facts.headers })
-    }
-    if (context.settings.compression && !incoming.inherited) {
-      const encodings = incoming.headers.get('accept-encoding')
-      if (encodings) response = await compress(response, encodings)
-    }
-    record(context, facts, response.status)
-    facts.after?.()
-    return releaseAfter(response, facts)
+    if (cors.headers) facts.headers = { ...facts.headers, ...cors.headers }
+    return after(answerFor(context, facts), (made) =>
+      after(compressed(context, incoming, made), (answer) => {
+        record(context, facts, answer.status)
+        facts.after?.()
+        releaseAfter(answer, facts)
+        return answer
+      }),
+    )
   }

@@ -11,11 +11,14 @@ export const hasBody = ({ incoming }: Facts): boolean => {
 }
 
 /** The parsed body, `undefined` where there is none. `limit` in bytes; more is `too_large`. */
-export const bodyOf = async (facts: Facts, limit: number): Promise<unknown> => {
+export const bodyOf = (facts: Facts, limit: number): unknown => {
   if (facts.body) return facts.body.value
   if (!hasBody(facts)) return undefined
-  const bytes = await readBytes(facts.incoming, limit)
   const type = facts.incoming.headers.get('content-type') ?? undefined
-  facts.body = { value: bytes.length === 0 ? undefined : parseBody(bytes, type) }
-  return facts.body.value
+  return readBytes(facts.incoming, limit)
+    .then((bytes) => (bytes.length === 0 ? undefined : parseBody(bytes, type)))
+    .then((value) => {
+      facts.body = { value }
+      return value
+    })
 }

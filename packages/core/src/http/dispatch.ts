@@ -7,13 +7,14 @@ import { GwError, METHODS, type Method, type Reply } from '../contract.ts'
 import { bodyCredentials, readCredentials, tunnelledMethod } from '../edge/index.ts'
 import { parseQuery } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
+import { after } from '../settle.ts'
 import { bodyOf, hasBody } from './body.ts'
 import type { KernelContext } from './context.ts'
 import { documentReply } from './documents.ts'
 import type { Facts } from './exchange.ts'
 import { invoke } from './invoke.ts'
 import { listServices, noService } from './listing.ts'
-import { parseApiPath } from './path.ts'
+import { type ApiPath, parseApiPath } from './path.ts'
 import { rootReply } from './root.ts'
 import { resolveTarget } from './target.ts'
 
@@ -36,15 +37,14 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
   if (facts.identity) return facts.identity
   const credentials = readCredentials(facts.incoming.headers, facts.query)
   if (!mayHoldCredentials(facts, credentials)) return authenticate(context, facts, credentials)
-  return bodyOf(facts, context.settings.bodyLimit).then((body) =>
+  return after(bodyOf(facts, context.settings.bodyLimit), (body) =>
     authenticate(context, facts, { ...bodyCredentials(body, facts.incoming.path), ...credentials }),
   )
 }
 
 const authenticate = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> => {
   facts.credentials = credentials
-  const answer = context.governance.authenticate(credentials)
-  return answer instanceof Promise ? answer.then((identity) => admit(facts, identity)) : admit(facts, answer)
+  return after(context.governance.authenticate(credentials), (identity) => admit(facts, identity))
 }
 
 const admit = (facts: Facts, identity: Identity): Identity => {
@@ -55,7 +55,7 @@ const admit = (facts: Facts, identity: Identity): Identity => {
 }
 
 /** Answers one call below the API prefix. Throws what the caller is to hear. */
-export const dispatch = async (context: KernelContext, facts: Facts): Promise<Reply> => {
+export const dispatch = (context: KernelContext, facts: Facts): Reply | Promise<Reply> => {
   const { incoming } = facts
   facts.head = incoming.method === 'HEAD'
   facts.query = parseQuery(incoming.search)
@@ -63,10 +63,11 @@ export const dispatch = async (context: KernelContext, facts: Facts): Promise<Re
   facts.method = real === 'POST' ? tunnelledMethod(real, incoming.headers, facts.query) : real
   const api = parseApiPath(incoming.path, context.settings.basePath)
   facts.api = api
-  // Nothing here waits unless it must: each turn costs as much as the work between two.
-  const found = identify(context, facts)
-  const identity = found instanceof Promise ? await found : found
+  return after(identify(context, facts), (identity) => reach(context, facts, api, identity))
+}
 
+/** Goes where the path leads. */
+const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Identity): Reply | Promise<Reply> => {
   if (api.service === '') {
     if (facts.method !== 'GET') throw noService(facts.method)
     return listServices(context, identity, facts.credentials, facts.query)
@@ -74,9 +75,14 @@ export const dispatch = async (context: KernelContext, facts: Facts): Promise<Re
   if (api.service === 'api_docs') return documentReply(context, facts, identity, api.segments[0])
 
   const target = resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
-  const { limit } = context.governance
-  if (limit) facts.headers = await limit({ identity, service: api.service, component: api.path, method: facts.method })
-  if (!('builtin' in target)) return invoke(context, facts, target, identity)
-  if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)
-  return documentReply(context, facts, identity, api.service)
+  return after(limited(context, facts, api, identity), () => {
+    if (!('builtin' in target)) return invoke(context, facts, target, identity)
+    if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)
+    return documentReply(context, facts, identity, api.service)
+  })
 }
+
+const limited = ({ governance }: KernelContext, facts: Facts, api: ApiPath, identity: Identity) =>
+  governance.limit?.({ identity, service: api.service, component: api.path, method: facts.method }).then((headers) => {
+    if (headers) facts.headers = { ...facts.headers, ...headers }
+  })

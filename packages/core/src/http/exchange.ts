@@ -20,8 +20,8 @@ export interface Facts {
   api: ApiPath | undefined
   credentials: Credentials
   identity: Identity | undefined
-  /** Sent with the answer, errors included: limits. */
-  headers: Readonly<Record<string, string>> | undefined
+  /** Sent with the answer, errors included: the request's id, what CORS asks for, limits. Names in lower case. */
+  headers: Readonly<Record<string, string>>
   /** Parsed once, wherever it was first needed. */
   body: { readonly value: unknown } | undefined
   /** Of the answer, where it succeeds. */
@@ -42,8 +42,9 @@ const SAFE_ID = /^[\w.:-]{1,64}$/
 
 export const beginFacts = (incoming: Incoming): Facts => {
   const given = incoming.headers.get('x-request-id')
+  const id = given && SAFE_ID.test(given) ? given : randomUUID()
   return {
-    id: given && SAFE_ID.test(given) ? given : randomUUID(),
+    id,
     started: performance.now(),
     incoming,
     method: 'GET',
@@ -52,7 +53,7 @@ export const beginFacts = (incoming: Incoming): Facts => {
     api: undefined,
     credentials: incoming.inherited?.credentials ?? NO_CREDENTIALS,
     identity: incoming.inherited?.identity,
-    headers: undefined,
+    headers: { 'x-request-id': id },
     body: undefined,
     status: 200,
     call: undefined,

@@ -36,27 +36,52 @@ const splitTarget = (target: string): { path: string; search: string } => {
   return mark < 0 ? { path: target, search: '' } : { path: target.slice(0, mark), search: target.slice(mark + 1) }
 }
 
-/** From Node's objects, as @hono/node-server hands them on. */
-export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, request: Request): Incoming => {
-  const target = incoming.url ?? '/'
-  // An absolute-form target (RFC 9112 §3.2.2) is what proxies send; only its path matters here.
-  const { path, search } = splitTarget(
-    target.startsWith('/') ? target : target.replace(/^[a-z+.-]+:\/\/[^/?#]*/i, '') || '/',
-  )
-  return {
-    method: incoming.method ?? 'GET',
-    path,
-    search,
-    headers: {
-      get(name) {
-        const value = incoming.headers[name]
-        return Array.isArray(value) ? value.join(', ') : value
-      },
-    },
-    request,
-    incoming,
-    outgoing,
+/** One that came over a socket. A class, because one is made for every request: it is its own reader of headers. */
+class NodeIncoming implements Incoming, HeaderReader {
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  #request: Request | undefined
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+    const target = incoming.url ?? '/'
+    // An absolute-form target (RFC 9112 §3.2.2) is what proxies send; only its path matters here.
+    const { path, search } = splitTarget(
+      target.startsWith('/') ? target : target.replace(/^[a-z+.-]+:\/\/[^/?#]*/i, '') || '/',
+    )
+    this.method = incoming.method ?? 'GET'
+    this.path = path
+    this.search = search
+    this.incoming = incoming
+    this.outgoing = outgoing
   }
+  get headers(): HeaderReader {
+    return this
+  }
+  get(name: string): string | undefined {
+    const value = this.incoming.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+  get request(): Request {
+    this.#request ??= webRequest(this.incoming)
+    return this.#request
+  }
+}
+
+/** From Node's objects. */
+export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse): Incoming =>
+  new NodeIncoming(incoming, outgoing)
+
+/** Without the body, which is read from the socket. */
+const webRequest = ({ method = 'GET', url = '/', headers: sent }: IncomingMessage): Request => {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(sent)) {
+    for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one)
+  }
+  const base = `http://${sent.host}`
+  return new Request(new URL(url, URL.canParse(base) ? base : 'http://localhost'), { method, headers })
 }
 
 /** From a web request: tests, other runtimes, and calls between services. */

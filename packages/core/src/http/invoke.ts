@@ -3,6 +3,7 @@ import { type Bytes, type Endpoint, GwError, isRows, type Reply, rows, type Sche
 import { contentOf, errorContent, runAfter, runPost, runPre } from '../events/chain.ts'
 import { isRecordType, isTrue, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
+import { after } from '../settle.ts'
 import type { ActiveCall } from './active-call.ts'
 import { bodyOf, hasBody } from './body.ts'
 import type { KernelContext } from './context.ts'
@@ -28,30 +29,42 @@ const arrivingRecords = ({ settings }: KernelContext, { incoming }: Facts, call:
     },
   })
 
-const prepare = async (
+/** What a part of a request comes to, by the endpoint's schema for it. */
+const valid = (schema: Schema | undefined, value: unknown, where: 'path' | 'query' | 'body'): unknown =>
+  schema ? validate(schema, value, where) : value
+
+const prepare = (
   context: KernelContext,
   facts: Facts,
   endpoint: Endpoint,
   call: ActiveCall,
   params: unknown,
   query: unknown,
-) => {
-  const path = endpoint.params ? validate(endpoint.params as Schema, params, 'path') : params
-  call.params = path instanceof Promise ? await path : path
-  const asked = endpoint.query ? validate(endpoint.query as Schema, query, 'query') : query
-  call.query = asked instanceof Promise ? await asked : asked
+): unknown =>
+  after(valid(endpoint.params, params, 'path'), (path) => {
+    call.params = path
+    return after(valid(endpoint.query, query, 'query'), (asked) => {
+      call.query = asked
+      return takeBody(context, facts, endpoint, call)
+    })
+  })
+
+const takeBody = (context: KernelContext, facts: Facts, endpoint: Endpoint, call: ActiveCall): unknown => {
   if (streamsRecords(facts, endpoint)) {
     call.records = arrivingRecords(context, facts, call)
-    return
+    return undefined
   }
   if (isBytes(endpoint.body)) {
     call.body = limitedStream(facts.incoming, context.settings.bodyLimit)
-    return
+    return undefined
   }
-  const body = facts.body || hasBody(facts) ? await bodyOf(facts, context.settings.bodyLimit) : undefined
-  const given = body !== undefined || !endpoint.bodyOptional
-  const sent = endpoint.body && given ? validate(endpoint.body as Schema, body, 'body') : body
-  call.body = sent instanceof Promise ? await sent : sent
+  const read = facts.body || hasBody(facts) ? bodyOf(facts, context.settings.bodyLimit) : undefined
+  return after(read, (body) => {
+    const given = body !== undefined || !endpoint.bodyOptional
+    return after(given ? valid(endpoint.body, body, 'body') : body, (sent) => {
+      call.body = sent
+    })
+  })
 }
 
 /** A write whose answer nobody would accept must not happen first and be refused afterwards. */
@@ -67,12 +80,12 @@ const refuseUnacceptable = ({ incoming, query }: Facts, { response }: Endpoint):
 }
 
 /** Calls an endpoint and keeps it on the instance's books until the answer is made. */
-export const invoke = async (
+export const invoke = (
   context: KernelContext,
   facts: Facts,
   target: Target,
   identity: Identity,
-): Promise<Reply> => {
+): Reply | Promise<Reply> => {
   const { names, links } = waiting(context, target, facts.api!, facts.method)
   const call = openCall(context, facts, target, identity, links.length > 0)
   const { calls } = target.instance
@@ -82,9 +95,10 @@ export const invoke = async (
   const endpoint = target.route.endpoint
   if (facts.method !== 'GET') refuseUnacceptable(facts, endpoint)
   if (names && links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
-  await prepare(context, facts, endpoint, call, target.params, facts.query)
-  facts.status = endpoint.status ?? 200
-  return call.run(() => endpoint.handle(call as never))
+  return after(prepare(context, facts, endpoint, call, target.params, facts.query), () => {
+    facts.status = endpoint.status ?? 200
+    return call.run(() => endpoint.handle(call as never))
+  })
 }
 
 const intercepted = async (

@@ -1,21 +1,24 @@
-/** The Hono app and the Node server around the request path: probes, docs, root routes, draining. */
+/** The Node server around the request path, and the Hono app beside it: probes, docs, root routes; draining. */
+import { createServer as createNodeServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { Hono, type HonoRequest } from 'hono'
 import { GwError } from '../contract.ts'
-import { compress } from '../formats/index.ts'
+import { type Answer, compress, toResponse } from '../formats/index.ts'
 import { docsRoutes } from '../openapi/index.ts'
+import { after } from '../settle.ts'
 import type { KernelContext } from './context.ts'
 import { fromNode, fromRequest, type Incoming } from './incoming.ts'
+import { LISTENING, send } from './send.ts'
 
-export interface Server {
+export interface HttpServer {
   fetch(request: Request): Response | Promise<Response>
   listen(host: string, port: number): Promise<{ readonly url: string; readonly port: number }>
   /** Takes no new calls, waits up to `grace` ms for those under way. */
   close(grace: number): Promise<void>
 }
 
-type Answer = (incoming: Incoming) => Promise<Response>
+type Answerer = (incoming: Incoming) => Answer | Promise<Answer>
 
 const json = (value: unknown, status = 200): Response =>
   new Response(JSON.stringify(value), {
@@ -27,7 +30,7 @@ const problem = (status: number, message: string): Response =>
   json({ error: { code: status, context: null, message, status_code: status } }, status)
 
 /** Liveness never looks at a source; readiness says whether this node wants calls. */
-const probes = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): void => {
+const probes = (app: Hono, context: KernelContext): void => {
   app.get('/healthz', () => json({ status: 'ok' }))
   app.get('/readyz', () => {
     const states = [...context.slots.values()].map((slot) => slot.state)
@@ -39,27 +42,20 @@ const probes = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): 
   })
 }
 
-const docs = (app: Hono<{ Bindings: HttpBindings }>, context: KernelContext): void => {
+const docs = (app: Hono, context: KernelContext): void => {
   const serve = docsRoutes({ basePath: context.settings.basePath, title: 'gw' })
   const handle = async ({ path, raw }: HonoRequest) => {
     const response = (await serve(path, raw.headers)) ?? problem(404, 'There is no such page.')
     const encodings = raw.headers.get('accept-encoding')
-    return encodings && context.settings.compression ? compress(response, encodings) : response
+    return encodings && context.settings.compression ? toResponse(await compress(response, encodings)) : response
   }
   app.get('/', (c) => c.redirect('/docs/'))
   app.get('/docs', (c) => c.redirect('/docs/'))
   app.get('/docs/*', (c) => handle(c.req))
 }
 
-/** Builds the app once: what is below the API prefix goes past it, as services come and go. */
-export const createServer = (context: KernelContext, answer: Answer): Server => {
-  const app = new Hono<{ Bindings: HttpBindings }>({ strict: true })
-  const { basePath } = context.settings
-  const below = `${basePath}/`
-  const fetch = (request: Request, env?: HttpBindings): Response | Promise<Response> => {
-    const incoming = env?.incoming ? fromNode(env.incoming, env.outgoing as never, request) : fromRequest(request)
-    return incoming.path.startsWith(below) || incoming.path === basePath ? answer(incoming) : app.fetch(request, env)
-  }
+const appFor = (context: KernelContext): Hono => {
+  const app = new Hono({ strict: true })
   probes(app, context)
   for (const route of context.governance.routes ?? [])
     app.on(route.method, [route.path], (c) => route.handle(c.req.raw))
@@ -69,20 +65,36 @@ export const createServer = (context: KernelContext, answer: Answer): Server => 
     context.log.error('a request failed outside the API', { error })
     return problem(500, 'The request failed. The log has the details.')
   })
+  return app
+}
 
-  let server: ServerType | undefined
+/** Builds the app once: what is below the API prefix goes past it, as services come and go. */
+export const createServer = (context: KernelContext, answer: Answerer): HttpServer => {
+  const app = appFor(context)
+  const { basePath } = context.settings
+  const below = `${basePath}/`
+  const isBelow = ({ path }: Incoming): boolean => path.startsWith(below) || path === basePath
+  const outside = getRequestListener(app.fetch, LISTENING)
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const incoming = fromNode(request, response)
+    if (isBelow(incoming)) void after(answer(incoming), (made) => send(made, request, response))
+    else void outside(request, response)
+  }
+
+  let server: Server | undefined
   return {
-    fetch: (request) => fetch(request),
+    async fetch(request) {
+      const incoming = fromRequest(request)
+      return isBelow(incoming) ? toResponse(await answer(incoming)) : app.fetch(request)
+    },
     listen: (host, port) =>
       new Promise((resolve, reject) => {
-        server = createAdaptorServer({
-          fetch,
-          // Bodies of any length are taken, so how long one may take is for those who read it to bound.
-          serverOptions: { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 0 },
-        } as never)
-        server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
-        server.listen(port, host, () => {
-          const bound = (server!.address() as AddressInfo).port
+        // Bodies of any length are taken, so how long one may take is for those who read it to bound.
+        const own = createNodeServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 0 }, listener)
+        server = own
+        own.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
+        own.listen(port, host, () => {
+          const bound = (own.address() as AddressInfo).port
           const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
           resolve({ url: `http://${name}:${bound}`, port: bound })
         })
@@ -111,13 +123,13 @@ const listenError = (error: NodeJS.ErrnoException, host: string, port: number): 
   )
 }
 
-const closeServer = async (server: ServerType | undefined, grace: number): Promise<void> => {
+const closeServer = async (server: Server | undefined, grace: number): Promise<void> => {
   if (!server?.listening) return
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  if ('closeIdleConnections' in server) server.closeIdleConnections()
+  server.closeIdleConnections()
   // Connections that go idle after their last answer are closed as they do, so that a drain ends with its last call.
-  const sweep = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 100)
-  const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), grace)
+  const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  const late = setTimeout(() => server.closeAllConnections(), grace)
   await closed
   clearInterval(sweep)
   clearTimeout(late)
