@@ -1,7 +1,7 @@
 /** Runs statements with `pg`: named, so that they stay prepared; with cells as the text that the server sent. */
 import type { Socket } from 'node:net'
 import { GwError, type Host } from '@gw/core'
-import { eachCell, type Question, textCells, whenIdle, wireOn } from '@gw/pgwire'
+import { cellBounds, type Question, textCells, whenIdle, wireOn } from '@gw/pgwire'
 import {
   type Cells,
   inTransaction,
@@ -27,6 +27,8 @@ import { routinesIn } from './routines.ts'
 const STATEMENTS = 256
 /** The server's text as it is: no dates, no numbers, nothing parsed. */
 const RAW = { getTypeParser: () => String } as unknown as CustomTypesConfig
+
+const { bounds, read } = cellBounds()
 
 /** By callback: `pg`'s own promise keeps a query's rows from being collected young. */
 const ask = (client: PoolClient, config: QueryArrayConfig) =>
@@ -89,10 +91,7 @@ const sessionOn = (client: PoolClient, cancel: Connections['cancel']): Session =
   }
   /** The rows' bytes go to the sink from where they lie. */
   const scanOnce: Session['scan'] = async (sql, binds, { name, signal }, sink) => {
-    const row = (bytes: Buffer, start: number) => {
-      sink.row()
-      eachCell(bytes, start, sink)
-    }
+    const row = (bytes: Buffer, start: number, end: number) => sink.row(bytes, bounds, read(bytes, start, end))
     await onWire({ sql, name, binds, row }, signal)
   }
   /** In a transaction of its own, whose end also ends what was set for it. */

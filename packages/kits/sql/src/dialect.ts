@@ -7,7 +7,7 @@ import type { Field, Table } from '@gw/records'
 import type { Dialect, Kysely } from 'kysely'
 import type { SqlSyntax } from './compile/syntax.ts'
 import type { SqlDdl } from './ddl/dialect.ts'
-import type { CellSink } from './execute/row-bytes.ts'
+import type { RowSink } from './execute/row-bytes.ts'
 import type { SqlReason } from './failure.ts'
 import type { ResultColumn, SqlRoutines } from './routines/seam.ts'
 import type { Codec } from './wire.ts'
@@ -86,10 +86,10 @@ export interface SqlRunOptions {
 export interface SqlExecutor {
   run(sql: string, binds: readonly unknown[], options: SqlRunOptions): Promise<SqlResult>
   /**
-   * Gives each cell to a sink as the UTF-8 bytes that the server sent, the text of which `run` would give; optional.
-   * The sink is only this statement's: where the statement has to be run again, nothing must have been given yet.
+   * Gives rows to a sink as the UTF-8 bytes that the server sent, the text of which `run` would give; optional. The
+   * sink is only this statement's; where that has to be run again, the sink is cleared before.
    */
-  scan?(sql: string, binds: readonly unknown[], options: SqlRunOptions, sink: CellSink): Promise<void>
+  scan?(sql: string, binds: readonly unknown[], options: SqlRunOptions, sink: RowSink): Promise<void>
   /**
    * Rows in batches, without holding them all, however long that takes: no time limit of a statement holds; optional.
    * A reader that leaves, or that aborts, ends the statement on the server.

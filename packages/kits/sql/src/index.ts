@@ -45,7 +45,7 @@ export {
   type RetryOptions,
   retrying,
 } from './driver/waiting.ts'
-export type { CellSink } from './execute/row-bytes.ts'
+export type { RowSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
 export { mysqlRoutines, mysqlRowSets } from './routines/mysql-family.ts'

@@ -11,15 +11,18 @@ export const letterCodec: Codec = {
 const base64 = (cell: unknown): string => Buffer.from((cell as string).slice(2), 'hex').toString('base64')
 export const hexCodec: Codec = { value: base64, json: (cell) => `"${base64(cell)}"` }
 
-/** `{1,NULL,"a \"b\""}`, nested or not. One with bounds of its own (`[0:1]={…}`) stays text. */
-export const arrayCodec = (elements: Codec): Codec => {
-  const value = (cell: unknown) => arrayValue(cell as string, elements)
-  return { value, json: (cell) => JSON.stringify(value(cell)) }
+/**
+ * `{1,NULL,"a \"b\""}`, nested or not. One with bounds of its own (`[0:1]={…}`) stays text.
+ * @param delimiter what stands between elements
+ */
+export const arrayCodec = (elements: Codec, delimiter = ','): Codec => {
+  const item = new RegExp(`"((?:[^"\\\\]|\\\\.)*)"|([{}])|([^${delimiter}{}"]+)`, 'gs')
+  const value = (cell: unknown) => arrayValue(cell as string, item, elements)
+  return { value, json: (cell) => JSON.stringify(value(cell)), array: { elements, delimiter } }
 }
 
-const arrayValue = (text: string, elements: Codec): unknown => {
+const arrayValue = (text: string, item: RegExp, elements: Codec): unknown => {
   if (!text.startsWith('{')) return text
-  const item = /"((?:[^"\\]|\\.)*)"|([{}])|([^,{}"]+)/gs
   const open: unknown[][] = []
   for (const [, quoted, brace, bare] of text.matchAll(item)) {
     if (brace === '{') open.push([])

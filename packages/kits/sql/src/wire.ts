@@ -22,6 +22,8 @@ export interface Codec {
   value(cell: unknown): unknown
   /** Its JSON text: always the same bytes as `JSON.stringify(value(cell))`, made without building the value. */
   json(cell: unknown): string
+  /** Of an array: the codec of its elements, and what stands between them in its literal. */
+  readonly array?: { readonly elements: Codec; readonly delimiter: string } | undefined
 }
 
 const codec = (value: Codec['value'], json: Codec['json'] = (cell) => JSON.stringify(value(cell))): Codec => ({

@@ -1,18 +1,48 @@
-/** JSON text as UTF-8 bytes, written into one buffer that grows. */
+/**
+ * JSON text as UTF-8 bytes, written into one buffer that grows. Room is reserved for a row at a time: `byte`, `phrase`
+ * and what copies cells do not look for it.
+ */
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const FIRST_PRINTABLE = 0x20
-/** Up to here a loop is faster than asking the runtime to copy. */
-const SHORT = 48
+/** Bytes written at a time by `phrase`. */
+const WORD = 4
+
+/** A text that is written again and again: as words, because a word costs as much as a byte. */
+export interface Phrase {
+  readonly words: Int32Array
+  readonly length: number
+}
+
+export const phrase = (text: string): Phrase => {
+  const bytes = Buffer.from(text)
+  const padded = Buffer.alloc(Math.ceil(bytes.length / WORD) * WORD)
+  bytes.copy(padded)
+  return {
+    words: Int32Array.from({ length: padded.length / WORD }, (_, at) => padded.readInt32LE(at * WORD)),
+    length: bytes.length,
+  }
+}
+
+/** Writes a cell that is not NULL. The writer has room for its bytes and `CELL_ROOM` more; who needs more makes it. */
+export type CellWrite = (writer: ByteWriter, bytes: Buffer, start: number, end: number) => void
+
+/** For quotes, or `null` and `false` in place of less. */
+export const CELL_ROOM = 8
+export const NULL: Phrase = phrase('null')
 
 export class ByteWriter {
   #bytes: Buffer
+  #view: DataView
   #length = 0
+  /** Up to here nobody has to ask for room. */
+  #reserved = 0
 
   /** @param size Bytes to begin with; what the last answer of the same plan took is a good guess. */
   constructor(size: number) {
     this.#bytes = Buffer.allocUnsafe(size)
+    this.#view = viewOf(this.#bytes)
   }
   get length(): number {
     return this.#length
@@ -21,38 +51,58 @@ export class ByteWriter {
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length)
   }
+  /** Takes back what was written behind the first `length` bytes. */
+  cut(length: number): void {
+    this.#length = length
+  }
 
-  /** Makes room; returns the buffer to write into. */
-  #room(more: number): Buffer {
-    if (this.#length + more > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + more))
-      this.#bytes.copy(grown, 0, 0, this.#length)
-      this.#bytes = grown
-    }
-    return this.#bytes
+  /** Makes room for so many more bytes. */
+  reserve(more: number): void {
+    this.#reserved = this.#length + more
+    // What is behind a phrase's end is written, too.
+    if (this.#reserved + WORD > this.#bytes.length) this.#grow(this.#reserved + WORD)
   }
-  /** One byte. */
+  /** Makes room for so many bytes beside those that are reserved already. */
+  extend(more: number): void {
+    this.reserve(Math.max(this.#reserved - this.#length, 0) + more)
+  }
+  #grow(needed: number): void {
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, needed))
+    this.#bytes.copy(grown, 0, 0, this.#length)
+    this.#bytes = grown
+    this.#view = viewOf(grown)
+  }
+
+  /** One byte, within what is reserved. */
   byte(value: number): void {
-    this.#room(1)[this.#length++] = value
+    this.#bytes[this.#length++] = value
   }
-  /** Text that may be anything. */
-  text(text: string): void {
-    // A UTF-16 unit takes three bytes of UTF-8 at most.
-    this.#length += this.#room(text.length * 3).write(text, this.#length)
-  }
-  /** Bytes as they are. */
-  raw(source: Buffer, start: number, end: number): void {
-    const bytes = this.#room(end - start)
-    if (end - start > SHORT) this.#length += source.copy(bytes, this.#length, start, end)
-    else {
-      let at = this.#length
-      for (let from = start; from < end; from++) bytes[at++] = source[from]!
-      this.#length = at
+  /** Within what is reserved. */
+  phrase({ words, length }: Phrase): void {
+    const view = this.#view
+    let at = this.#length
+    for (let word = 0; word < words.length; word++) {
+      view.setInt32(at, words[word]!, true)
+      at += WORD
     }
+    this.#length += length
   }
-  /** UTF-8 as a JSON string: the same bytes as JSON.stringify gives for its text. */
+  /** Bytes as they are, within what is reserved. */
+  raw(source: Uint8Array, start: number, end: number): void {
+    const bytes = this.#bytes
+    let at = this.#length
+    for (let from = start; from < end; from++) bytes[at++] = source[from]!
+    this.#length = at
+  }
+  /** Bytes that need no escape, in quotes; within what is reserved, which must have room for the quotes. */
+  quoted(source: Uint8Array, start: number, end: number): void {
+    this.#bytes[this.#length++] = QUOTE
+    this.raw(source, start, end)
+    this.#bytes[this.#length++] = QUOTE
+  }
+  /** UTF-8 as a JSON string: the same bytes as JSON.stringify gives for its text. Room as for `quoted`. */
   string(source: Buffer, start: number, end: number): void {
-    const bytes = this.#room(end - start + 2)
+    const bytes = this.#bytes
     let at = this.#length
     bytes[at++] = QUOTE
     for (let from = start; from < end; from++) {
@@ -66,10 +116,14 @@ export class ByteWriter {
     bytes[at++] = QUOTE
     this.#length = at
   }
-  /** Bytes that need no escape, in quotes. */
-  quoted(source: Buffer, start: number, end: number): void {
-    this.byte(QUOTE)
-    this.raw(source, start, end)
-    this.byte(QUOTE)
+  /** Text that may be anything, of any length: it makes room for itself. */
+  text(text: string): void {
+    // A UTF-16 unit takes three bytes of UTF-8 at most.
+    const after = Math.max(this.#reserved - this.#length, 0)
+    this.reserve(text.length * 3 + after)
+    this.#length += this.#bytes.write(text, this.#length)
+    this.#reserved = this.#length + after
   }
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length)

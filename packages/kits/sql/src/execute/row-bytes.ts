@@ -1,48 +1,30 @@
-/**
- * Rows that a driver reads as bytes → the JSON text of a list, without strings or objects between. What a codec has
- * no way of its own for goes by its text, so that both paths give the same bytes whatever the type.
- */
+/** Rows that a driver reads as bytes → the JSON text of a list, without strings or objects between. */
 import type { Field } from '@gw/records'
-import { type Codec, integerCodec, plainCodec, textCodec } from '../wire.ts'
-import { letterCodec } from '../wire-text.ts'
-import { ByteWriter } from './byte-writer.ts'
-import type { NamedCodec } from './rows.ts'
+import type { Codec } from '../wire.ts'
+import { ByteWriter, CELL_ROOM, type CellWrite, NULL, type Phrase, phrase } from './byte-writer.ts'
+import { cellWrite } from './cell-bytes.ts'
+import { keysOf, type NamedCodec } from './rows.ts'
 
-/** What a driver hands cells to, row by row, column by column in the statement's order. */
-export interface CellSink {
-  row(): void
-  /** A cell's text as UTF-8; the bytes are only lent. */
-  cell(column: number, bytes: Buffer, start: number, end: number): void
-  /** NULL. */
-  nothing(column: number): void
+/** What a driver hands rows to. */
+export interface RowSink {
+  /**
+   * @param bytes Where the cells' texts lie, as UTF-8; only lent
+   * @param bounds For each of the statement's columns where its text begins and where it ends; a NULL begins at -1. Only lent.
+   * @param columns How many there are
+   */
+  row(bytes: Buffer, bounds: Int32Array, columns: number): void
+  /** Forgets all rows: the statement begins anew. */
+  clear(): void
 }
 
-type Write = (writer: ByteWriter, bytes: Buffer, start: number, end: number) => void
-
-/** Below it, every integer is safe as a JSON number. */
-const SAFE_DIGITS = 16
-const T = 0x74
-
-const WRITES = new Map<Codec, Write>([
-  [textCodec, (writer, bytes, start, end) => writer.string(bytes, start, end)],
-  [plainCodec, (writer, bytes, start, end) => writer.quoted(bytes, start, end)],
-  [letterCodec, (writer, bytes, start) => writer.text(bytes[start] === T ? 'true' : 'false')],
-  [
-    integerCodec,
-    (writer, bytes, start, end) => {
-      if (end - start < SAFE_DIGITS) writer.raw(bytes, start, end)
-      else writer.text(integerCodec.json(bytes.toString('latin1', start, end)))
-    },
-  ],
-])
-
-const writeOf = (codec: Codec): Write =>
-  WRITES.get(codec) ?? ((writer, bytes, start, end) => writer.text(codec.json(bytes.toString('utf8', start, end))))
+const [LIST, LIST_END, COMMA, RECORD_END] = [0x5b, 0x5d, 0x2c, 0x7d]
 
 /** What sinks of one plan share. */
 interface Form {
-  readonly keys: readonly Buffer[]
-  readonly writes: readonly Write[]
+  readonly keys: readonly Phrase[]
+  readonly writes: readonly CellWrite[]
+  /** What a record takes beside its cells' own bytes. */
+  readonly room: number
   /** Bytes to begin with: a little more than the last answer took. */
   size: number
 }
@@ -50,7 +32,7 @@ interface Form {
 const SMALLEST = 1_024
 
 /** Writes a JSON array of objects. A class, because one is made for every request. */
-export class ListSink implements CellSink {
+export class ListSink implements RowSink {
   readonly #form: Form
   readonly #writer: ByteWriter
   count = 0
@@ -58,53 +40,60 @@ export class ListSink implements CellSink {
   constructor(form: Form) {
     this.#form = form
     this.#writer = new ByteWriter(form.size)
-    this.#writer.byte(0x5b)
   }
-  row(): void {
-    if (this.count++ > 0) this.#writer.byte(0x2c)
+  row(bytes: Buffer, bounds: Int32Array, columns: number): void {
+    const { keys, writes, room } = this.#form
+    const writer = this.#writer
+    if (columns !== keys.length) throw new Error(`The database sent ${columns} columns instead of ${keys.length}.`)
+    writer.reserve(lengthOf(bounds, columns) + room)
+    writer.byte(this.count++ === 0 ? LIST : COMMA)
+    for (let column = 0; column < columns; column++) {
+      writer.phrase(keys[column]!)
+      const start = bounds[column * 2]!
+      if (start < 0) writer.phrase(NULL)
+      else writes[column]!(writer, bytes, start, bounds[column * 2 + 1]!)
+    }
+    writer.byte(RECORD_END)
   }
-  cell(column: number, bytes: Buffer, start: number, end: number): void {
-    this.#key(column)
-    this.#form.writes[column]!(this.#writer, bytes, start, end)
-    this.#close(column)
-  }
-  nothing(column: number): void {
-    this.#key(column)
-    this.#writer.text('null')
-    this.#close(column)
+  clear(): void {
+    this.#writer.cut(0)
+    this.count = 0
   }
   /** The JSON array. */
   finish(): Buffer {
-    this.#writer.byte(0x5d)
+    this.#writer.reserve(2)
+    if (this.count === 0) this.#writer.byte(LIST)
+    this.#writer.byte(LIST_END)
     this.#form.size = Math.max(SMALLEST, Math.ceil(this.#writer.length * 1.1))
     return this.#writer.finish()
   }
-  #key(column: number): void {
-    const key = this.#form.keys[column]!
-    this.#writer.raw(key, 0, key.length)
-  }
-  #close(column: number): void {
-    if (column === this.#form.keys.length - 1) this.#writer.byte(0x7d)
-  }
+}
+
+const lengthOf = (bounds: Int32Array, columns: number): number => {
+  let length = 0
+  for (let column = 0; column < columns; column++) length += bounds[column * 2 + 1]! - bounds[column * 2]!
+  return length
 }
 
 /**
  * Makes sinks for one plan's rows.
  * @param more Columns behind those of the fields
- * @returns undefined where the answer's order is another than the statement's: names that are whole numbers come first
+ * @returns undefined where the answer's order is another than the statement's
  */
 export const listSinks = (
   fields: readonly Field[],
   codecOf: (field: Field) => Codec,
   more: readonly NamedCodec[] = [],
 ): (() => ListSink) | undefined => {
-  const all = [...fields, ...more]
-  const names = Object.keys(Object.fromEntries(all.map(({ name }) => [name, true])))
-  if (fields.length === 0 || names.length !== all.length || names.some((name, at) => name !== all[at]!.name))
-    return undefined
+  const keys = keysOf([...fields, ...more])?.map(phrase)
+  if (!keys) return undefined
   const form: Form = {
-    keys: all.map(({ name }, at) => Buffer.from(`${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)),
-    writes: [...fields.map(codecOf), ...more.map(({ codec }) => codec)].map(writeOf),
+    keys,
+    writes: [
+      ...fields.map((field) => cellWrite(codecOf(field))),
+      ...more.map(({ codec, write }) => write ?? cellWrite(codec)),
+    ],
+    room: keys.reduce((sum, { length }) => sum + length + CELL_ROOM, CELL_ROOM),
     size: SMALLEST,
   }
   return () => new ListSink(form)

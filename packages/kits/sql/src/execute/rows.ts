@@ -3,7 +3,7 @@ import { type Encoded, encoded } from '@gw/core'
 import type { Field, Row } from '@gw/records'
 import type { Cells } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
-import { ByteWriter } from './byte-writer.ts'
+import { ByteWriter, type CellWrite } from './byte-writer.ts'
 
 export interface RowForm {
   rows(cells: readonly Cells[]): Row[]
@@ -15,6 +15,8 @@ export interface RowForm {
 export interface NamedCodec {
   readonly name: string
   readonly codec: Codec
+  /** Writes a cell as bytes, where that is not the codec's own way. */
+  readonly write?: CellWrite | undefined
 }
 interface Column extends NamedCodec {
   readonly index: number
@@ -61,11 +63,24 @@ export const objectRows = (columns: readonly Column[]) => {
     })
 }
 
+const keyTexts = (names: readonly string[]): readonly string[] =>
+  names.map((name, position) => `${position === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+
+/**
+ * What stands before each cell of a record.
+ * @returns undefined where the record's order is another than the columns': names that are whole numbers come first
+ */
+export const keysOf = (columns: readonly Pick<NamedCodec, 'name'>[]): readonly string[] | undefined => {
+  const names = Object.keys(Object.fromEntries(columns.map(({ name }) => [name, true])))
+  const same = names.length === columns.length && names.every((name, at) => name === columns[at]!.name)
+  return same && names.length > 0 ? keyTexts(names) : undefined
+}
+
 /** Characters after which text becomes bytes: a text of thousands of pieces costs more to put together in the end. */
 const CHUNK = 32_768
 
 const encodedRows = (columns: readonly Column[]) => {
-  const keys = columns.map(({ name }, position) => `${position === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+  const keys = keyTexts(columns.map(({ name }) => name))
   const indexes = columns.map(({ index }) => index)
   const codecs = columns.map(({ codec }) => codec)
   const width = columns.length

@@ -5,7 +5,7 @@ import type { Binder } from '../compile/slots.ts'
 import type { SqlSyntax } from '../compile/syntax.ts'
 import type { Cells, SqlCapabilities, SqlResult } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
-import type { CellSink } from './row-bytes.ts'
+import type { RowSink } from './row-bytes.ts'
 
 export interface Runtime {
   /** For compiling only. */
@@ -26,7 +26,7 @@ export interface Runtime {
     sql: string,
     binds: readonly unknown[],
     options: RunOptions & { readonly name?: string | undefined },
-    sink: CellSink,
+    sink: RowSink,
   ): Promise<void> | undefined
   /** Batches of rows; absent where the driver has none. */
   stream?:
