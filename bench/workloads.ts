@@ -1,75 +1,79 @@
-/** What is measured: the same question to both systems, each in its own words. */
-import { CUSTOMERS, LAST_NAMES } from './databases/database.ts'
+/** What is measured: W1 to W6, as questions that each system is asked in its own words. */
+import { CUSTOMERS, LAST_NAMES, REGION } from './databases/database.ts'
 
-export interface Question {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  readonly body?: string
-}
-export interface Workload {
-  readonly name: string
-  readonly label: string
-  /** Several questions of one shape; the load generator goes round. */
-  readonly gateway: readonly Question[]
-  readonly baseline: readonly Question[]
-  /** Writes to `signups`, which is emptied before each run; ids then differ between the systems. */
-  readonly writes?: boolean
-  /** Reads `orders`, which are loaded where they are needed. */
-  readonly orders?: boolean
-}
-
-const TABLE = '/api/v2/shop/_table'
-const get = (path: string): Question => ({ method: 'GET', path })
-const ids = Array.from({ length: 500 }, (_, index) => 1 + ((index * 7919) % CUSTOMERS))
-const list = (limit: number): Pick<Workload, 'gateway' | 'baseline'> => ({
-  gateway: [get(`${TABLE}/customers?order=id&limit=${limit}`)],
-  baseline: [get(`/customers?limit=${limit}`)],
-})
-/** Where pages of customers begin. */
-const PARENTS = Array.from({ length: 200 }, (_, index) => 1 + ((index * 7919) % (CUSTOMERS - 20)))
-const signup = JSON.stringify({
+/** A row that is inserted; its id and time come from the database. Its region is what the gateway's row filter wants. */
+export const SIGNUP = {
   first_name: 'Ada',
   last_name: 'Berg',
   email: 'ada.berg@mail.example',
   city: 'Lyon',
   credit: 12.5,
   active: true,
-})
+  region: REGION,
+} as const
+
+export type Question =
+  /** One customer by its key. */
+  | { readonly ask: 'customer'; readonly id: number }
+  /** The first customers of a last name, by id. */
+  | { readonly ask: 'named'; readonly lastName: string; readonly limit: number }
+  /** The first customers, by id. */
+  | { readonly ask: 'list'; readonly limit: number }
+  /** Inserts `SIGNUP` into `signups` and returns the row. */
+  | { readonly ask: 'insert' }
+  /** Customers from an id on, each with its orders, all by id. */
+  | { readonly ask: 'orders'; readonly from: number; readonly limit: number }
+
+/** A question in the words of one system. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: string
+}
+/** How a system is asked; `undefined` where it has no words for a question. */
+export type Words = (question: Question) => HttpRequest | undefined
+
+export type WorkloadName = 'W1' | 'W2' | 'W3' | 'W4' | 'W5' | 'W6'
+export interface Workload {
+  readonly name: WorkloadName
+  readonly label: string
+  /** Several questions of one shape; the load generator goes round. */
+  readonly questions: readonly Question[]
+  /** Writes to `signups`, which is emptied before each run; ids then differ between systems. */
+  readonly writes?: boolean
+  /** Reads `orders`, which are loaded where they are needed. */
+  readonly orders?: boolean
+}
+
+/** Spread over the table by a prime, always the same. */
+const spread = (count: number, to: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => 1 + ((index * 7919) % to))
+const PARENTS = 10
 
 export const WORKLOADS: readonly Workload[] = [
   {
-    name: 'point',
+    name: 'W1',
     label: 'point read by key',
-    gateway: ids.map((id) => get(`${TABLE}/customers/${id}`)),
-    baseline: ids.map((id) => get(`/customers/${id}`)),
+    questions: spread(500, CUSTOMERS).map((id) => ({ ask: 'customer', id })),
   },
   {
-    name: 'list10',
+    name: 'W2',
     label: 'indexed filter, order, limit 10',
-    gateway: LAST_NAMES.map((name) =>
-      get(`${TABLE}/customers?filter=${encodeURIComponent(`last_name='${name}'`)}&order=id&limit=10`),
-    ),
-    baseline: LAST_NAMES.map((name) => get(`/customers/by-last-name/${name}?limit=10`)),
+    questions: LAST_NAMES.map((lastName) => ({ ask: 'named', lastName, limit: 10 })),
   },
-  { name: 'list100', label: 'list of 100', ...list(100) },
-  { name: 'list1000', label: 'list of 1,000', ...list(1000) },
+  { name: 'W3', label: 'list of 100', questions: [{ ask: 'list', limit: 100 }] },
+  { name: 'W4', label: 'list of 1,000', questions: [{ ask: 'list', limit: 1000 }] },
+  { name: 'W5', label: 'insert one row, returning it', questions: [{ ask: 'insert' }], writes: true },
   {
-    name: 'parents',
-    label: '20 customers with their orders',
-    gateway: PARENTS.map((from) =>
-      get(
-        `${TABLE}/customers?filter=${encodeURIComponent(`(id>=${from}) and (id<${from + 20})`)}&order=id&limit=20` +
-          '&related=orders_by_customer_id&orders_by_customer_id.order=id&orders_by_customer_id.limit=100',
-      ),
-    ),
-    baseline: PARENTS.map((from) => get(`/customers/with-orders?from=${from}&limit=20`)),
+    name: 'W6',
+    label: '10 customers with their 50 orders',
+    questions: spread(200, CUSTOMERS - PARENTS).map((from) => ({ ask: 'orders', from, limit: PARENTS })),
     orders: true,
   },
-  {
-    name: 'insert',
-    label: 'insert one row, returning it',
-    gateway: [{ method: 'POST', path: `${TABLE}/signups?fields=*`, body: `{"resource":[${signup}]}` }],
-    baseline: [{ method: 'POST', path: '/signups', body: signup }],
-    writes: true,
-  },
 ]
+
+/** The requests of a workload in a system's words; `undefined` where it has none. */
+export const requestsOf = ({ questions }: Workload, words: Words): readonly HttpRequest[] | undefined => {
+  const requests = questions.map(words)
+  return requests.every((request) => request !== undefined) ? requests : undefined
+}

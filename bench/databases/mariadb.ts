@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createConnection } from 'mysql2/promise'
 import { startMariadb } from '../../scripts/backends/mariadb.ts'
 import { familyCpuTime } from '../systems/process.ts'
-import { type BenchDatabase, CUSTOMERS, LAST_NAMES, ORDERS } from './database.ts'
+import { type BenchDatabase, CUSTOMERS, LAST_NAMES, ORDERS, REGION } from './database.ts'
 
 const COLUMNS = `
   id integer PRIMARY KEY AUTO_INCREMENT,
@@ -13,6 +13,7 @@ const COLUMNS = `
   city varchar(60),
   credit decimal(10,2) NOT NULL DEFAULT 0,
   active boolean NOT NULL DEFAULT true,
+  region varchar(10) NOT NULL DEFAULT '${REGION}',
   created_at datetime NOT NULL DEFAULT '2026-01-01 12:00:00'`
 
 const scriptOf = (orders: boolean): readonly string[] => [
@@ -30,6 +31,7 @@ const scriptOf = (orders: boolean): readonly string[] => [
           id integer PRIMARY KEY AUTO_INCREMENT,
           customer_id integer NOT NULL,
           total decimal(10,2) NOT NULL,
+          region varchar(10) NOT NULL DEFAULT '${REGION}',
           ordered_at datetime NOT NULL,
           KEY orders_by_customer (customer_id),
           FOREIGN KEY (customer_id) REFERENCES customers (id))`,
@@ -49,10 +51,12 @@ export const openMariadb = async (pool: number): Promise<BenchDatabase> => {
   const pid = Number(readFileSync(row.file, 'utf8'))
   const config = { host, port, database, username: user, password, pool_size: pool, sslmode: 'disable' }
   return {
+    name: 'mariadb',
     label: 'MariaDB',
     connector: '@gw/mysql',
     service: { type: 'mysql', config: { ...config, schema: 'default' } },
     env: { DATABASE_URL: `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}` },
+    address: backend.url,
     async load({ orders }) {
       for (const statement of scriptOf(orders)) await admin.query(statement)
     },

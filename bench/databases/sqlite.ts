@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { type BenchDatabase, CUSTOMERS, LAST_NAMES, ORDERS } from './database.ts'
+import { type BenchDatabase, CUSTOMERS, LAST_NAMES, ORDERS, REGION } from './database.ts'
 
 const COLUMNS = `
   id integer PRIMARY KEY AUTOINCREMENT,
@@ -13,6 +13,7 @@ const COLUMNS = `
   city varchar(60),
   credit decimal(10,2) NOT NULL DEFAULT 0,
   active boolean NOT NULL DEFAULT 1,
+  region varchar(10) NOT NULL DEFAULT '${REGION}',
   created_at datetime NOT NULL DEFAULT '2026-01-01 12:00:00'`
 
 const numbers = (to: number) => `WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${to})`
@@ -29,7 +30,7 @@ const scriptOf = (orders: boolean): string => `
   ${
     orders
       ? `CREATE TABLE orders (id integer PRIMARY KEY AUTOINCREMENT, customer_id integer NOT NULL REFERENCES customers (id),
-          total decimal(10,2) NOT NULL, ordered_at datetime NOT NULL);
+          total decimal(10,2) NOT NULL, region varchar(10) NOT NULL DEFAULT '${REGION}', ordered_at datetime NOT NULL);
         ${numbers(ORDERS)}
         INSERT INTO orders (customer_id, total, ordered_at)
         SELECT 1 + n % ${CUSTOMERS}, (n % 50000) / 100.0, datetime('2025-01-01', n || ' minutes') FROM n;
@@ -44,6 +45,7 @@ export const openSqlite = async (): Promise<BenchDatabase> => {
   const admin = new Database(file)
   admin.pragma('journal_mode = wal')
   return {
+    name: 'sqlite',
     label: 'SQLite',
     connector: '@gw/sqlite',
     service: { type: 'sqlite', config: { database: file } },

@@ -1,27 +1,115 @@
-/** gw as an operator runs it: the `gw` command on a configuration, an access log, callers with a key, a role and a row filter. */
+/** gw as an operator runs it: the `gw` command on a configuration, callers with an API key, a role with a row filter, an access log. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { BenchDatabase } from '../databases/database.ts'
+import { dirname, join, relative } from 'node:path'
+import { type BenchDatabase, REGION } from '../databases/database.ts'
+import { type Question, SIGNUP, type Words } from '../workloads.ts'
+import { startSystem } from './process.ts'
+import { plainRows, type Target } from './target.ts'
 
-export const API_KEY = 'bench-key'
-/** Inside bench, so that its packages are found. */
-const FOLDER = join(dirname(import.meta.dirname), 'results', 'gateway')
-export const GATEWAY_SCRIPT = join(dirname(dirname(import.meta.dirname)), 'packages/core/src/bin.ts')
-
-/** A condition that the database has to look at, and that holds for every row. */
-const ALLOWED = { name: 'credit', operator: '>=', value: 0 }
-
-/** Writes the gateway's configuration. @returns its folder */
-export const writeConfiguration = ({ connector, service }: BenchDatabase): string => {
-  mkdirSync(FOLDER, { recursive: true })
-  const configuration = {
-    connectors: [connector],
-    services: { shop: service },
-    roles: {
-      bench: { access: [{ service: 'shop', component: '_table/*', verbs: ['GET', 'POST'], filters: [ALLOWED] }] },
-    },
-    apps: { bench: { apiKey: API_KEY, role: 'bench' } },
-  }
-  writeFileSync(join(FOLDER, 'gw.config.json'), JSON.stringify(configuration, null, 2))
-  return FOLDER
+/** Which gateway is measured: a script, and a folder in which its packages are found. */
+export interface GatewayCode {
+  readonly label: string
+  readonly script: string
+  readonly folder: string
 }
+
+export const GATEWAY_SCRIPT = join(dirname(dirname(import.meta.dirname)), 'packages/core/src/bin.ts')
+/** The TypeScript of this repository. */
+export const SOURCE: GatewayCode = {
+  label: 'from source',
+  script: GATEWAY_SCRIPT,
+  folder: join(dirname(import.meta.dirname), 'results'),
+}
+
+/**
+ * `full`: an access log, and a role whose row filter lets every row of the data pass, so that b, which has none, gives
+ * the same answers. `unfiltered`: the same process, the key of an app whose role has no filter. `open`: no key, no
+ * role, no log; not a thing to run, but what the other two are compared with.
+ */
+export type Rules = 'full' | 'unfiltered' | 'open'
+const KEYS = { full: 'bench-key-of-a-filtered-role', unfiltered: 'bench-key-of-an-unfiltered-role' } as const
+
+const TABLE = '/api/v2/shop/_table'
+const PROBE = `${TABLE}/customers/1`
+const get = (path: string) => ({ method: 'GET', path: `${TABLE}/${path}` }) as const
+const filter = (text: string) => `filter=${encodeURIComponent(text)}`
+
+export const gatewayWords: Words = (question: Question) => {
+  switch (question.ask) {
+    case 'customer':
+      return get(`customers/${question.id}`)
+    case 'named':
+      return get(`customers?${filter(`last_name='${question.lastName}'`)}&order=id&limit=${question.limit}`)
+    case 'list':
+      return get(`customers?order=id&limit=${question.limit}`)
+    case 'insert':
+      return { method: 'POST', path: `${TABLE}/signups?fields=*`, body: JSON.stringify({ resource: [SIGNUP] }) }
+    case 'orders': {
+      const { from, limit } = question
+      const range = filter(`(id>=${from}) and (id<${from + limit})`)
+      const related = 'related=orders_by_customer_id&orders_by_customer_id.order=id'
+      return get(`customers?${range}&order=id&limit=${limit}&${related}`)
+    }
+  }
+}
+
+const configurationOf = ({ connector, service }: BenchDatabase, open: boolean, folder: string): object => {
+  const access = { service: 'shop', component: '_table/*', verbs: ['GET', 'POST'] }
+  const filters = [{ name: 'region', operator: '=', value: REGION }]
+  if (open) {
+    const governance = join(import.meta.dirname, 'open-governance')
+    return {
+      connectors: [connector, relative(folder, governance)],
+      log: { level: 'silent' },
+      services: { shop: service },
+    }
+  }
+  return {
+    connectors: [connector],
+    log: { level: 'info', format: 'json' },
+    services: { shop: service },
+    roles: { full: { access: [{ ...access, filters }] }, unfiltered: { access: [access] } },
+    apps: {
+      full: { apiKey: KEYS.full, role: 'full' },
+      unfiltered: { apiKey: KEYS.unfiltered, role: 'unfiltered' },
+    },
+  }
+}
+
+export interface StartGateway {
+  readonly database: BenchDatabase
+  readonly code: GatewayCode
+  readonly port: number
+  readonly open?: boolean
+  /** A folder for a CPU profile. */
+  readonly profile?: string
+}
+
+/** Starts a gateway; callers have the key of the full rules. */
+export const startGateway = async ({ database, code, port, open = false, profile }: StartGateway): Promise<Target> => {
+  const cwd = join(code.folder, open ? 'gateway-open' : 'gateway')
+  mkdirSync(cwd, { recursive: true })
+  writeFileSync(join(cwd, 'gw.config.json'), JSON.stringify(configurationOf(database, open, cwd), null, 2))
+  const system = await startSystem({
+    name: open ? 'open' : 'gw',
+    script: code.script,
+    args: ['start'],
+    nodeArgs: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
+    cwd,
+    env: {},
+    port,
+    headers: open ? {} : headersOf('full'),
+    probe: PROBE,
+    output: join(cwd, 'access.log'),
+  })
+  return { ...system, words: gatewayWords, rows: plainRows }
+}
+
+const headersOf = (rules: 'full' | 'unfiltered') => ({ 'X-DreamFactory-API-Key': KEYS[rules] })
+
+/** The same process for callers whose role has no row filter. */
+export const unfiltered = (gateway: Target): Target => ({
+  ...gateway,
+  name: 'unfiltered',
+  headers: headersOf('unfiltered'),
+})

@@ -5,7 +5,7 @@
 import fastify from 'fastify'
 import { createPool, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
 
-const COLUMNS = 'id, first_name, last_name, email, city, credit, active, created_at'
+const COLUMNS = 'id, first_name, last_name, email, city, credit, active, region, created_at'
 // The same bytes as the gateway: dates as the database writes them, decimals as numbers.
 const pool = createPool({
   uri: process.env.DATABASE_URL as string,
@@ -53,10 +53,10 @@ const grouped = (customers: readonly Row[], orders: readonly Row[]) => {
 app.get<{ Querystring: { from: string; limit: string } }>('/customers/with-orders', async ({ query }) => {
   const from = Number(query.from)
   const sql = `SELECT ${COLUMNS} FROM customers WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`
-  const customers = (await ask(sql, [from, from + 20, query.limit])) as Row[]
+  const customers = (await ask(sql, [from, from + Number(query.limit), query.limit])) as Row[]
   const ids = customers.map(({ id }) => id)
   const [orders] = await pool.execute<Row[]>(
-    `SELECT id, customer_id, total, ordered_at FROM orders WHERE customer_id IN (${ids.map(() => '?').join()}) ORDER BY id`,
+    `SELECT id, customer_id, total, region, ordered_at FROM orders WHERE customer_id IN (${ids.map(() => '?').join()}) ORDER BY id`,
     ids,
   )
   return { resource: grouped(customers, orders) }
@@ -69,14 +69,15 @@ interface Signup {
   readonly city: string
   readonly credit: number
   readonly active: boolean
+  readonly region: string
 }
 app.post<{ Body: Signup }>('/signups', async ({ body }) => {
   const connection = await pool.getConnection()
   try {
     await connection.beginTransaction()
     const [{ insertId }] = await connection.execute<ResultSetHeader>(
-      'INSERT INTO signups (first_name, last_name, email, city, credit, active) VALUES (?, ?, ?, ?, ?, ?)',
-      [body.first_name, body.last_name, body.email, body.city, body.credit, body.active],
+      'INSERT INTO signups (first_name, last_name, email, city, credit, active, region) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      [body.first_name, body.last_name, body.email, body.city, body.credit, body.active, body.region],
     )
     const [rows] = await connection.execute<RowDataPacket[]>(`SELECT ${COLUMNS} FROM signups WHERE id = ?`, [insertId])
     await connection.commit()

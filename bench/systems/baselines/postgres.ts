@@ -9,7 +9,7 @@ import pg from 'pg'
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMP, (text) => text)
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number)
 
-const COLUMNS = 'id, first_name, last_name, email, city, credit, active, created_at'
+const COLUMNS = 'id, first_name, last_name, email, city, credit, active, region, created_at'
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL ?? 10) })
 const app = fastify()
 
@@ -57,14 +57,15 @@ const grouped = (customers: readonly Row[], orders: readonly Row[]) => {
 
 app.get<{ Querystring: { from: string; limit: string } }>('/customers/with-orders', async ({ query }) => {
   const from = Number(query.from)
+  const limit = Number(query.limit)
   const { rows: customers } = await pool.query({
     name: 'customers-from',
-    text: `SELECT ${COLUMNS} FROM customers WHERE id >= $1 AND id < $1 + 20 ORDER BY id LIMIT $2`,
-    values: [from, Number(query.limit)],
+    text: `SELECT ${COLUMNS} FROM customers WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3`,
+    values: [from, from + limit, limit],
   })
   const { rows: orders } = await pool.query({
     name: 'orders-of',
-    text: 'SELECT id, customer_id, total, ordered_at FROM orders WHERE customer_id = ANY($1) ORDER BY id',
+    text: 'SELECT id, customer_id, total, region, ordered_at FROM orders WHERE customer_id = ANY($1) ORDER BY id',
     values: [customers.map(({ id }) => id)],
   })
   return { resource: grouped(customers, orders) }
@@ -77,13 +78,14 @@ interface Signup {
   readonly city: string
   readonly credit: number
   readonly active: boolean
+  readonly region: string
 }
 app.post<{ Body: Signup }>('/signups', async ({ body }) => {
   const { rows } = await pool.query({
     name: 'signup',
-    text: `INSERT INTO signups (first_name, last_name, email, city, credit, active)
-           VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-    values: [body.first_name, body.last_name, body.email, body.city, body.credit, body.active],
+    text: `INSERT INTO signups (first_name, last_name, email, city, credit, active, region)
+           VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+    values: [body.first_name, body.last_name, body.email, body.city, body.credit, body.active, body.region],
   })
   return { resource: rows }
 })

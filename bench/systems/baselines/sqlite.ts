@@ -5,7 +5,7 @@
 import Database from 'better-sqlite3'
 import fastify from 'fastify'
 
-const COLUMNS = 'id, first_name, last_name, email, city, credit, active, created_at'
+const COLUMNS = 'id, first_name, last_name, email, city, credit, active, region, created_at'
 const database = new Database(process.env.DATABASE_FILE)
 database.pragma('journal_mode = wal')
 database.pragma('foreign_keys = on')
@@ -44,11 +44,12 @@ const from = database.prepare<[number, number, number], Row>(
   `SELECT ${COLUMNS} FROM customers WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
 )
 const ordersOf = database.prepare<[number], object>(
-  'SELECT id, customer_id, total, ordered_at FROM orders WHERE customer_id = ? ORDER BY id',
+  'SELECT id, customer_id, total, region, ordered_at FROM orders WHERE customer_id = ? ORDER BY id',
 )
 app.get<{ Querystring: { from: string; limit: string } }>('/customers/with-orders', async ({ query }) => {
   const first = Number(query.from)
-  const customers = from.all(first, first + 20, Number(query.limit)).map(told)
+  const limit = Number(query.limit)
+  const customers = from.all(first, first + limit, limit).map(told)
   return { resource: customers.map((customer) => ({ ...customer, orders_by_customer_id: ordersOf.all(customer.id) })) }
 })
 
@@ -59,12 +60,13 @@ interface Signup {
   readonly city: string
   readonly credit: number
   readonly active: boolean
+  readonly region: string
 }
 const signUp = database.prepare<unknown[], Row>(
-  `INSERT INTO signups (first_name, last_name, email, city, credit, active) VALUES (?, ?, ?, ?, ?, ?) RETURNING ${COLUMNS}`,
+  `INSERT INTO signups (first_name, last_name, email, city, credit, active, region) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING ${COLUMNS}`,
 )
 app.post<{ Body: Signup }>('/signups', async ({ body }) => {
-  const values = [body.first_name, body.last_name, body.email, body.city, body.credit, body.active ? 1 : 0]
+  const values = [body.first_name, body.last_name, body.email, body.city, body.credit, body.active ? 1 : 0, body.region]
   return { resource: signUp.all(...values).map(told) }
 })
 

@@ -1,12 +1,12 @@
-/** Load: wrk where it is installed (it costs the least CPU itself), else autocannon. */
+/** Closed-loop load, each connection asking as fast as it is answered: wrk where it is installed (it costs the least CPU itself), else autocannon. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import autocannon from 'autocannon'
-import type { System } from './systems/process.ts'
-import type { Question } from './workloads.ts'
+import type { System } from '../systems/process.ts'
+import type { HttpRequest } from '../workloads.ts'
 
 export interface Load {
   readonly connections: number
@@ -21,7 +21,7 @@ export interface Sample {
   /** Answers other than 2xx, and connections that broke. */
   readonly failures: number
 }
-export type Generator = (system: System, questions: readonly Question[], load: Load) => Promise<Sample>
+export type Generator = (system: System, requests: readonly HttpRequest[], load: Load) => Promise<Sample>
 
 const run = promisify(execFile)
 
@@ -32,11 +32,11 @@ export const findGenerator = async (): Promise<{ readonly name: string; readonly
   return version ? { name: version, generate: withWrk } : { name: 'autocannon', generate: withAutocannon }
 }
 
-const withWrk: Generator = async (system, questions, { connections, seconds }) => {
+const withWrk: Generator = async (system, requests, { connections, seconds }) => {
   const folder = mkdtempSync(join(tmpdir(), 'gw-bench-'))
   try {
     const script = join(folder, 'load.lua')
-    writeFileSync(script, luaOf(system, questions))
+    writeFileSync(script, luaOf(system, requests))
     const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, system.url]
     const { stdout } = await run('wrk', args)
     return JSON.parse(stdout.split('\n').findLast((line) => line.startsWith('{')) ?? '') as Sample
@@ -46,10 +46,10 @@ const withWrk: Generator = async (system, questions, { connections, seconds }) =
 }
 
 /** Requests are formatted before the run, so that the script costs nothing while it lasts. */
-const luaOf = (system: System, questions: readonly Question[]): string => `
+const luaOf = (system: System, requests: readonly HttpRequest[]): string => `
 local questions = {}
 init = function()
-${questions.map(({ method, path, body }) => `  questions[#questions + 1] = wrk.format(${[method, path].map(lua).join(', ')}, ${headersOf(system, body)}, ${body === undefined ? 'nil' : lua(body)})`).join('\n')}
+${requests.map(({ method, path, body }) => `  questions[#questions + 1] = wrk.format(${[method, path].map(lua).join(', ')}, ${headersOf(system, body)}, ${body === undefined ? 'nil' : lua(body)})`).join('\n')}
 end
 local next = 0
 request = function()
@@ -73,13 +73,13 @@ const headersOf = (system: System, body: string | undefined): string =>
 const lua = (text: string): string => JSON.stringify(text)
 const JSON_BODY = { 'content-type': 'application/json' }
 
-const withAutocannon: Generator = async (system, questions, { connections, seconds }) => {
+const withAutocannon: Generator = async (system, requests, { connections, seconds }) => {
   const result = await autocannon({
     url: system.url,
     connections,
     duration: seconds,
     headers: { ...system.headers },
-    requests: questions.map(({ method, path, body }) =>
+    requests: requests.map(({ method, path, body }) =>
       body === undefined ? { method, path } : { method, path, body, headers: { ...system.headers, ...JSON_BODY } },
     ),
   })
