@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { BenchDatabase, DatabaseName } from '../databases/database.ts'
 import { DATABASES } from '../databases/open.ts'
 import { compare } from '../measure/compare.ts'
-import { type ByRound, interleave, measureRun, type Run } from '../measure/rounds.ts'
+import { type ByRound, interleave, measureRun, type Run, warmUp } from '../measure/rounds.ts'
 import { USUAL_CONNECTIONS } from '../options.ts'
 import type { Session } from '../parts/session.ts'
 import { PORTS } from '../parts/session.ts'
@@ -120,7 +120,7 @@ const observe = async (
   const load = { connections: USUAL_CONNECTIONS, seconds: SECONDS }
   const bench = { database, generate }
   await compare(workload, gateway, baseline, true)
-  for (const target of [gateway, baseline]) await measureRun(bench, target, workload, { ...load, seconds: 2 })
+  await warmUp(bench, [gateway, baseline], workload, load.connections)
   const runs = await interleave([baseline, gateway], rounds, (target) => measureRun(bench, target, workload, load))
   const costs: readonly Cost[] = name === 'sqlite' ? ['gateway'] : ['gateway', 'database']
   return costs.map((cost) => ({ key: `${name} ${workload.name} ${cost}`, ratios: costRatios(runs, cost) }))

@@ -37,6 +37,19 @@ export interface Bench {
   readonly generate: Generator
 }
 
+/** How long a process that has just been started is asked before anything counts, s: it has to be compiled. */
+const WARMING = 3
+
+/** Asks systems that have just been started for a while; what comes of it is thrown away. */
+export const warmUp = async (
+  bench: Bench,
+  targets: readonly Target[],
+  workload: Workload,
+  connections: number,
+): Promise<void> => {
+  for (const target of targets) await measureRun(bench, target, workload, { connections, seconds: WARMING })
+}
+
 /** How often a run is repeated, each time twice as long, where nothing was answered within it. */
 const PATIENCE = 3
 

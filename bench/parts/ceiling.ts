@@ -6,7 +6,7 @@ import type { BenchDatabase } from '../databases/database.ts'
 import { openPostgres } from '../databases/postgres.ts'
 import { pgbench, pgbenchMissing, STATEMENTS } from '../load/pgbench.ts'
 import { compare } from '../measure/compare.ts'
-import { interleave, measureRun } from '../measure/rounds.ts'
+import { interleave, measureRun, warmUp } from '../measure/rounds.ts'
 import { USUAL_CONNECTIONS } from '../options.ts'
 import type { CeilingResults, Measured, StatementRuns } from '../report/results.ts'
 import { median } from '../statistics.ts'
@@ -60,7 +60,7 @@ const measureHttp = async (
     const bench = { database, generate }
     const size = (await compare(workload, gateway, baseline, true))!
     const bytes = Object.fromEntries(targets.map(({ name }) => [name, size]))
-    for (const target of targets) await measureRun(bench, target, workload, load)
+    await warmUp(bench, targets, workload, load.connections)
     const runs = await interleave(targets, options.runs, (target) => measureRun(bench, target, workload, load))
     const said = targets.map(
       ({ name }) => `${name} ${median(runs[name]!.map(({ perSecond }) => perSecond)).toFixed(0)}/s`,

@@ -5,7 +5,7 @@ import { DATABASES } from '../databases/open.ts'
 import { generateOpen } from '../load/open.ts'
 import { compare } from '../measure/compare.ts'
 import { startMeasured } from '../measure/footprint.ts'
-import { interleave, measureRun } from '../measure/rounds.ts'
+import { interleave, measureRun, warmUp } from '../measure/rounds.ts'
 import { USUAL_CONNECTIONS } from '../options.ts'
 import type { DatabaseResults, Measured, OpenMeasured } from '../report/results.ts'
 import { ratiosOf, ratioText } from '../report/tables.ts'
@@ -42,6 +42,7 @@ export const measureDatabase = async (session: Session, name: DatabaseName): Pro
     const gateway = await start(STARTS, () => startGateway({ database, code, port: PORTS.gateway, ...profile }))
     const baseline = await start(STARTS, () => startBaseline(database, options.pool, PORTS.baseline))
     const pair = [baseline.target, gateway.target]
+    await warmUp({ database, generate: session.generate }, pair, options.workloads[0]!, USUAL_CONNECTIONS)
     const measured: Measured[] = []
     for (const connections of options.connections) {
       for (const workload of options.workloads) {
@@ -101,8 +102,8 @@ const measureRules = async (
     const load = { connections: USUAL_CONNECTIONS, seconds: options.seconds }
     const bytes: Record<string, number> = {}
     for (const target of targets) bytes[target.name] = (await compare(workload, target, gateway, true))!
-    // The process without rules has not answered anything yet; it has to be as warm as the other.
-    for (const target of [open, open, open, ...targets]) await measureRun(bench, target, workload, load)
+    await warmUp(bench, [open], workload, load.connections)
+    for (const target of targets) await measureRun(bench, target, workload, load)
     const runs = await interleave(targets, options.runs, (target) => measureRun(bench, target, workload, load))
     const measured = { workload: workload.name, connections: load.connections, bytes, runs }
     progress.step(`${database.label} W1 with its rules: ${ratioText(ratiosOf(measured, 'gw', 'open'))} of without`)

@@ -3,7 +3,7 @@ import type { BenchDatabase } from '../databases/database.ts'
 import { openPostgres } from '../databases/postgres.ts'
 import { compare } from '../measure/compare.ts'
 import { type Footprint, startMeasured } from '../measure/footprint.ts'
-import { interleave, measureRun } from '../measure/rounds.ts'
+import { interleave, measureRun, warmUp } from '../measure/rounds.ts'
 import { USUAL_CONNECTIONS } from '../options.ts'
 import type { Measured, PeerFacts, PeersResults } from '../report/results.ts'
 import { ratiosOf } from '../report/tables.ts'
@@ -15,13 +15,15 @@ import type { Peer } from '../systems/peers/peer.ts'
 import { NOT_INSTALLABLE, PEERS } from '../systems/peers/peers.ts'
 import { VERSIONS } from '../systems/peers/versions.ts'
 import type { Target } from '../systems/target.ts'
-import type { Workload } from '../workloads.ts'
+import { WORKLOADS, type Workload } from '../workloads.ts'
 import { PORTS, type Session } from './session.ts'
 
 interface Running {
   readonly target: Target
   footprint(): Footprint
 }
+/** What every peer has words for. */
+const WARMING = WORKLOADS[0]!
 /** Answers that one run should have: a slow system gets more seconds, up to three. */
 const ENOUGH = 300
 
@@ -47,6 +49,8 @@ export const measurePeers = async (session: Session): Promise<PeersResults> => {
         missing.push({ label, reason: `it did not start: ${firstLine(error)}` })
       }
     }
+    const targets = running.map(({ target }) => target)
+    await warmUp({ database, generate: session.generate }, targets, WARMING, USUAL_CONNECTIONS)
     const measured: Measured[] = []
     for (const workload of options.workloads) {
       measured.push(await measureWorkload(session, database, workload, running, missing))

@@ -41,7 +41,7 @@ export const panelsOf = ({ postgres, mariadb, sqlite, peers }: Results): readonl
   }).filter(({ bars }) => bars.length > 0)
 
 const WIDTH = 920
-const PANEL = { width: 440, left: 128, right: 64, top: 34, bar: 14, gap: 7, bottom: 26 } as const
+const PANEL = { width: 440, left: 128, right: 76, value: 28, top: 34, bar: 14, gap: 7, bottom: 26 } as const
 const GUTTER = 20
 const HEAD = 58
 
@@ -87,7 +87,7 @@ const panelSvg = ({ title, bars }: Panel, left: number, top: number): string => 
       `<text class="ink" x="${left + PANEL.left - 8}" y="${middle + 4}" text-anchor="end">${escaped(label)}</text>` +
       `<rect class="${own ? 'own' : 'other'}" x="${at(x(0))}" y="${y}" width="${at(x(ratio) - x(0))}" height="${PANEL.bar}" rx="2"/>` +
       `<line class="spread" x1="${at(x(low))}" x2="${at(x(high))}" y1="${middle}" y2="${middle}"/>` +
-      `<text class="ink" x="${at(x(Math.max(ratio, high)) + 6)}" y="${middle + 4}">${ratio.toFixed(2)}</text>`
+      `<text class="ink" x="${left + PANEL.width - PANEL.value}" y="${middle + 4}" text-anchor="end">${ratio.toFixed(2)}</text>`
     )
   })
   // The line of b stays visible over the bars.

@@ -79,7 +79,7 @@ const usualTable = (label: string, usual: readonly Measured[], open: readonly Op
       measured.workload,
       both(measured, 'perSecond', count),
       both(measured, 'cpu', whole),
-      both(measured, 'databaseCpu', whole),
+      middle(measured, 'b', 'databaseCpu') === 0 ? '–' : both(measured, 'databaseCpu', whole),
       both(measured, 'p50', tenth),
       both(measured, 'p99', tenth),
       openOf(measured.workload),
