@@ -13,17 +13,23 @@ import { median } from '../statistics.ts'
 import { startBaseline } from '../systems/baseline.ts'
 import { startGateway, unfiltered } from '../systems/gateway.ts'
 import type { Target } from '../systems/target.ts'
-import { requestsOf, type Workload } from '../workloads.ts'
+import { requestsOf, type Workload, type WorkloadName } from '../workloads.ts'
 import { PORTS, type Session } from './session.ts'
 
 const STARTS = 3
 /** Connections of an open loop: more than it ever needs, so that requests wait for the system and not for these. */
 const OPEN_CONNECTIONS = 64
 
+/** Those of the workloads whose answers differ most in size, and the one that writes: all six would take too long. */
+const OPENED: readonly WorkloadName[] = ['W1', 'W2', 'W4', 'W5']
+const isOpened = ({ name }: Workload): boolean => OPENED.includes(name)
+
 /** How many lines of progress a database gives. */
 export const stepsOf = ({ workloads, connections }: Session['options']): number =>
-  workloads.length * connections.length + (measuresUsual(connections) ? workloads.length : 0) + 1
+  workloads.length * connections.length + (measuresUsual(connections) ? workloads.filter(isOpened).length : 0) + 1
 
+const usualFirst = (levels: readonly number[]): readonly number[] =>
+  levels.toSorted((a, b) => Number(b === USUAL_CONNECTIONS) - Number(a === USUAL_CONNECTIONS))
 const measuresUsual = (connections: readonly number[]): boolean => connections.includes(USUAL_CONNECTIONS)
 
 export const measureDatabase = async (session: Session, name: DatabaseName): Promise<DatabaseResults> => {
@@ -44,7 +50,7 @@ export const measureDatabase = async (session: Session, name: DatabaseName): Pro
     const pair = [baseline.target, gateway.target]
     await warmUp({ database, generate: session.generate }, pair, options.workloads[0]!, USUAL_CONNECTIONS)
     const measured: Measured[] = []
-    for (const connections of options.connections) {
+    for (const connections of usualFirst(options.connections)) {
       for (const workload of options.workloads) {
         measured.push(await measureClosed(session, database, workload, connections, pair))
       }
@@ -52,7 +58,8 @@ export const measureDatabase = async (session: Session, name: DatabaseName): Pro
     const rules = await measureRules(session, database, gateway.target)
     const usual = measured.filter(({ connections }) => connections === USUAL_CONNECTIONS)
     const open: OpenMeasured[] = []
-    for (const saturated of usual) open.push(await measureOpen(session, database, saturated, pair))
+    for (const saturated of usual.filter(({ workload }) => OPENED.includes(workload)))
+      open.push(await measureOpen(session, database, saturated, pair))
     const footprints = { gw: gateway.footprint(), b: baseline.footprint() }
     return { circumstances, label: database.label, measured, open, rules, footprints }
   } finally {
@@ -73,7 +80,9 @@ const measureClosed = async (
   const bytes: Record<string, number> = {}
   const baseline = targets[0]!
   for (const target of targets) bytes[target.name] = (await compare(workload, target, baseline, true))!
-  for (const target of targets) await measureRun(bench, target, workload, { connections, seconds: 1 })
+  // The first level warms up for the others.
+  if (connections === usualFirst(options.connections)[0])
+    for (const target of targets) await measureRun(bench, target, workload, { connections, seconds: 1 })
   const runs = await interleave(targets, options.runs, (target) =>
     measureRun(bench, target, workload, { connections, seconds: options.seconds }),
   )

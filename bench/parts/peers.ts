@@ -24,8 +24,8 @@ interface Running {
 }
 /** What every peer has words for. */
 const WARMING = WORKLOADS[0]!
-/** Answers that one run should have: a slow system gets more seconds, up to three. */
-const ENOUGH = 300
+/** Answers that one run should have: a slow system gets a second more. */
+const ENOUGH = 200
 
 export const measurePeers = async (session: Session): Promise<PeersResults> => {
   const { options, code, progress, circumstances } = session
@@ -97,7 +97,7 @@ const measureWorkload = async (
       if (size === undefined) continue
       bytes[target.name] = size
       const warm = await measureRun(bench, target, workload, { connections: USUAL_CONNECTIONS, seconds: 1 })
-      seconds[target.name] = Math.min(3, Math.max(options.seconds, Math.ceil(ENOUGH / warm.perSecond)))
+      seconds[target.name] = options.seconds + (warm.perSecond * options.seconds < ENOUGH ? 1 : 0)
       targets.push(target)
     } catch (error) {
       missing.push({ label: `${target.name}, ${workload.name}`, reason: firstLine(error) })

@@ -35,7 +35,7 @@ const circumstances = ({ command, date, machine, node, generator, code, runs, se
 /** One database: gw / b. */
 export const databaseText = (results: DatabaseResults): string => {
   const { circumstances: facts, label, measured, open, rules, footprints } = results
-  const levels = [...new Set(measured.map(({ connections }) => connections))]
+  const levels = [...new Set(measured.map(({ connections }) => connections))].toSorted((a, b) => a - b)
   const usual = measured.filter(({ connections }) => connections === USUAL_CONNECTIONS)
   const names = [...new Set(measured.map(({ workload }) => workload))]
   const at = (workload: WorkloadName, connections: number) =>

@@ -22,12 +22,10 @@ export const SOURCE: GatewayCode = {
 }
 
 /**
- * `full`: an access log, and a role whose row filter lets every row of the data pass, so that b, which has none, gives
- * the same answers. `unfiltered`: the same process, the key of an app whose role has no filter. `open`: no key, no
- * role, no log; not a thing to run, but what the other two are compared with.
+ * Of two apps of one gateway. `full`: a role whose row filter lets every row of the data pass, so that b, which has
+ * none, gives the same answers. `unfiltered`: a role without one.
  */
-export type Rules = 'full' | 'unfiltered' | 'open'
-const KEYS = { full: 'bench-key-of-a-filtered-role', unfiltered: 'bench-key-of-an-unfiltered-role' } as const
+export const API_KEYS = { full: 'bench-key-of-a-filtered-role', unfiltered: 'bench-key-of-an-unfiltered-role' } as const
 
 const TABLE = '/api/v2/shop/_table'
 const PROBE = `${TABLE}/customers/1`
@@ -53,6 +51,7 @@ export const gatewayWords: Words = (question: Question) => {
   }
 }
 
+/** `open`: no key, no role, no log. Not a thing to run, but what the rules are compared with. */
 const configurationOf = ({ connector, service }: BenchDatabase, open: boolean, folder: string): object => {
   const access = { service: 'shop', component: '_table/*', verbs: ['GET', 'POST'] }
   const filters = [{ name: 'region', operator: '=', value: REGION }]
@@ -70,16 +69,25 @@ const configurationOf = ({ connector, service }: BenchDatabase, open: boolean, f
     services: { shop: service },
     roles: { full: { access: [{ ...access, filters }] }, unfiltered: { access: [access] } },
     apps: {
-      full: { apiKey: KEYS.full, role: 'full' },
-      unfiltered: { apiKey: KEYS.unfiltered, role: 'unfiltered' },
+      full: { apiKey: API_KEYS.full, role: 'full' },
+      unfiltered: { apiKey: API_KEYS.unfiltered, role: 'unfiltered' },
     },
   }
+}
+
+/** Writes a gateway's configuration where its packages are found. @returns its folder */
+export const writeConfiguration = (database: BenchDatabase, code: GatewayCode = SOURCE, open = false): string => {
+  const folder = join(code.folder, open ? 'gateway-open' : 'gateway')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'gw.config.json'), JSON.stringify(configurationOf(database, open, folder), null, 2))
+  return folder
 }
 
 export interface StartGateway {
   readonly database: BenchDatabase
   readonly code: GatewayCode
   readonly port: number
+  /** Without rules, by `open-governance/`. */
   readonly open?: boolean
   /** A folder for a CPU profile. */
   readonly profile?: string
@@ -87,9 +95,7 @@ export interface StartGateway {
 
 /** Starts a gateway; callers have the key of the full rules. */
 export const startGateway = async ({ database, code, port, open = false, profile }: StartGateway): Promise<Target> => {
-  const cwd = join(code.folder, open ? 'gateway-open' : 'gateway')
-  mkdirSync(cwd, { recursive: true })
-  writeFileSync(join(cwd, 'gw.config.json'), JSON.stringify(configurationOf(database, open, cwd), null, 2))
+  const cwd = writeConfiguration(database, code, open)
   const system = await startSystem({
     name: open ? 'open' : 'gw',
     script: code.script,
@@ -105,7 +111,7 @@ export const startGateway = async ({ database, code, port, open = false, profile
   return { ...system, words: gatewayWords, rows: plainRows }
 }
 
-const headersOf = (rules: 'full' | 'unfiltered') => ({ 'X-DreamFactory-API-Key': KEYS[rules] })
+const headersOf = (rules: keyof typeof API_KEYS) => ({ 'X-DreamFactory-API-Key': API_KEYS[rules] })
 
 /** The same process for callers whose role has no row filter. */
 export const unfiltered = (gateway: Target): Target => ({

@@ -35,7 +35,7 @@ export interface StartOptions {
 
 /** Starts it and waits for its first good answer. @throws with what it complained of where there is none */
 export const startSystem = async (options: StartOptions): Promise<System> => {
-  const { name, script, args = [], nodeArgs = [], port, headers = {}, probe, output, patience = 60_000 } = options
+  const { name, script, args = [], nodeArgs = [], port, headers = {}, probe, output, patience = 120_000 } = options
   const url = `http://127.0.0.1:${port}`
   const sink = output === undefined ? 'ignore' : openSync(output, 'a')
   const started = performance.now()

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { chart, panelsOf } from '../report/chart.ts'
 import { replaceSection } from '../report/page.ts'
@@ -7,8 +9,8 @@ import { circumstances, measured, peers, postgres } from './samples.ts'
 describe('the tables', () => {
   it('put the ratio of pairs at each level of concurrency, with its spread', () => {
     const text = databaseText(postgres)
-    expect(text).toContain('| workload | bytes | 32 connections | 1 connection |')
-    expect(text).toContain('| W1 point read by key | 1,234 | **0.90** (0.90–0.90) | **0.55** (0.50–0.60) |')
+    expect(text).toContain('| workload | bytes | 1 connection | 32 connections |')
+    expect(text).toContain('| W1 point read by key | 1,234 | **0.55** (0.50–0.60) | **0.90** (0.90–0.90) |')
   })
 
   it('say with what and where it was measured', () => {
@@ -79,6 +81,14 @@ describe('the page', () => {
     const changed = replaceSection(page, 'SQLite', 'new')
     expect(changed).toBe('a\n<!-- measured: SQLite; written by `pnpm bench` -->\n\nnew\n\n<!-- /measured -->\nb\n')
     expect(replaceSection(changed, 'SQLite', 'new')).toBe(changed)
+  })
+
+  it('of this repository has a place for everything that is measured', () => {
+    const file = join(import.meta.dirname, '../../docs/performance.md')
+    for (const section of ['picture', 'PostgreSQL', 'MariaDB', 'SQLite', 'peers', 'ceiling'])
+      expect(replaceSection(readFileSync(file, 'utf8'), section, 'new')).toContain(
+        `; written by \`pnpm bench\` -->\n\nnew`,
+      )
   })
 
   it('refuses a section that it does not have', () => {

@@ -35,7 +35,6 @@ export const startIn = (
   startSystem({
     cwd: folder,
     port,
-    patience: 120_000,
     ...options,
     env: { ...database.env, POOL: String(pool), TZ: 'UTC', HOST: '127.0.0.1', ...options.env },
   })
