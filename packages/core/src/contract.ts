@@ -247,6 +247,8 @@ export interface Service {
    * round a denial. Pure and fast; returns its argument where it knows no better.
    */
   canonical?(component: string): string
+  /** Forgets every answer and every look at the source that it keeps, so that the next call reads anew. */
+  flush?(): Promise<void>
   /** Releases everything. Called once, also after a failed `start`. */
   stop?(): Promise<void>
 }

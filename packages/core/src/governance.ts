@@ -3,7 +3,11 @@
  * Core's own implementation is fed by `gw.config`; a package offers another by its manifest
  * (`"gw": { "governance": "./governance" }`), whose default export is a `GovernanceFactory`.
  */
-import type { Caller, GwError, Logger, Method, RowFilter, State } from './contract.ts'
+import type { Caller, Endpoint, GwError, Logger, Method, Resource, RowFilter, ServiceType, State } from './contract.ts'
+
+export type { PackageCommand, PackageCommandContext } from './commands/package-commands.ts'
+export { ConfigurationError, nearest, type Problem, pathOf } from './configuration/problems.ts'
+export type { Configuration } from './configuration/schema.ts'
 
 /** A service as its operator wrote it down; `config` is not yet validated, references not yet resolved. */
 export interface ServiceDefinition {
@@ -15,6 +19,8 @@ export interface ServiceDefinition {
   readonly config: Readonly<Record<string, unknown>>
   /** Where it was written down; shown by `gw doctor` and as "managed by" in the console. */
   readonly source: string
+  /** What it is known by where its name may change; listings show it. */
+  readonly id?: number | undefined
 }
 
 /** One row of a role's access rules (platform.md §5). */
@@ -110,20 +116,59 @@ export interface Interceptor {
   after?(exchange: Exchange): Promise<void> | void
 }
 
+/** What became of a service that is wanted. */
+export interface RunningService {
+  readonly definition: ServiceDefinition
+  readonly state: 'starting' | 'serving' | 'degraded' | 'down' | 'inactive'
+  /** Fit for a caller: no hosts, paths or secrets. */
+  readonly reason?: string | undefined
+  /** Absent where nothing of it has started yet. */
+  readonly type?: ServiceType | undefined
+  readonly endpoints: readonly Endpoint[]
+  resources(signal: AbortSignal): Promise<readonly Resource[]>
+  /** Forgets what it keeps of its source. Absent where it keeps nothing. */
+  readonly flush?: (() => Promise<void>) | undefined
+}
+
+/** The gateway as its governance may look at it. */
+export interface RunningGateway {
+  services(): readonly RunningService[]
+  /**
+   * A service's configuration as its type takes it.
+   * @throws GwError `invalid_request` naming each wrong key
+   */
+  validate(type: ServiceType, config: unknown): Promise<unknown>
+  /** Whether a caller may use a component; `undefined`: anything of the service. */
+  permits(identity: Pick<Identity, 'role' | 'admin' | 'caller'>, service: string, component?: string): boolean
+}
+
 export interface Governance {
   readonly name: string
-  start?(signal: AbortSignal): Promise<void>
+  /** Service types of its own, which go before those of connectors. */
+  readonly serviceTypes?: readonly ServiceType[] | undefined
+  start?(signal: AbortSignal, gateway: RunningGateway): Promise<void>
   stop?(): Promise<void>
   /** The wanted services. Throws with a readable reason where the source cannot be read; the running set then stays. */
   services(): Promise<readonly ServiceDefinition[]>
-  /** Tells the kernel to read `services()` again. Returns the unsubscriber. */
-  watch?(onChange: () => void): () => void
+  /** Tells the kernel to read `services()` again; settles when all have started or failed. Returns the unsubscriber. */
+  watch?(onChange: () => Promise<void>): () => void
+  /**
+   * Takes over a changed `gw.config`. Absent: that needs a restart.
+   * @throws ConfigurationError where it can't; the one before then stays in force
+   */
+  update?(config: unknown): void
   /** Answers from a cache wherever it can: this is on every request's path. */
   authenticate(credentials: Credentials): Identity | Promise<Identity>
   readonly limit?: Limiter | undefined
   audit?(entry: AuditEntry): void
-  /** Replaces `${env:…}`, `${file:…}` and encrypted values by what they stand for. */
-  resolveSecrets(config: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
+  /**
+   * Replaces `${env:…}`, `${file:…}` and encrypted values by what they stand for.
+   * @param definition whose configuration it is
+   */
+  resolveSecrets(
+    config: Readonly<Record<string, unknown>>,
+    definition: ServiceDefinition,
+  ): Promise<Readonly<Record<string, unknown>>>
   state(service: string): State
   /** A document that the operator keeps for services of a kind: see `Host.document`. */
   document?(kind: string, key: string | number): Promise<unknown>
@@ -137,5 +182,12 @@ export interface GovernanceContext {
   readonly root: string
   /** The parsed `gw.config`. */
   readonly config: unknown
+  /** What `gw.config` itself says, as the core governs it: to build upon. */
+  readonly configured: Governance
+  /** The service types at hand; `load` imports one. */
+  readonly types: {
+    types(): readonly { readonly name: string; readonly package: string }[]
+    load(type: string): Promise<ServiceType>
+  }
 }
 export type GovernanceFactory = (context: GovernanceContext) => Governance | Promise<Governance>

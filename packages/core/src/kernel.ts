@@ -17,6 +17,7 @@ import { documentFor } from './http/documents.ts'
 import { fromRequest } from './http/incoming.ts'
 import { createServer } from './http/server.ts'
 import { createAccessLog, type KernelLogger } from './log/index.ts'
+import { governedTypes, runningGateway } from './services/governed.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 
 export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'
@@ -78,7 +79,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
   const reconciler = createReconciler({
     governance,
-    types: registry,
+    types: governedTypes(governance, registry),
     log: log.logger,
     drainTimeout: config.server.drainTimeout,
     context: {
@@ -127,12 +128,13 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
   return {
     async start() {
-      await governance.start?.(AbortSignal.timeout(config.server.startTimeout))
-      unwatch = governance.watch?.(() => {
-        reconciler
-          .reconcile()
-          .catch((error: unknown) => log.logger.error('the services could not be read again', { error }))
-      })
+      await governance.start?.(AbortSignal.timeout(config.server.startTimeout), runningGateway(reconciler.slots))
+      unwatch = governance.watch?.(() =>
+        reconciler.reconcile().then(
+          () => undefined,
+          (error: unknown) => log.logger.error('the services could not be read again', { error }),
+        ),
+      )
       const settled = reconciler.reconcile()
       let timer: NodeJS.Timeout | undefined
       const patience = new Promise<void>((proceed) => {

@@ -77,6 +77,7 @@ const configurationOf = (root: string): KernelOptions['configuration'] => ({
     apps: {},
     lookups: {},
     documents: {},
+    system: {},
     state: { directory: '.gw/state' },
   },
   file: `${root}/gw.config.json`,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ConfigurationError, type Problem, pathOf } from '../configuration/index.ts'
 import { CONTRACT_VERSION, GwError, type Host, type Logger } from '../contract.ts'
-import type { ServiceDefinition } from '../governance.ts'
+import type { Governance, ServiceDefinition } from '../governance.ts'
 import { createConfigGovernance } from '../governance-config/index.ts'
 import { validateConfig } from '../services/instance.ts'
 import { createMemoryState } from '../state/index.ts'
@@ -35,7 +35,8 @@ export const problemsOf = async (location: ProjectLocation): Promise<readonly Pr
     throw error
   }
   const { config, root, lineOf } = project.configuration
-  const options = { root, log: SILENT, state: createMemoryState() }
+  const servicesElsewhere = project.registry.packages.some(({ manifest }) => manifest.governance !== undefined)
+  const options = { root, log: SILENT, state: createMemoryState(), servicesElsewhere }
   const problems: Problem[] = []
   try {
     createConfigGovernance({ config, ...options })
@@ -62,7 +63,7 @@ interface ServiceFault {
 const checkService = async (
   definition: ServiceDefinition,
   { registry, configuration }: Project,
-  resolveSecrets: (config: ServiceDefinition['config']) => Promise<ServiceDefinition['config']>,
+  resolveSecrets: Governance['resolveSecrets'],
   singletons: Map<string, string>,
 ): Promise<ServiceFault | undefined> => {
   let inConfig = false
@@ -73,7 +74,7 @@ const checkService = async (
     if (other !== undefined)
       return { message: `there can be only one service of the type "${type.name}", and ${other} is one`, inConfig }
     inConfig = true
-    const config = await validateConfig(type, await resolveSecrets(definition.config))
+    const config = await validateConfig(type, await resolveSecrets(definition.config, definition))
     type.create(config as never, idleHost(definition.name, configuration.root))
     return undefined
   } catch (error) {

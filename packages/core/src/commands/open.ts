@@ -10,9 +10,10 @@ import {
   loadConfiguration,
   watchConfiguration,
 } from '../configuration/index.ts'
+import type { Logger } from '../contract.ts'
 import { importSubpath, type Registry } from '../discovery/index.ts'
-import type { Governance, GovernanceFactory } from '../governance.ts'
-import { type ConfigGovernance, createConfigGovernance } from '../governance-config/index.ts'
+import type { Governance, GovernanceContext, GovernanceFactory } from '../governance.ts'
+import { createConfigGovernance } from '../governance-config/index.ts'
 import { createGateway, type Gateway } from '../kernel.ts'
 import { createLogger, type KernelLogger } from '../log/index.ts'
 import { createFileState } from '../state/index.ts'
@@ -43,7 +44,6 @@ export const openGateway = async (options: OpenOptions): Promise<OpenedGateway> 
   let { configuration, registry } = await openProject(options)
   const { config } = configuration
   const log = createLogger(options.quiet ? { level: 'silent', format: 'json' } : config.log)
-  const governance = await governanceFor(configuration, registry, log)
   // The kernel keeps one registry for life; what it leads to changes with the configuration.
   const current: Registry = {
     types: () => registry.types(),
@@ -55,6 +55,7 @@ export const openGateway = async (options: OpenOptions): Promise<OpenedGateway> 
     },
     load: (type) => registry.load(type),
   }
+  const governance = await governanceFor(configuration, current, log)
   const gateway = createGateway({ configuration, registry: current, governance, log })
   report(configuration, registry, log)
 
@@ -65,7 +66,7 @@ export const openGateway = async (options: OpenOptions): Promise<OpenedGateway> 
     const before = registry
     registry = found
     try {
-      if (!isUpdatable(governance)) {
+      if (!governance.update) {
         throw new Error(`The governance "${governance.name}" takes over a changed file only when the gateway restarts`)
       }
       governance.update(next.config)
@@ -116,19 +117,14 @@ export const openGateway = async (options: OpenOptions): Promise<OpenedGateway> 
 
 /** A package's governance where exactly one is installed; otherwise core's own. Never one in place of another. */
 const governanceFor = async (
-  { config, root }: LoadedConfiguration,
+  loaded: LoadedConfiguration,
   registry: Registry,
   { logger }: KernelLogger,
 ): Promise<Governance> => {
+  const { config, root } = loaded
   const [offered, ...others] = registry.packages.filter(({ manifest }) => manifest.governance !== undefined)
-  if (offered === undefined) {
-    return createConfigGovernance({
-      config,
-      root,
-      log: logger,
-      state: createFileState(resolve(root, config.state.directory)),
-    })
-  }
+  const state = createFileState(resolve(root, config.state.directory))
+  if (offered === undefined) return createConfigGovernance({ config, root, log: logger, state })
   if (others.length > 0) {
     const names = [offered, ...others].map(({ manifest }) => manifest.package).join(' and ')
     throw new ConfigurationError([
@@ -141,11 +137,28 @@ const governanceFor = async (
   if (typeof factory !== 'function') {
     throw new Error(`${manifest.package} cannot be used: its governance has no default export that is a function`)
   }
-  return factory({ log: logger, root, config })
+  return factory(governanceContext(loaded, registry, logger))
 }
 
-const isUpdatable = (governance: Governance): governance is ConfigGovernance =>
-  typeof (governance as Partial<ConfigGovernance>).update === 'function'
+/** What a governance package is made with. */
+export const governanceContext = (
+  { config, root }: LoadedConfiguration,
+  registry: Registry,
+  log: Logger,
+): GovernanceContext => ({
+  log,
+  root,
+  config,
+  configured: createConfigGovernance({
+    config,
+    root,
+    log,
+    state: createFileState(resolve(root, config.state.directory)),
+    // Roles may also be on services that the governance itself brings.
+    servicesElsewhere: true,
+  }),
+  types: registry,
+})
 
 const report = ({ config }: LoadedConfiguration, registry: Registry, { logger }: KernelLogger): void => {
   for (const warning of configurationWarnings(config)) logger.warn(describeProblem(warning))

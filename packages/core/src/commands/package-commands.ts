@@ -1,5 +1,9 @@
 import type { Command } from 'commander'
+import type { Logger } from '../contract.ts'
 import { importSubpath, type Registry } from '../discovery/index.ts'
+import type { GovernanceContext } from '../governance.ts'
+import { governanceContext } from './open.ts'
+import { openProject } from './project.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a module that a manifest names under `commands` exports by default. */
@@ -9,10 +13,33 @@ export interface PackageCommand {
    * @param args what stands after the command's name, unparsed
    * @returns the exit code; nothing is 0
    */
-  run(
-    args: readonly string[],
-    context: { readonly cwd: string; readonly config?: string | undefined },
-  ): Promise<number | undefined> | number | undefined
+  run(args: readonly string[], context: PackageCommandContext): Promise<number | undefined> | number | undefined
+}
+
+export interface PackageCommandContext {
+  readonly cwd: string
+  readonly config?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  print(text?: string): void
+  /** What is not the command's result: to standard error. */
+  note(text: string): void
+  /** What a governance would be made with here; nothing runs yet. */
+  governance(): Promise<GovernanceContext>
+}
+
+const contextOf = ({ cwd, env, print, note }: Terminal, config: string | undefined): PackageCommandContext => {
+  const log: Logger = { debug() {}, info() {}, warn: note, error: note }
+  return {
+    cwd,
+    config,
+    env,
+    print,
+    note,
+    async governance() {
+      const { configuration, registry } = await openProject({ cwd, file: config })
+      return governanceContext(configuration, registry, log)
+    },
+  }
 }
 
 /** Adds the commands that installed packages declare. A name that is taken keeps its meaning. Imports nothing yet. */
@@ -42,7 +69,7 @@ export const addPackageCommands = (
             if (typeof command?.run !== 'function') {
               throw new Error(`${from} cannot be used: its command "${name}" has no default export with a run function`)
             }
-            return (await command.run(args, { cwd: terminal.cwd, config: program.opts().config })) ?? 0
+            return (await command.run(args, contextOf(terminal, program.opts().config))) ?? 0
           }),
         )
     }

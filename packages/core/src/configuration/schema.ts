@@ -288,6 +288,10 @@ export const configurationSchema = z
         title: 'Documents',
         description: 'What services of a family share, by kind and name: e-mail templates under `email_template`.',
       }),
+    system: z.record(z.string(), z.unknown()).default({}).meta({
+      title: 'System',
+      description: 'Settings of the installed governance package (@gw/system); without one they have no effect.',
+    }),
     state: z
       .strictObject({
         directory: text('Directory', 'Where services keep their own documents; relative to the configuration.').default(

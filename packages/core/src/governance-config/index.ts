@@ -15,6 +15,8 @@ export interface ConfigGovernanceOptions {
   readonly state: (service: string) => State
   /** What `${env:…}` reads. Default: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** There are services that the configuration does not name, so that a role's may not be known. */
+  readonly servicesElsewhere?: boolean
 }
 
 export interface ConfigGovernance extends Governance {
@@ -22,17 +24,18 @@ export interface ConfigGovernance extends Governance {
    * Takes over a changed configuration and tells the kernel. Roles that say the same stay the same objects.
    * @throws ConfigurationError where it refers to what is not there; the previous one then stays in force
    */
-  update(config: Configuration): void
+  update(config: unknown): void
+  resolveSecrets(config: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
 }
 
 /** @throws ConfigurationError where roles name unknown services, apps unknown roles, or two apps have one key */
 export const createConfigGovernance = (options: ConfigGovernanceOptions): ConfigGovernance => {
-  const { root, log, state, env = process.env } = options
-  const listeners = new Set<() => void>()
+  const { root, log, state, env = process.env, servicesElsewhere = false } = options
+  const listeners = new Set<() => Promise<void>>()
   const roles = createRoles()
 
   const take = (config: Configuration) => {
-    checkReferences(config)
+    checkReferences(config, servicesElsewhere)
     roles.update(config.roles)
     return {
       services: definitionsOf(config),
@@ -57,9 +60,9 @@ export const createConfigGovernance = (options: ConfigGovernanceOptions): Config
       return () => listeners.delete(onChange)
     },
     update(config) {
-      current = take(config)
+      current = take(config as Configuration)
       log.debug('the configuration was taken over', { services: current.services.length })
-      for (const listener of listeners) listener()
+      for (const listener of listeners) void listener()
     },
   }
 }

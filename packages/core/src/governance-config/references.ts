@@ -6,11 +6,12 @@ import type { Configuration } from '../configuration/schema.ts'
 export const digestOf = (apiKey: string): string => createHash('sha256').update(apiKey).digest('base64')
 
 /**
- * Checks that roles name services that exist, apps roles that exist, and no two apps one key.
+ * Checks that roles name services that exist (unless there are others elsewhere), apps roles that exist, and no two
+ * apps one key.
  * @throws ConfigurationError with every problem and its path
  */
-export const checkReferences = (config: Configuration): void => {
-  const problems = [...roleProblems(config), ...appProblems(config)]
+export const checkReferences = (config: Configuration, servicesElsewhere = false): void => {
+  const problems = [...(servicesElsewhere ? [] : roleProblems(config)), ...appProblems(config)]
   if (problems.length > 0) throw new ConfigurationError(problems)
 }
 

@@ -43,7 +43,7 @@ export const listServices = (
   )
   return {
     services: visible.map(({ definition, instance }, index) => ({
-      id: index + 1,
+      id: definition.id ?? index + 1,
       name: definition.name,
       label: definition.label ?? definition.name,
       description: definition.description ?? instance?.type.description ?? '',

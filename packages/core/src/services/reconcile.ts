@@ -114,7 +114,7 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
     clearTimeout(slot.retry)
     let resolved: Readonly<Record<string, unknown>>
     try {
-      resolved = await governance.resolveSecrets(definition.config)
+      resolved = await governance.resolveSecrets(definition.config, definition)
     } catch (error) {
       slot.definition = definition
       slot.fingerprint = ''

@@ -38,6 +38,8 @@ export interface Field {
   readonly autoIncrement: boolean
   /** Computed by the source: never written. */
   readonly generated: boolean
+  /** Written and never told: neither read, compared, sorted nor grouped by. */
+  readonly concealed?: true | undefined
   readonly length?: number | undefined
   readonly precision?: number | undefined
   readonly scale?: number | undefined
@@ -110,6 +112,8 @@ export interface Table {
   readonly nameField?: string | undefined
   /** What is remembered of relations, by `relationKey`. */
   readonly relations?: Readonly<Record<string, RelationExtras>> | undefined
+  /** The names of the relations it has; absent: all that there are. */
+  readonly related?: readonly string[] | undefined
   /** Relations that no foreign key says. */
   readonly virtual?: readonly VirtualRelation[] | undefined
 }

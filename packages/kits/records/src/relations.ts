@@ -150,7 +150,8 @@ const relationsFrom = (table: Table, catalog: Catalog): ReadonlyMap<string, Rela
       ? { ...relation, name: `${relation.name}_one` }
       : relation,
   )
-  return new Map(withExtras(table, catalog, named).map((relation) => [relation.name, relation]))
+  const shown = table.related ? named.filter(({ name }) => table.related!.includes(name)) : named
+  return new Map(withExtras(table, catalog, shown).map((relation) => [relation.name, relation]))
 }
 
 const known = new WeakMap<Catalog, Map<Table, ReadonlyMap<string, Relation>>>()

@@ -12,6 +12,8 @@ export interface Scope {
   readonly fields: readonly Field[]
   /** A field by API or native name, any case; a denied one is unknown. */
   find(name: string): Field | undefined
+  /** As `find`, for a value to be stored: concealed fields are known, too. */
+  findStored(name: string): Field | undefined
   /** The key's fields; empty where there is no key, or where one of its fields is denied. */
   readonly key: readonly Field[]
   readonly filters: RowFilters
@@ -26,6 +28,13 @@ export const isRequired = (field: Field): boolean =>
 const scopes = new WeakMap<Table, WeakMap<Grant, Scope>>()
 let scopeCount = 0
 
+/** API names last, so that they win over another field's native name. */
+const namesOf = (fields: readonly Field[]): ReadonlyMap<string, Field> => {
+  const byName = new Map(fields.map((field) => [field.native.toLowerCase(), field]))
+  for (const field of fields) byName.set(field.name.toLowerCase(), field)
+  return byName
+}
+
 const makeScope = (table: Table, grant: Grant): Scope => {
   const denied = new Set(grant.deny.map((name) => name.toLowerCase()))
   const named = ({ name, native }: Field): boolean => denied.has(name.toLowerCase()) || denied.has(native.toLowerCase())
@@ -33,16 +42,18 @@ const makeScope = (table: Table, grant: Grant): Scope => {
   // What is computed of a denied field would tell of it.
   const isDenied = (field: Field): boolean =>
     named(field) || (field.functions !== undefined && lookedAt(field.functions).some((native) => hidden.has(native)))
-  const fields = denied.size === 0 ? table.fields : table.fields.filter((field) => !isDenied(field))
-  // API names last, so that they win over another field's native name.
-  const byName = new Map(fields.map((field) => [field.native.toLowerCase(), field]))
-  for (const field of fields) byName.set(field.name.toLowerCase(), field)
+  const hasConcealed = table.fields.some(({ concealed }) => concealed)
+  const stored = denied.size === 0 ? table.fields : table.fields.filter((field) => !isDenied(field))
+  const fields = hasConcealed ? stored.filter(({ concealed }) => !concealed) : stored
+  const byName = namesOf(fields)
+  const storedByName = hasConcealed ? namesOf(stored) : byName
   const key = table.primaryKey.map((name) => byName.get(name.toLowerCase()))
   return {
     id: ++scopeCount,
     table,
     fields,
     find: (name) => byName.get(name.toLowerCase()),
+    findStored: (name) => storedByName.get(name.toLowerCase()),
     key: key.every((field) => field !== undefined) ? key : [],
     filters: compileRowFilters(table, grant.filters),
     lacking: table.fields.filter((field) => isDenied(field) && isRequired(field)),

@@ -1,5 +1,5 @@
 /** What a records kit member (a SQL database, MongoDB, …) has to offer; everything above it is this kit's work. */
-import type { Encoded } from '@gw/core'
+import type { Caller, Encoded } from '@gw/core'
 import type { Catalog, Field } from './catalog.ts'
 import type { Signatures } from './extras/functions.ts'
 import type { CountPlan, DeletePlan, GroupPlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   /** Absent: outside any transaction. */
   readonly transaction?: Transaction | undefined
+  /** On whose behalf; for what is told to some and not to others, or depends on who does it. */
+  readonly caller?: Caller | undefined
   /** From the source itself, whatever is kept of earlier reads. */
   readonly fresh?: boolean | undefined
 }

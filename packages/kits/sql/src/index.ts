@@ -50,7 +50,7 @@ export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
 export { mysqlRoutines, mysqlRowSets } from './routines/mysql-family.ts'
 export type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from './routines/seam.ts'
-export { defineSqlServiceType } from './service.ts'
+export { defineSqlServiceType, sqlDialectOf } from './service.ts'
 export { type SqlSource, sqlSource } from './source.ts'
 export { declaredSize, simpleType } from './types.ts'
 export {

@@ -23,47 +23,64 @@ declare module '@gw/core' {
   }
 }
 
+const DIALECT = Symbol.for('gw.sql.dialect')
+
+/**
+ * The dialect of a SQL service type: for a program that keeps tables of its own in whatever database there is a
+ * connector for. `undefined` for other types.
+ */
+export const sqlDialectOf = (type: ServiceType): SqlDialect | undefined =>
+  (type as { readonly [DIALECT]?: SqlDialect })[DIALECT]
+
+const withDialect = <T extends ServiceType<any>>(dialect: SqlDialect<any>, type: T): T => ({
+  [DIALECT]: dialect,
+  ...type,
+})
+
 /** How long the health check waits for the database, in milliseconds. */
 const HEALTH_TIMEOUT = 5_000
 
 /** What a SQL connector default-exports: `defineSqlServiceType({ name: 'pgsql', … })`. */
 export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: SqlDialect<S>): ServiceType<S> =>
-  defineServiceType<S>({
-    contract: 1,
-    name: dialect.name,
-    ...(dialect.aliases ? { aliases: dialect.aliases } : {}),
-    label: dialect.label,
-    description: dialect.description,
-    group: 'Database',
-    config: dialect.config,
-    capabilities: {
-      rowFilters: true,
-      fieldRules: true,
-      sql: dialect.capabilities,
-      ...(dialect.ddl ? { schema: true } : {}),
-    },
-    create(config: Output<S>, host) {
-      const { source: bare, catalog, ping, close } = sqlSource(dialect, config, host, () => source.catalog())
-      const extras = extrasStore(host.state, () => host.emit('catalog.changed', {}))
-      const source: RecordsSource = withExtras(bare, extras)
-      return {
-        endpoints: recordsEndpoints(
-          cachedSource(source, cacheOptions(config as SqlConfig)),
-          recordsOptions(config as SqlConfig),
-          extras,
-        ),
-        async start(signal) {
-          await extras.load()
-          await catalog.refresh(signal)
-          catalog.watch()
-        },
-        health: (signal) => ping(AbortSignal.any([signal, AbortSignal.timeout(HEALTH_TIMEOUT)])),
-        resources: async (signal) => [...recordsResources(source), ...(await routineResources(source, signal))],
-        canonical: recordsCanonical(source),
-        async stop() {
-          catalog.stop()
-          await close()
-        },
-      }
-    },
-  })
+  withDialect(
+    dialect,
+    defineServiceType<S>({
+      contract: 1,
+      name: dialect.name,
+      ...(dialect.aliases ? { aliases: dialect.aliases } : {}),
+      label: dialect.label,
+      description: dialect.description,
+      group: 'Database',
+      config: dialect.config,
+      capabilities: {
+        rowFilters: true,
+        fieldRules: true,
+        sql: dialect.capabilities,
+        ...(dialect.ddl ? { schema: true } : {}),
+      },
+      create(config: Output<S>, host) {
+        const { source: bare, catalog, ping, close } = sqlSource(dialect, config, host, () => source.catalog())
+        const extras = extrasStore(host.state, () => host.emit('catalog.changed', {}))
+        const source: RecordsSource = withExtras(bare, extras)
+        return {
+          endpoints: recordsEndpoints(
+            cachedSource(source, cacheOptions(config as SqlConfig)),
+            recordsOptions(config as SqlConfig),
+            extras,
+          ),
+          async start(signal) {
+            await extras.load()
+            await catalog.refresh(signal)
+            catalog.watch()
+          },
+          health: (signal) => ping(AbortSignal.any([signal, AbortSignal.timeout(HEALTH_TIMEOUT)])),
+          resources: async (signal) => [...recordsResources(source), ...(await routineResources(source, signal))],
+          canonical: recordsCanonical(source),
+          async stop() {
+            catalog.stop()
+            await close()
+          },
+        }
+      },
+    }),
+  )

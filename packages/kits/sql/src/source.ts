@@ -3,7 +3,7 @@ import { GwError, type Host, type Output, type Schema } from '@gw/core'
 import type { Catalog, Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
 import { Kysely } from 'kysely'
 import { schemaWriter } from './ddl/writer.ts'
-import type { SqlCapabilities, SqlConfig, SqlDialect } from './dialect.ts'
+import type { SqlCapabilities, SqlConfig, SqlDialect, SqlResult } from './dialect.ts'
 import { reader } from './execute/read.ts'
 import { once, type Runtime } from './execute/runtime.ts'
 import { selectBackWriter } from './execute/select-back.ts'
@@ -27,6 +27,10 @@ const LOOK_TIMEOUT = 60_000
 export interface SqlSource {
   readonly source: RecordsSource
   readonly catalog: CatalogCache
+  /** The database as kysely knows it: for compiling statements of the program's own. */
+  readonly db: Kysely<any>
+  /** Runs a statement of the program's own, never one made of what a client sent; failures are told as those of plans. */
+  run(sql: string, binds: readonly unknown[], options: RunOptions & { readonly writes: boolean }): Promise<SqlResult>
   /** `select 1`. */
   ping(signal: AbortSignal): Promise<void>
   close(): Promise<void>
@@ -166,6 +170,8 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       ...(dialect.capabilities.transactions ? { transaction: transact } : {}),
     },
     catalog,
+    db,
+    run: runtime.run,
     async ping(signal) {
       await runtime.run('select 1', [], { signal, writes: false })
     },

@@ -178,6 +178,7 @@ export const relationPath = pathOf(
 export const recordPath = pathOf(
   z.object({ table_name, id: z.string().meta({ description: 'The value of the key, or of id_field.' }) }),
 )
+export const itemPath = pathOf(z.object({ id: z.string().meta({ description: 'The value of the key.' }) }))
 export const fieldPath = pathOf(
   z.object({ table_name, field_name: z.string().meta({ description: "The field's name, any case." }) }),
 )

@@ -3,20 +3,19 @@ import { type Endpoint, endpoint, GwError } from '@gw/core'
 import { changeOne } from '../execute/change.ts'
 import { readOne } from '../execute/read.ts'
 import { removeOne } from '../execute/remove.ts'
-import { type Kit, openWork } from '../execute/work.ts'
-import { queries, recordPath } from './parameters.ts'
+import type { Kit } from '../execute/work.ts'
+import { queries } from './parameters.ts'
+import { type Place, TABLES } from './place.ts'
 import { anyTable } from './shapes.ts'
-import { refineWith } from './table.ts'
 
-export const recordEndpoints = (kit: Kit): readonly Endpoint[] => {
+export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoint[] => {
+  const { idOf, openWork } = place
+  const refineWith = place.refineWith(kit)
   const common = {
-    path: '/_table/{table_name}/{id}',
-    component: '_table/{table_name}',
-    tags: ['Records'],
-    params: recordPath,
+    ...place.one,
     query: queries.record,
     response: anyTable.record,
-    refine: refineWith(kit, ({ record }) => ({ response: record })),
+    refine: refineWith(({ record }) => ({ response: record })),
   } as const
   const changing = {
     ...common,
@@ -25,24 +24,24 @@ export const recordEndpoints = (kit: Kit): readonly Endpoint[] => {
     query: queries.recordWrite,
     body: anyTable.recordBody,
     errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'],
-    refine: refineWith(kit, ({ record, recordBody }) => ({ body: recordBody, response: record })),
+    refine: refineWith(({ record, recordBody }) => ({ body: recordBody, response: record })),
     handle: (call: Parameters<typeof openWork>[1]) => changeOne(openWork(kit, call), call.params.id!),
   } as const
   return [
     endpoint({
       ...common,
-      id: 'getRecord',
+      id: idOf('getRecord'),
       method: 'GET',
       summary: 'Read a record',
       description: 'Reads the record with this key.',
       errors: ['invalid_request', 'not_found'],
       handle: (call) => readOne(openWork(kit, call), call.params.id!),
     }),
-    endpoint({ ...changing, id: 'replaceRecord', method: 'PUT' }),
-    endpoint({ ...changing, id: 'updateRecord', method: 'PATCH' }),
+    endpoint({ ...changing, id: idOf('replaceRecord'), method: 'PUT' }),
+    endpoint({ ...changing, id: idOf('updateRecord'), method: 'PATCH' }),
     endpoint({
       ...common,
-      id: 'deleteRecord',
+      id: idOf('deleteRecord'),
       method: 'DELETE',
       query: queries.recordRemove,
       summary: 'Delete a record',
@@ -52,10 +51,8 @@ export const recordEndpoints = (kit: Kit): readonly Endpoint[] => {
       handle: (call) => removeOne(openWork(kit, call), call.params.id!),
     }),
     endpoint({
-      path: common.path,
-      component: common.component,
-      params: recordPath,
-      id: 'createRecord',
+      ...place.one,
+      id: idOf('createRecord'),
       method: 'POST',
       summary: 'Not supported',
       hidden: true,

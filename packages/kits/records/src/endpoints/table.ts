@@ -1,5 +1,5 @@
 /** `/_table/{table_name}`: lists of records. */
-import { type Endpoint, endpoint, type Resource } from '@gw/core'
+import { type Endpoint, endpoint } from '@gw/core'
 import { changeRecords } from '../execute/change.ts'
 import { createRecords } from '../execute/create.ts'
 import { readGroups } from '../execute/group.ts'
@@ -9,25 +9,15 @@ import { readBehind } from '../execute/keyset.ts'
 import { readList } from '../execute/read.ts'
 import { removeRecords } from '../execute/remove.ts'
 import { streamList } from '../execute/stream.ts'
-import { type Kit, openWork } from '../execute/work.ts'
-import { queries, tablePath } from './parameters.ts'
-import { anyTable, shapesOf, type TableShapes } from './shapes.ts'
+import type { Kit } from '../execute/work.ts'
+import { queries } from './parameters.ts'
+import { type Place, TABLES } from './place.ts'
+import { anyTable } from './shapes.ts'
 
-/** The part of a table's schemas that an endpoint is documented with. */
-export const refineWith =
-  (kit: Kit, pick: (shapes: TableShapes) => ReturnType<NonNullable<Endpoint['refine']>>) => (resource: Resource) => {
-    const name = resource.component.split('/').slice(1).join('/')
-    const table = kit.source.catalog().byName.get(name.toLowerCase())
-    return table && pick(shapesOf(table))
-  }
-
-export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
-  const common = {
-    path: '/_table/{table_name}',
-    component: '_table/{table_name}',
-    tags: ['Records'],
-    params: tablePath,
-  } as const
+export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoint[] => {
+  const { idOf, openWork } = place
+  const refineWith = place.refineWith(kit)
+  const common = place.list
   const changing = {
     ...common,
     summary: 'Change records',
@@ -37,13 +27,13 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
     body: anyTable.listBody,
     response: anyTable.list,
     errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'],
-    refine: refineWith(kit, ({ list, listBody }) => ({ body: listBody, response: list })),
+    refine: refineWith(({ list, listBody }) => ({ body: listBody, response: list })),
     handle: (call: Parameters<typeof openWork>[1]) => changeRecords(openWork(kit, call)),
   } as const
   return [
     endpoint({
       ...common,
-      id: 'getRecords',
+      id: idOf('getRecords'),
       method: 'GET',
       summary: 'Read records',
       description:
@@ -53,7 +43,7 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
       bodyOptional: true,
       response: anyTable.page,
       errors: ['invalid_request', 'not_found'],
-      refine: refineWith(kit, ({ page, selection }) => ({ body: selection, response: page })),
+      refine: refineWith(({ page, selection }) => ({ body: selection, response: page })),
       async handle(call) {
         if (call.query.refresh) await kit.source.refresh(call.signal)
         const work = openWork(kit, call)
@@ -67,8 +57,9 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
     }),
     endpoint({
       ...common,
-      id: 'createRecords',
+      id: idOf('createRecords'),
       method: 'POST',
+      status: place.created,
       summary: 'Create records',
       description:
         'Creates one record or many, and answers their identifiers, or the fields asked for. With stream=true, a body of NDJSON or CSV may be of any size: its records are written as they arrive, and their number is answered.',
@@ -77,17 +68,17 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
       response: anyTable.created,
       takesRecords: true,
       errors: ['invalid_request', 'forbidden', 'conflict'],
-      refine: refineWith(kit, ({ created, listBody }) => ({ body: listBody, response: created })),
+      refine: refineWith(({ created, listBody }) => ({ body: listBody, response: created })),
       handle: (call) => {
         const work = openWork(kit, call)
         return work.params.stream ? importRecords(work, call.records) : createRecords(work)
       },
     }),
-    endpoint({ ...changing, id: 'replaceRecords', method: 'PUT' }),
-    endpoint({ ...changing, id: 'updateRecords', method: 'PATCH' }),
+    endpoint({ ...changing, id: idOf('replaceRecords'), method: 'PUT' }),
+    endpoint({ ...changing, id: idOf('updateRecords'), method: 'PATCH' }),
     endpoint({
       ...common,
-      id: 'deleteRecords',
+      id: idOf('deleteRecords'),
       method: 'DELETE',
       summary: 'Delete records',
       description:
@@ -97,7 +88,7 @@ export const tableEndpoints = (kit: Kit): readonly Endpoint[] => {
       bodyOptional: true,
       response: anyTable.removed,
       errors: ['invalid_request', 'not_found', 'conflict'],
-      refine: refineWith(kit, ({ removed, selection }) => ({ body: selection, response: removed })),
+      refine: refineWith(({ removed, selection }) => ({ body: selection, response: removed })),
       handle: (call) => removeRecords(openWork(kit, call)),
     }),
   ]

@@ -48,7 +48,7 @@ const read = (record: unknown, work: Work, purpose: Purpose): Map<Field, unknown
   if (!isObject(record)) throw invalid('The request contains no valid record fields.')
   const values = new Map<Field, unknown>()
   for (const name of Object.keys(record)) {
-    const field = work.scope.find(name)
+    const field = work.scope.findStored(name)
     if (field && !field.generated && !field.stamp && !(purpose === 'update' && field.autoIncrement)) {
       const sent = record[name]
       const given = validated(field, sent instanceof Verbatim ? sent.text : sent, purpose)

@@ -77,7 +77,9 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
     related: relatedOf(call, catalog, reading?.scope ?? scope, params),
     reading,
     identifiers: identifiers(params, scope),
-    run: params.refresh ? { signal: call.signal, fresh: true } : { signal: call.signal },
+    run: params.refresh
+      ? { signal: call.signal, caller: call.caller, fresh: true }
+      : { signal: call.signal, caller: call.caller },
     lookup: (name) => call.caller.lookup(name),
   }
 }

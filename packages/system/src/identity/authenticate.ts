@@ -1,0 +1,151 @@
+/** Who calls: an app by its key, a user by their session, and the role that follows (platform.md §1.5 and §5.4). */
+import { type Caller, GwError } from '@gw/core'
+import type { Credentials, Governance, Identity, Role } from '@gw/core/governance'
+import type { Keyring } from '../secrets/keyring.ts'
+import type { Scope, StoredApp } from '../snapshot/parts.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { digestOf } from './api-keys.ts'
+import { lookupsIn, lookupWith } from './lookups.ts'
+import type { SessionVerifier, SignedIn } from './sessions.ts'
+
+export interface AuthenticateOptions {
+  readonly snapshot: () => Snapshot
+  readonly keys: Keyring
+  readonly sessions: SessionVerifier | undefined
+  /** The apps of `gw.config`. */
+  readonly configured: Pick<Governance, 'authenticate'>
+}
+
+const NOBODY: Identity = { caller: { requestor: 'api', admin: false, lookup: () => undefined }, admin: false }
+const INACTIVE_APP = () => new GwError('forbidden', 'App is not active.')
+
+/** The role of a user in an app. Without an app, none: only an administrator needs none. */
+const roleIdOf = (snapshot: Snapshot, app: StoredApp | undefined, user: SignedIn | undefined): number | undefined => {
+  if (!app) return undefined
+  const own = user && snapshot.assignments.get(user.id)
+  return own?.get(app.id) ?? own?.values().next().value ?? app.roleId
+}
+
+const identityIn = (
+  snapshot: Snapshot,
+  keys: Keyring,
+  app: StoredApp | undefined,
+  apiKey: string | undefined,
+  user: SignedIn | undefined,
+): Identity => {
+  const roleId = roleIdOf(snapshot, app, user)
+  const role: Role | undefined = roleId === undefined ? undefined : snapshot.roles.get(roleId)
+  const admin = user?.admin === true && !snapshot.assignments.has(user.id)
+  const scopes: readonly Scope[] = [
+    'global',
+    ...(app ? [`app:${app.id}` as const] : []),
+    ...(role ? [`role:${Number(role.id)}` as const] : []),
+    ...(user ? [`user:${user.id}` as const] : []),
+  ]
+  const builtIn = new Map<string, unknown>([
+    ...(app
+      ? ([
+          ['app.id', app.id],
+          ['app.name', app.name],
+        ] as const)
+      : []),
+    ...(role
+      ? ([
+          ['role.id', role.id],
+          ['role.name', role.name],
+        ] as const)
+      : []),
+    ...(user
+      ? [
+          ...Object.entries(user.lookups ?? {}),
+          ['user.id', user.id] as const,
+          ['user.name', user.name] as const,
+          ['user.email', user.email] as const,
+        ]
+      : []),
+  ])
+  const caller: Caller = {
+    ...(app && { app: { id: app.id, name: app.name } }),
+    ...(user && { user: { id: user.id, name: user.name, email: user.email } }),
+    ...(role && { role: { id: role.id, name: role.name } }),
+    requestor: 'api',
+    admin,
+    lookup: lookupWith(lookupsIn(snapshot, keys, scopes), builtIn, new Map([['app.api_key', apiKey]])),
+  }
+  return {
+    caller,
+    ...(app && { app: { id: app.id, name: app.name, active: app.active } }),
+    ...(role && { role }),
+    admin,
+  }
+}
+
+/** Identities of API keys alone, which are most calls: made once for each state of the store. */
+const keyIdentities = ({ snapshot, keys }: AuthenticateOptions) => {
+  const made = new WeakMap<Snapshot, Map<string, Identity>>()
+  return (apiKey: string): { readonly app: StoredApp; readonly identity: Identity } | undefined => {
+    const now = snapshot()
+    const known = made.get(now) ?? new Map<string, Identity>()
+    made.set(now, known)
+    const digest = digestOf(apiKey)
+    const app = now.appsByDigest.get(digest)
+    if (!app) return undefined
+    let identity = known.get(digest)
+    if (!identity) {
+      const found = identityIn(now, keys, app, apiKey, undefined)
+      identity = app.active ? found : { ...found, error: INACTIVE_APP() }
+      known.set(digest, identity)
+    }
+    return { app, identity }
+  }
+}
+
+const noSessions = (): GwError =>
+  new GwError('unauthenticated', 'Invalid token: This gateway has no user sessions. Send an API key alone.')
+
+export const createAuthenticate = (options: AuthenticateOptions): Governance['authenticate'] => {
+  const { snapshot, keys, sessions, configured } = options
+  const byKey = keyIdentities(options)
+
+  const proven = async ({ sessionToken, basic }: Credentials): Promise<SignedIn | GwError> => {
+    if (sessionToken !== undefined) return sessions ? sessions.verify(sessionToken) : noSessions()
+    if (basic && sessions) return sessions.basic(basic.username, basic.password)
+    return new GwError('unauthenticated', 'Unauthorized. User credentials did not match.')
+  }
+  const withUser = async (credentials: Credentials): Promise<Identity> => {
+    const { apiKey, sessionToken } = credentials
+    const found = apiKey === undefined ? undefined : byKey(apiKey)
+    // An app of `gw.config` has its role there; its users are those of the store.
+    const elsewhere = found || apiKey === undefined ? undefined : await configured.authenticate({ apiKey })
+    const user = await proven(credentials)
+    const base = found?.identity ?? elsewhere ?? NOBODY
+    // The contract's table (§1.5): a wrong password goes before an inactive app, and that before a bad token.
+    if (GwError.is(user) && sessionToken === undefined) return { ...base, role: undefined, error: user }
+    if (base.error) return base
+    if (GwError.is(user)) return { ...base, role: undefined, error: user }
+    const identity = identityIn(snapshot(), keys, found?.app, apiKey, user)
+    if (!user.active)
+      return { ...identity, role: undefined, admin: false, error: new GwError('forbidden', 'User is not active.') }
+    if (!elsewhere?.app) return identity
+    const { app, role } = elsewhere
+    const caller = {
+      ...identity.caller,
+      app: { id: app.id, name: app.name },
+      ...(role && { role: { id: role.id, name: role.name } }),
+    }
+    return { ...identity, caller, app, ...(role && { role }) }
+  }
+
+  return (credentials) => {
+    const { apiKey, sessionToken, basic, scriptToken } = credentials
+    if (sessionToken !== undefined || basic !== undefined) return withUser(credentials)
+    const script = scriptToken === undefined ? undefined : sessions?.script?.(scriptToken)
+    if (script) {
+      const app = script.appId === undefined ? undefined : snapshot().apps.get(script.appId)
+      const identity = identityIn(snapshot(), keys, app, undefined, script.user)
+      return { ...identity, caller: { ...identity.caller, requestor: 'script' } }
+    }
+    if (apiKey === undefined) return NOBODY
+    return byKey(apiKey)?.identity ?? configured.authenticate({ apiKey })
+  }
+}

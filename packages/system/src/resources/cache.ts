@@ -1,0 +1,65 @@
+/** `system/cache`: what services keep of their sources, forgotten on demand (platform.md §3.12). */
+import { endpoint, GwError, rows } from '@gw/core'
+import { z } from 'zod'
+import type { SystemResource } from './resource.ts'
+import { sees } from './seeing.ts'
+
+const success = z.object({ success: z.boolean() }).meta({ title: 'Success' })
+
+export const cache: SystemResource = {
+  name: 'cache',
+  label: 'Caches',
+  description: 'What services keep of their sources.',
+  endpoints: (parts) => {
+    const common = { tags: ['Caches'] } as const
+    return [
+      endpoint({
+        ...common,
+        id: 'getCaches',
+        method: 'GET',
+        path: '/cache',
+        summary: 'List services with what they keep',
+        handle(call) {
+          const items = sees(parts, call).map(({ definition, type }) => ({
+            name: definition.name,
+            label: definition.label ?? definition.name,
+            description: definition.description ?? type?.description ?? '',
+            type: definition.type,
+          }))
+          return rows({ items, identifier: ['name'], listing: true })
+        },
+      }),
+      endpoint({
+        ...common,
+        id: 'deleteCaches',
+        method: 'DELETE',
+        path: '/cache',
+        summary: 'Forget everything that is kept',
+        response: success,
+        async handle() {
+          await parts.reload()
+          for (const { flush } of parts.gateway()?.services() ?? []) await flush?.()
+          return { success: true }
+        },
+      }),
+      endpoint({
+        ...common,
+        id: 'deleteCache',
+        method: 'DELETE',
+        path: '/cache/{service}',
+        summary: 'Forget what a service keeps',
+        params: z.object({ service: z.string().meta({ description: 'Its name.' }) }),
+        response: success,
+        errors: ['not_found', 'not_supported'],
+        async handle(call) {
+          const name = call.params.service.toLowerCase()
+          const found = sees(parts, call).find(({ definition }) => definition.name.toLowerCase() === name)
+          if (!found) throw new GwError('not_found', `Could not find a service for ${name}`)
+          if (!found.flush) throw new GwError('not_supported', 'Service does not implement API controlled cache.')
+          await found.flush()
+          return { success: true }
+        },
+      }),
+    ]
+  },
+}

@@ -1,0 +1,91 @@
+/** The resources that are tables: what they are called, and which access relations between them need. */
+import { type Call, type Grant, GwError, type Method } from '@gw/core'
+import type { SystemResource } from './resource.ts'
+
+interface TableResource {
+  readonly name: string
+  readonly table: string
+  readonly names: readonly [one: string, many: string]
+  readonly label: string
+  readonly description: string
+}
+
+// biome-ignore format: reads as a table
+const TABLES: readonly TableResource[] = [
+  { name: 'service', table: 'service', names: ['Service', 'Services'], label: 'Services', description: 'The services of this gateway.' },
+  { name: 'role', table: 'role', names: ['Role', 'Roles'], label: 'Roles', description: 'What callers may do.' },
+  { name: 'app', table: 'app', names: ['App', 'Apps'], label: 'Apps', description: 'Clients and their API keys.' },
+  { name: 'admin', table: 'admin', names: ['Admin', 'Admins'], label: 'Administrators', description: 'Users who may do everything.' },
+  { name: 'user', table: 'user', names: ['User', 'Users'], label: 'Users', description: 'Users of the apps.' },
+  { name: 'lookup', table: 'lookup', names: ['Lookup', 'Lookups'], label: 'Lookups', description: 'Values that filters and configurations may name.' },
+  { name: 'cors', table: 'cors', names: ['CorsRule', 'CorsRules'], label: 'CORS', description: 'Which web pages of other origins may call.' },
+  { name: 'email_template', table: 'email_template', names: ['EmailTemplate', 'EmailTemplates'], label: 'E-mail templates', description: 'Texts of the messages that are sent.' },
+  { name: 'event_script', table: 'event_script', names: ['EventScript', 'EventScripts'], label: 'Event scripts', description: 'Scripts that hang on events.' },
+]
+
+export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table, names, label, description }) => ({
+  name,
+  label,
+  description,
+  endpoints: ({ collection }) => collection({ path: `/${name}`, table, names, tag: label }),
+}))
+
+/** Which resources a caller must have a right to, all of them, for the rows of a table. */
+const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(TABLES.map(({ name, table }) => [table, [name]])),
+  // A relation to users may lead to administrators.
+  user: ['user'],
+  service_doc: ['service'],
+  role_service_access: ['role'],
+  user_to_app_to_role: ['user'],
+  user_custom: ['user'],
+  limit: ['limit'],
+}
+
+const EMPTY: Grant = Object.freeze({ filters: Object.freeze([]), deny: Object.freeze([]) })
+const only = (name: string, value: unknown, operator = '='): Grant['filters'][number] => ({
+  op: 'AND',
+  conditions: [{ name, operator, value }],
+})
+const GLOBAL = ['app_id', 'role_id', 'user_id']
+
+/** What a collection shows of its table, whoever calls; the same object every time, since plans are kept by it. */
+const SHOWN: Readonly<Record<string, Grant>> = {
+  admin: { filters: [only('is_sys_admin', true)], deny: [] },
+  user: { filters: [only('is_sys_admin', false)], deny: [] },
+  // Lookups of apps, roles and users are reached through those.
+  lookup: { filters: GLOBAL.map((name) => only(name, undefined, 'is null')), deny: GLOBAL },
+}
+/** A new row lies in its collection by the rules that make it. */
+const MADE: Readonly<Record<string, Grant>> = { lookup: { filters: [], deny: GLOBAL } }
+
+/** Tables whose rows may be written inside others; those of the other ones are written by themselves only. */
+const NESTED: ReadonlySet<string> = new Set([
+  'service_doc',
+  'role_service_access',
+  'user_to_app_to_role',
+  'lookup',
+  'user_custom',
+])
+
+/**
+ * The right to a table's rows: to each resource that they belong to, and of those what the collection shows.
+ * @param own the collection's table
+ */
+export const tableAccess =
+  (own: string) =>
+  (call: Call, table: string, method: Method): Grant => {
+    const components = COMPONENTS[table]
+    if (!components) throw new GwError('forbidden', 'Access to these records is not allowed.')
+    if (table !== own) {
+      if (method !== 'GET' && !NESTED.has(table))
+        throw new GwError(
+          'forbidden',
+          `Records of '${table}' can not be written inside others: write them by themselves.`,
+        )
+      for (const component of components) call.access(component, method)
+      // Through a relation, lookups are shown with whom they belong to; users without administrators.
+      return table === 'user' ? SHOWN.user! : EMPTY
+    }
+    return (method === 'POST' ? (MADE[table] ?? EMPTY) : SHOWN[table]) ?? EMPTY
+  }

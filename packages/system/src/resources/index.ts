@@ -1,0 +1,22 @@
+/** Everything below `system/`. A resource of another part of this package is added to the list. */
+
+import { cache } from './cache.ts'
+import { COLLECTIONS } from './collections.ts'
+import { constant } from './constant.ts'
+import { environment } from './environment.ts'
+import { event } from './event.ts'
+import type { SystemResource } from './resource.ts'
+import { scriptType } from './script-type.ts'
+import { serviceType } from './service-type.ts'
+
+export type { SystemParts, SystemResource } from './resource.ts'
+
+export const RESOURCES: readonly SystemResource[] = [
+  ...COLLECTIONS,
+  cache,
+  constant,
+  environment,
+  event,
+  scriptType,
+  serviceType,
+].sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,0 +1,30 @@
+/** What a part of `system/*` is made of. */
+import type { Caller, Endpoint } from '@gw/core'
+import type { GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
+import type { Collection, RecordsSource } from '@gw/records'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+
+export interface SystemParts {
+  readonly source: RecordsSource
+  readonly types: GovernanceContext['types']
+  snapshot(): Snapshot
+  /** Who a caller is to policy. */
+  identityOf(caller: Caller): Identity | undefined
+  /** Of this package. */
+  readonly version: string
+  /** Absent before the gateway has started. */
+  gateway(): RunningGateway | undefined
+  /** The endpoints of a table as a collection. */
+  collection(collection: Omit<Collection, 'access'>): readonly Endpoint[]
+  /** Reads everything anew, and brings the services to what is wanted. */
+  reload(): Promise<void>
+}
+
+/** One name below `system/`. */
+export interface SystemResource {
+  readonly name: string
+  readonly label: string
+  readonly description: string
+  readonly readOnly?: true
+  endpoints(parts: SystemParts): readonly Endpoint[]
+}

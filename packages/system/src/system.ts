@@ -1,0 +1,159 @@
+/** Puts this package together: store, snapshot, identities, rules, and the service `system`. */
+import { type Caller, GwError, type ServiceType } from '@gw/core'
+import type { Governance, GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
+import { recordsCollections } from '@gw/records'
+import { systemConfig } from './config.ts'
+import { recordConfigured, wantedServices } from './definitions.ts'
+import { createAuthenticate } from './identity/authenticate.ts'
+import { lookupsIn, lookupWith } from './identity/lookups.ts'
+import type { SessionVerifier } from './identity/sessions.ts'
+import { tableAccess } from './resources/collections.ts'
+import type { SystemParts } from './resources/index.ts'
+import { tableRules } from './rules/index.ts'
+import { ruledSource } from './rules/source.ts'
+import { type Config, type JsonSchema, opened } from './secrets/config.ts'
+import { openKeyring, placeOf } from './secrets/keyring.ts'
+import { resolveTexts } from './secrets/lookups.ts'
+import { systemServiceType } from './service.ts'
+import { snapshotFeed } from './snapshot/snapshot.ts'
+import { storeState } from './state.ts'
+import { migrate } from './store/migrate.ts'
+import { openStore } from './store/open.ts'
+import { localNotices, type Notices, revisionTable } from './store/revision.ts'
+import { NAME, VERSION } from './version.ts'
+
+/** What other parts bring, and tests replace. */
+export interface SystemExtensions {
+  readonly sessions?: SessionVerifier | undefined
+  readonly notices?: Notices | undefined
+  readonly serviceTypes?: readonly ServiceType[]
+}
+
+/** How long the store may take for the first look, and a migration, in milliseconds. */
+const START_PATIENCE = 90_000
+const LOOK_PATIENCE = 10_000
+
+export const createSystem = async (
+  context: GovernanceContext,
+  { sessions, notices = localNotices(), serviceTypes = [] }: SystemExtensions = {},
+): Promise<Governance> => {
+  const { log, configured } = context
+  const settings = systemConfig(context.config)
+  const store = await openStore(settings, context)
+  const keys = await openKeyring(settings.key, store.directory)
+  const revisions = revisionTable(store)
+  const feed = snapshotFeed({ store, revisions, notices, log, interval: settings.refresh })
+  const listeners = new Set<() => Promise<void>>()
+  const identities = new WeakMap<Caller, Identity>()
+  let gateway: RunningGateway | undefined
+
+  // Types are loaded once, so that a row can be told without waiting.
+  const schemas = new Map<string, JsonSchema>()
+  const load = async (name: string): Promise<ServiceType> => {
+    const type = own.find((one) => one.name === name) ?? (await context.types.load(name))
+    schemas.set(name, type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as JsonSchema)
+    return type
+  }
+  const loadStored = async () => {
+    const names = new Set(feed.current().services.map(({ type }) => type))
+    await Promise.all([...names].filter((name) => !schemas.has(name)).map((name) => load(name).catch(() => undefined)))
+  }
+
+  const resolved = (config: Config): Config => {
+    const lookup = lookupWith(lookupsIn(feed.current(), keys, ['global']), new Map(), new Map())
+    return resolveTexts(config, (name) => lookup(name, 'private')) as Config
+  }
+
+  const reload = async () => {
+    await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
+    await Promise.all([...listeners].map((listener) => listener()))
+  }
+  const source = ruledSource({
+    source: store.source,
+    revisions,
+    rules: tableRules(keys, { keys, load, schemaOf: (type) => schemas.get(type), resolved, gateway: () => gateway }),
+    async committed(groups) {
+      await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
+      await notices.publish()
+      // What was asked for is running, or has failed to start, when the caller hears of it.
+      if (groups.has('service')) await feed.settled()
+    },
+  })
+  const collections = recordsCollections(source, { maxRecords: 1_000, allowUpsert: false, maxStreamRecords: 0 })
+  const parts: SystemParts = {
+    source,
+    types: { types: () => [...own.map(({ name }) => ({ name, package: NAME })), ...context.types.types()], load },
+    version: VERSION,
+    snapshot: feed.current,
+    gateway: () => gateway,
+    identityOf: (caller) => identities.get(caller),
+    collection: (collection) => collections({ ...collection, access: tableAccess(collection.table) }),
+    reload,
+  }
+  const own: readonly ServiceType[] = [systemServiceType(parts), ...serviceTypes]
+  const ownNames = new Set(own.map(({ name }) => name))
+
+  feed.onChange(async (groups) => {
+    if (groups.has('service')) await loadStored()
+    // A lookup stands in configurations, too.
+    if (groups.has('service') || groups.has('lookup')) await Promise.all([...listeners].map((listener) => listener()))
+  })
+
+  const record = async (signal: AbortSignal) => {
+    const definitions = await configured.services()
+    if (!(await recordConfigured(store.source, definitions, feed.current().services, log, signal))) return
+    await store.source.transaction!((transaction) => revisions.raise(['service'], { signal, transaction }), signal)
+    await feed.refresh(signal)
+  }
+  const authenticate = createAuthenticate({ snapshot: feed.current, keys, sessions, configured })
+  const remembered = (identity: Identity): Identity => {
+    if (!identities.has(identity.caller)) identities.set(identity.caller, identity)
+    return identity
+  }
+
+  return {
+    name: NAME,
+    serviceTypes: own,
+    async start(_, running) {
+      gateway = running
+      const signal = AbortSignal.timeout(START_PATIENCE)
+      await migrate(store, log, signal)
+      await feed.refresh(signal)
+      await record(signal)
+      feed.watch()
+    },
+    async stop() {
+      feed.stop()
+      await notices.close?.()
+      await store.close()
+    },
+    async services() {
+      return wantedServices(await configured.services(), feed.current().services, ownNames)
+    },
+    watch(onChange) {
+      listeners.add(onChange)
+      return () => listeners.delete(onChange)
+    },
+    update(config) {
+      if (!configured.update)
+        throw new GwError('not_supported', 'gw.config can not be taken over while the gateway runs.')
+      configured.update(config)
+      record(AbortSignal.timeout(LOOK_PATIENCE))
+        .then(() => Promise.all([...listeners].map((listener) => listener())))
+        .catch((error: unknown) => log.error('the services of gw.config could not be recorded in the store', { error }))
+    },
+    authenticate(credentials) {
+      const found = authenticate(credentials)
+      return found instanceof Promise ? found.then(remembered) : remembered(found)
+    },
+    async resolveSecrets(config, definition) {
+      const { id, source: from } = definition
+      if (id === undefined || from === 'gw.config') return configured.resolveSecrets(config, definition)
+      return resolved(opened(config, (text) => keys.decrypt(text, placeOf('service', 'config', id))))
+    },
+    state: storeState(
+      store,
+      (service) => feed.current().services.find(({ name }) => name === service.toLowerCase())?.id,
+    ),
+  }
+}
