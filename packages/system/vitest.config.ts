@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    globalSetup: ['../../scripts/backends/vitest-setup.ts', '../../scripts/backends/vitest-mariadb.ts'],
+    testTimeout: 60_000,
+  },
+})
