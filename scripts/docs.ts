@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { inputSchema } from '../packages/core/src/configuration/validate.ts'
 import type { ServiceType } from '../packages/core/src/contract.ts'
+import { systemSchema } from '../packages/system/src/config.ts'
 import { type OptionSchema, optionTable } from './docs/options.ts'
 import { readWorkspace } from './layers/workspace.ts'
 
@@ -45,8 +46,12 @@ const configuration = {
   file: join(root, 'docs/reference/configuration.md'),
   table: optionTable(inputSchema as OptionSchema),
 }
+const system = {
+  file: join(root, 'docs/reference/system.md'),
+  table: optionTable(systemSchema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as OptionSchema),
+}
 let outdated = 0
-for (const page of [configuration, ...(await connectorPages())]) {
+for (const page of [configuration, system, ...(await connectorPages())]) {
   const { before, after } = insert(page)
   if (before === after) continue
   outdated += 1

@@ -171,6 +171,12 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
   /** Success status; default 200. The wire contract's data calls are all 200. */
   readonly status?: 200 | 201 | 202
   readonly errors?: readonly ErrorCode[]
+  /**
+   * Whoever reaches the gateway may call it, whatever their role: signing in, and what has to be known before. It has no
+   * obligations of a grant to keep, and must itself tell no more than anyone may know. Holds for the service types of
+   * the governance alone: a connector's endpoint is never open to everyone.
+   */
+  readonly anonymous?: boolean
   /** Routed, but left out of the documentation. */
   readonly hidden?: boolean
   /** The request body may be left out. */

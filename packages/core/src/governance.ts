@@ -3,11 +3,12 @@
  * Core's own implementation is fed by `gw.config`; a package offers another by its manifest
  * (`"gw": { "governance": "./governance" }`), whose default export is a `GovernanceFactory`.
  */
+import type { CorsRule } from './configuration/schema.ts'
 import type { Caller, Endpoint, GwError, Logger, Method, Resource, RowFilter, ServiceType, State } from './contract.ts'
 
 export type { PackageCommand, PackageCommandContext } from './commands/package-commands.ts'
 export { ConfigurationError, nearest, type Problem, pathOf } from './configuration/problems.ts'
-export type { Configuration } from './configuration/schema.ts'
+export type { Configuration, CorsRule } from './configuration/schema.ts'
 
 /** A service as its operator wrote it down; `config` is not yet validated, references not yet resolved. */
 export interface ServiceDefinition {
@@ -160,6 +161,8 @@ export interface Governance {
   /** Answers from a cache wherever it can: this is on every request's path. */
   authenticate(credentials: Credentials): Identity | Promise<Identity>
   readonly limit?: Limiter | undefined
+  /** Which web pages may call, beside what `gw.config` says; the same list until it changes. One that can't be used is left out. */
+  cors?(): readonly CorsRule[]
   audit?(entry: AuditEntry): void
   /**
    * Replaces `${env:…}`, `${file:…}` and encrypted values by what they stand for.

@@ -6,7 +6,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { Configuration, LoadedConfiguration } from './configuration/index.ts'
 import { CONTRACT_VERSION, type Host, type Logger } from './contract.ts'
 import type { Registry } from './discovery/index.ts'
-import { createClientAddress, createCors } from './edge/index.ts'
+import { createClientAddress } from './edge/index.ts'
 import { createEgress } from './egress/index.ts'
 import { createChain } from './events/chain.ts'
 import { toResponse } from './formats/index.ts'
@@ -17,7 +17,7 @@ import { documentFor } from './http/documents.ts'
 import { fromRequest } from './http/incoming.ts'
 import { createServer } from './http/server.ts'
 import { createAccessLog, type KernelLogger } from './log/index.ts'
-import { governedTypes, runningGateway } from './services/governed.ts'
+import { governedCors, governedTypes, runningGateway } from './services/governed.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 
 export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'
@@ -113,7 +113,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     child: log.child,
     access: createAccessLog(log),
     slots: reconciler.slots,
-    cors: createCors(config.cors),
+    cors: governedCors(config.cors, governance, log.logger),
     clientAddress: createClientAddress(config.server.trustedProxies),
     reload: reconciler.reconcile,
     draining: () => draining,

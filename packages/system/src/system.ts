@@ -1,8 +1,9 @@
 /** Puts this package together: store, snapshot, identities, rules, and the service `system`. */
 import { type Caller, GwError, type ServiceType } from '@gw/core'
 import type { Governance, GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
-import { recordsCollections } from '@gw/records'
+import { type RecordsOptions, recordsCollections } from '@gw/records'
 import { systemConfig } from './config.ts'
+import { corsRules } from './cors.ts'
 import { recordConfigured, wantedServices } from './definitions.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
 import { lookupsIn, lookupWith } from './identity/lookups.ts'
@@ -28,6 +29,9 @@ export interface SystemExtensions {
   readonly notices?: Notices | undefined
   readonly serviceTypes?: readonly ServiceType[]
 }
+
+/** A page as the wire contract has it. A row of access that is let go of must not become one for all services. */
+const COLLECTIONS: RecordsOptions = { maxRecords: 1_000, allowUpsert: false, maxStreamRecords: 0, deleteDisowned: true }
 
 /** How long the store may take for the first look, and a migration, in milliseconds. */
 const START_PATIENCE = 90_000
@@ -79,7 +83,7 @@ export const createSystem = async (
       if (groups.has('service')) await feed.settled()
     },
   })
-  const collections = recordsCollections(source, { maxRecords: 1_000, allowUpsert: false, maxStreamRecords: 0 })
+  const collections = recordsCollections(source, COLLECTIONS)
   const parts: SystemParts = {
     source,
     types: { types: () => [...own.map(({ name }) => ({ name, package: NAME })), ...context.types.types()], load },
@@ -142,6 +146,7 @@ export const createSystem = async (
         .then(() => Promise.all([...listeners].map((listener) => listener())))
         .catch((error: unknown) => log.error('the services of gw.config could not be recorded in the store', { error }))
     },
+    cors: () => corsRules(feed.current().cors),
     authenticate(credentials) {
       const found = authenticate(credentials)
       return found instanceof Promise ? found.then(remembered) : remembered(found)

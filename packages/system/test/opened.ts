@@ -50,10 +50,25 @@ export interface Setup {
   readonly config?: Readonly<Record<string, unknown>>
   /** Without one, it has its own, which is removed at the end. */
   readonly folder?: string
+  /** Beside those of the connectors. */
   readonly types?: readonly ServiceType<any>[]
+  /** The folder stays, for another gateway. */
+  readonly keep?: boolean
 }
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'gw-system-'))
+
+const withTypes = (
+  registry: GatewayOptions['registry'],
+  types: readonly ServiceType<any>[],
+): GatewayOptions['registry'] => ({
+  ...registry,
+  types: () => [
+    ...registry.types(),
+    ...types.map(({ name }) => ({ name, package: 'tests', version: '1.0.0', contract: '^1.0' })),
+  ],
+  load: async (name) => types.find((type) => type.name === name) ?? registry.load(name),
+})
 
 interface InFolder extends Pick<GatewayOptions, 'configuration' | 'registry' | 'log'> {
   readonly context: GovernanceContext
@@ -68,8 +83,15 @@ export const contextIn = async (folder: string, config: object = {}): Promise<In
   return { configuration, registry, log, context }
 }
 
-export const opened = async ({ config = {}, folder = newFolder() }: Setup = {}): Promise<Opened> => {
-  const { configuration, registry, log, context } = await contextIn(folder, config)
+export const opened = async ({
+  config = {},
+  folder = newFolder(),
+  types = [],
+  keep = false,
+}: Setup = {}): Promise<Opened> => {
+  const { configuration, registry: found, log, context: made } = await contextIn(folder, config)
+  const registry = withTypes(found, types)
+  const context = { ...made, types: registry }
   await createAdmin(context, { name: 'Root', email: 'root@gw.test', password: PASSWORD }).catch((error: Error) => {
     // A store that a test opens again has one.
     if (!error.message.includes('is taken')) throw error
@@ -93,7 +115,7 @@ export const opened = async ({ config = {}, folder = newFolder() }: Setup = {}):
     },
     async [Symbol.asyncDispose]() {
       await gateway.stop()
-      rmSync(folder, { recursive: true, force: true })
+      if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

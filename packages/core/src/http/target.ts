@@ -2,6 +2,8 @@
 import { type Grant, GwError, type Method } from '../contract.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
+import { FULL_GRANT } from '../policy/policy.ts'
+import { isGoverned } from '../services/governed.ts'
 import type { Instance } from '../services/instance.ts'
 import type { Slot } from '../services/reconcile.ts'
 import type { Match, Route } from '../services/router.ts'
@@ -34,8 +36,19 @@ export const resolveTarget = (
 ): Target | Builtin => {
   const instance = slot?.instance
   const match = instance?.router.match(method, api.segments, api.trailingSlash)
-  const listing = method === 'GET' && match?.route?.endpoint.listing
-  const grant = authorize(identity, credentials, api.service, spellings(api, instance, match), method, listing)
+  const endpoint = match?.route?.endpoint
+  // A connector's word for it does not count: only what governs may be open to everyone.
+  const grant =
+    endpoint?.anonymous && instance && isGoverned(instance.type)
+      ? FULL_GRANT
+      : authorize(
+          identity,
+          credentials,
+          api.service,
+          spellings(api, instance, match),
+          method,
+          method === 'GET' && endpoint?.listing,
+        )
 
   if (!slot) throw new GwError('not_found', `Could not find a service for ${api.service}`)
   if (slot.state === 'inactive') throw new GwError('forbidden', `Service ${api.service} is deactivated.`)

@@ -91,4 +91,6 @@ export interface RecordsOptions {
   readonly allowUpsert: boolean
   /** Most records of a streamed answer; 0: as many as there are. */
   readonly maxStreamRecords: number
+  /** Records that are let go of are deleted, also those that could be without what they belonged to. */
+  readonly deleteDisowned?: true | undefined
 }

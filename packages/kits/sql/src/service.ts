@@ -37,6 +37,8 @@ const withDialect = <T extends ServiceType<any>>(dialect: SqlDialect<any>, type:
   ...type,
 })
 
+/** How long a look at the database's structure may take that was asked for, in milliseconds. */
+const FLUSH_TIMEOUT = 60_000
 /** How long the health check waits for the database, in milliseconds. */
 const HEALTH_TIMEOUT = 5_000
 
@@ -62,12 +64,9 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
         const { source: bare, catalog, ping, close } = sqlSource(dialect, config, host, () => source.catalog())
         const extras = extrasStore(host.state, () => host.emit('catalog.changed', {}))
         const source: RecordsSource = withExtras(bare, extras)
+        const cached = cachedSource(source, cacheOptions(config as SqlConfig))
         return {
-          endpoints: recordsEndpoints(
-            cachedSource(source, cacheOptions(config as SqlConfig)),
-            recordsOptions(config as SqlConfig),
-            extras,
-          ),
+          endpoints: recordsEndpoints(cached, recordsOptions(config as SqlConfig), extras),
           async start(signal) {
             await extras.load()
             await catalog.refresh(signal)
@@ -76,6 +75,10 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
           health: (signal) => ping(AbortSignal.any([signal, AbortSignal.timeout(HEALTH_TIMEOUT)])),
           resources: async (signal) => [...recordsResources(source), ...(await routineResources(source, signal))],
           canonical: recordsCanonical(source),
+          async flush() {
+            // A look at the structure forgets answers, too.
+            await cached.refresh(AbortSignal.timeout(FLUSH_TIMEOUT))
+          },
           async stop() {
             catalog.stop()
             await close()

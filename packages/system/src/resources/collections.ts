@@ -1,5 +1,6 @@
 /** The resources that are tables: what they are called, and which access relations between them need. */
 import { type Call, type Grant, GwError, type Method } from '@gw/core'
+import { regenerating } from './app.ts'
 import type { SystemResource } from './resource.ts'
 
 interface TableResource {
@@ -27,19 +28,20 @@ export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table,
   name,
   label,
   description,
-  endpoints: ({ collection }) => collection({ path: `/${name}`, table, names, tag: label }),
+  endpoints: ({ collection }) =>
+    collection({ path: `/${name}`, table, names, tag: label }).map(name === 'app' ? regenerating : (one) => one),
 }))
 
 /** Which resources a caller must have a right to, all of them, for the rows of a table. */
 const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(TABLES.map(({ name, table }) => [table, [name]])),
-  // A relation to users may lead to administrators.
   user: ['user'],
   service_doc: ['service'],
   role_service_access: ['role'],
   user_to_app_to_role: ['user'],
   user_custom: ['user'],
   limit: ['limit'],
+  system_custom: ['custom'],
 }
 
 const EMPTY: Grant = Object.freeze({ filters: Object.freeze([]), deny: Object.freeze([]) })
@@ -68,6 +70,15 @@ const NESTED: ReadonlySet<string> = new Set([
   'user_custom',
 ])
 
+const mayRead = (call: Call, component: string): boolean => {
+  try {
+    call.access(component, 'GET')
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * The right to a table's rows: to each resource that they belong to, and of those what the collection shows.
  * @param own the collection's table
@@ -84,8 +95,8 @@ export const tableAccess =
           `Records of '${table}' can not be written inside others: write them by themselves.`,
         )
       for (const component of components) call.access(component, method)
-      // Through a relation, lookups are shown with whom they belong to; users without administrators.
-      return table === 'user' ? SHOWN.user! : EMPTY
+      // Administrators are shown among the users to whom may see administrators.
+      return table === 'user' && !mayRead(call, 'admin') ? SHOWN.user! : EMPTY
     }
     return (method === 'POST' ? (MADE[table] ?? EMPTY) : SHOWN[table]) ?? EMPTY
   }

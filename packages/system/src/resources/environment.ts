@@ -36,6 +36,7 @@ export const environment: SystemResource = {
       path: '/environment',
       tags: ['Environment'],
       summary: 'Describe this gateway',
+      anonymous: true,
       handle(call) {
         const { caller } = call
         const login = (path: string) => ({ path, verb: 'POST', payload: credentials })

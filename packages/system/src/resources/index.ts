@@ -3,6 +3,7 @@
 import { cache } from './cache.ts'
 import { COLLECTIONS } from './collections.ts'
 import { constant } from './constant.ts'
+import { custom } from './custom.ts'
 import { environment } from './environment.ts'
 import { event } from './event.ts'
 import type { SystemResource } from './resource.ts'
@@ -15,6 +16,7 @@ export const RESOURCES: readonly SystemResource[] = [
   ...COLLECTIONS,
   cache,
   constant,
+  custom,
   environment,
   event,
   scriptType,

@@ -1,7 +1,7 @@
 /** Services: their names, types and configurations (platform.md §3.3, §7.3). */
 import { GwError, type ServiceType } from '@gw/core'
 import type { RunningGateway } from '@gw/core/governance'
-import { type Config, type JsonSchema, masked, opened, sealed } from '../secrets/config.ts'
+import { type Config, holdsEncrypted, type JsonSchema, masked, opened, sealed } from '../secrets/config.ts'
 import { type Keyring, placeOf } from '../secrets/keyring.ts'
 import { Findings, invalid, type RuleContext, type TableRules, type Values } from './rules.ts'
 
@@ -115,6 +115,7 @@ export const serviceRules = ({ keys, load, schemaOf, resolved, gateway }: Servic
       const schema = schemaOf(typeName)
       if (!schema)
         throw invalid({ type: [`The type '${typeName}' can not be loaded, so that its configuration stays as it is.`] })
+      if (holdsEncrypted(values.config)) throw invalid({ config: ['A value in it has the form of an encrypted one.'] })
       const stored = configIn(before?.config)
       const wanted = sealed(merged(configIn(values.config), stored, schema), stored, schema, (text) =>
         keys.encrypt(text, place(id)),

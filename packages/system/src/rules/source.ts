@@ -47,14 +47,16 @@ const keyCondition = (key: readonly Field[], from: number): Condition => ({
 
 const keyFields = (table: Table): readonly Field[] => table.primaryKey.map((name) => fieldOf(table, name)!)
 
+/** What callers know a hidden field of a unique key by. */
+const TOLD_AS: Readonly<Record<string, string>> = { scope: 'name', api_key_digest: 'api_key' }
+
 /** A unique key's violation as the wire contract has it: 400, with the fields (platform.md §3.3). */
 const asInvalid = (error: unknown): unknown => {
   if (!GwError.is(error) || error.code !== 'conflict') return error
-  const { fields } = (error.details ?? {}) as { readonly fields?: readonly string[] }
-  const [field] = fields ?? []
-  return field === undefined
-    ? error
-    : invalid({ [field === 'scope' ? 'name' : field]: [`The ${field === 'scope' ? 'name' : field} is taken.`] })
+  const [field] = (error.details as { readonly fields?: readonly string[] } | undefined)?.fields ?? []
+  if (field === undefined) return error
+  const name = TOLD_AS[field] ?? field
+  return invalid({ [name]: [`The ${name} is taken.`] })
 }
 
 export const ruledSource = ({ source, revisions, rules, committed }: RuledOptions): RecordsSource => {

@@ -72,9 +72,21 @@ const mapSecrets = (
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === ''
 
-/** What callers see: ten asterisks for every secret that has a value. @param schema absent: the type is not known */
+const hidden = (value: unknown): unknown => {
+  if (isEncrypted(value)) return SECRET_MASK
+  if (Array.isArray(value)) return value.map(hidden)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hidden(item)])) : value
+}
+
+/** Whether anything in a configuration has the form of what is stored encrypted: only the store itself makes that. */
+export const holdsEncrypted = (config: unknown): boolean => JSON.stringify(hidden(config)) !== JSON.stringify(config)
+
+/**
+ * What callers see: ten asterisks for every secret that has a value, also for what was one of an earlier type.
+ * @param schema absent: the type is not known
+ */
 export const masked = (config: Config, schema: JsonSchema | undefined): Config =>
-  mapSecrets(config, schema, schema !== undefined, (value) => (isEmpty(value) ? value : SECRET_MASK)) as Config
+  hidden(mapSecrets(config, schema, schema !== undefined, (value) => (isEmpty(value) ? value : SECRET_MASK))) as Config
 
 /** The value that stands at a place, as it is stored. Items of a list are looked for by their name, where they have one. */
 const at = (stored: unknown, path: Path, given: unknown): unknown => {

@@ -56,6 +56,13 @@ export interface Collection {
 
 const TABLE = /^_table\/(.+)$/
 
+/** A call of which something is different: `callWith(call, { body })`. */
+export const callWith = <C extends Call>(call: C, own: Partial<Call>): C =>
+  // Functions of a call are getters on private fields: everything else is asked of the call itself.
+  new Proxy(call, {
+    get: (target, name) => (Object.hasOwn(own, name) ? own[name as keyof Call] : Reflect.get(target, name, target)),
+  })
+
 /** The call as the kit wants it: about a table, whose rights are those of the collection. */
 const callOn = ({ table, access }: Collection, call: Call): Call => {
   const params = { ...(call.params as object), table_name: table }
@@ -67,10 +74,7 @@ const callOn = ({ table, access }: Collection, call: Call): Call => {
       return name === undefined ? call.access(component, method) : access(call, name, method)
     },
   }
-  // Functions of a call are getters on private fields: everything else is asked of the call itself.
-  return new Proxy(call, {
-    get: (target, name) => (Object.hasOwn(own, name) ? own[name as keyof Call] : Reflect.get(target, name, target)),
-  })
+  return callWith(call, own)
 }
 
 /** A relation by a name that there is not is a mistake that a database overlooks and a collection tells. */

@@ -10,10 +10,10 @@ export const nesting = async <T>(
   transaction: Transaction | undefined,
   write: (nesting: Nesting, own: Work) => Promise<T>,
 ): Promise<T> => {
-  const { source, call, run } = work
+  const { source, call, run, options } = work
   const inside = (open: Transaction): Promise<T> => {
     const own = { ...work, run: { ...run, transaction: open } }
-    const deleteDisowned = work.params.allowRelatedDelete === true
+    const deleteDisowned = options.deleteDisowned ?? work.params.allowRelatedDelete === true
     return write({ work: own, transaction: open, deleteDisowned, left: MOST_RECORDS }, own)
   }
   if (transaction) return inside(transaction)

@@ -90,7 +90,7 @@ export const disown = async (
     return { fields: [...keyFields, ...rest], values: [...key, ...values] }
   }
   const nullable = references.every((name) => table.fields.find((field) => field.name === name)?.nullable)
-  if (nullable) {
+  if (nullable && !nesting.work.options.deleteDisowned) {
     const work = workOn(nesting, table, 'PATCH')
     const { fields, values } = targetIn(work)
     const nothing = named(
