@@ -10,6 +10,8 @@ import { type Counts, count, skippedSuites } from './test/outcome.ts'
 
 const root = dirname(import.meta.dirname)
 const filters = process.argv.slice(2)
+/** ms after which a test counts as one that hangs; how fast a machine is decides nothing. */
+const HANGS = 120_000
 
 const STEPS: readonly { readonly label: string; readonly command: readonly [string, ...string[]] }[] = [
   { label: 'Types', command: ['tsc', '-b'] },
@@ -29,7 +31,14 @@ const check = ({ label, command: [name, ...args] }: (typeof STEPS)[number]): boo
 
 const runTests = async (): Promise<Counts & { readonly skippedBy: readonly string[] }> => {
   const { startVitest } = await import('vitest/node')
-  const vitest = await startVitest('test', filters, { root, run: true, watch: false, passWithNoTests: false })
+  const vitest = await startVitest('test', filters, {
+    root,
+    run: true,
+    watch: false,
+    passWithNoTests: false,
+    testTimeout: HANGS,
+    hookTimeout: HANGS,
+  })
   const modules = vitest.state.getTestModules()
   const counts = count(modules, vitest.state.getUnhandledErrors().length)
   await vitest.close()

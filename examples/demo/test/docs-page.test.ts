@@ -21,7 +21,7 @@ describe.skipIf(!installed)(`the docs page in a browser${installed ? '' : ` (${C
   beforeAll(async () => {
     demo = await startDemo()
     browser = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, headless: true, args: FLAGS })
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await demo?.stop()
@@ -57,5 +57,5 @@ describe.skipIf(!installed)(`the docs page in a browser${installed ? '' : ` (${C
     expect(JSON.parse(shown ?? '').resource).toHaveLength(3)
     expect(complaints).toEqual([])
     expect(elsewhere).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })

@@ -10,7 +10,7 @@ describe('the filters guide', () => {
   let demo: Demo
   beforeAll(async () => {
     demo = await startDemo()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => demo.stop())
 
   it('has its examples where this test finds them', () => {

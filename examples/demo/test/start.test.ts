@@ -14,7 +14,7 @@ describe('the start command', () => {
   let demo: Demo
   beforeAll(async () => {
     demo = await startDemo()
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     expect(await demo.stop()).toBe(0)
   })

@@ -92,7 +92,7 @@ describe.skipIf(missing)(`the docs page in a browser${missing}`, { timeout: 60_0
         '--disable-sync',
       ],
     })
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await new Promise((done) => server.close(done))
@@ -115,7 +115,7 @@ describe.skipIf(missing)(`the docs page in a browser${missing}`, { timeout: 60_0
         complaints.push(`left: ${request.url()}`)
     })
     await page.goto(`${origin}/docs/`)
-  }, 30_000)
+  }, 120_000)
 
   const enter = async (key: string): Promise<void> => {
     await page.getByLabel('API key').fill(key)

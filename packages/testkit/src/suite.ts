@@ -27,7 +27,7 @@ export const bind = <C>({ title, checks, open, close, timeout }: Suite<C>): void
       if (opened) await close?.(context)
     }, 60_000)
     for (const check of checks)
-      test(check.name, { timeout: timeout ?? 30_000 }, async ({ skip }) => {
+      test(check.name, { timeout: timeout ?? 120_000 }, async ({ skip }) => {
         const reason = check.requires?.(context)
         if (reason !== undefined) skip(reason)
         await check.run(context)

@@ -34,7 +34,7 @@ describe.skipIf(present.length === 0)('Chinook on SQLite and on its servers', ()
     await gateway?.stop()
     for (const { drop } of present) await drop()
     if (folder) rmSync(folder, { recursive: true, force: true })
-  }, 60_000)
+  }, 120_000)
 
   test('all are added to the running gateway by editing gw.config.json, and no request fails meanwhile', {
     timeout: 90_000,

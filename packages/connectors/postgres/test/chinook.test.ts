@@ -12,7 +12,7 @@ describe.skipIf(missing)(`the Chinook database${missing}`, () => {
   let db: Opened
   beforeAll(async () => {
     db = await opened([script()])
-  }, 60_000)
+  }, 120_000)
   afterAll(() => db?.[Symbol.asyncDispose]())
 
   test('has its eleven tables, their keys and references', () => {

@@ -26,7 +26,7 @@ const readersOf = ({ path }: { readonly path: string }): readonly number[] =>
     })
     .map(Number)
 const settled = async (db: { readonly path: string }, wanted: number): Promise<void> => {
-  await expect.poll(() => readersOf(db), { timeout: 5_000, interval: 5 }).toHaveLength(wanted)
+  await expect.poll(() => readersOf(db), { timeout: 60_000, interval: 5 }).toHaveLength(wanted)
 }
 /** Until one runs its statement: it has had more of the processor than starting takes. */
 const atWork = async (db: { readonly path: string }): Promise<void> => {
