@@ -147,6 +147,10 @@ export const createSystem = async (
         .catch((error: unknown) => log.error('the services of gw.config could not be recorded in the store', { error }))
     },
     cors: () => corsRules(feed.current().cors),
+    async document(kind, key) {
+      const rows = kind === 'email_template' ? feed.current().templates : []
+      return rows.find(({ id, name }) => id === key || name === key) ?? configured.document?.(kind, key)
+    },
     authenticate(credentials) {
       const found = authenticate(credentials)
       return found instanceof Promise ? found.then(remembered) : remembered(found)

@@ -31,6 +31,8 @@ export interface Snapshot {
   readonly lookups: ReadonlyMap<Scope, readonly StoredLookup[]>
   /** Enabled rules, as they are stored. */
   readonly cors: readonly Row[]
+  /** E-mail templates, as they are stored. */
+  readonly templates: readonly Row[]
   readonly revisions: Revisions
 }
 
@@ -42,6 +44,7 @@ const EMPTY: Snapshot = {
   assignments: new Map(),
   lookups: new Map(),
   cors: [],
+  templates: [],
   revisions: {},
 }
 
@@ -80,6 +83,7 @@ const PARTS: Readonly<Partial<Record<Group, (read: Read, before: Snapshot) => Pr
   },
   user: async (read) => ({ assignments: assignmentsOf(await read('user_to_app_to_role')) }),
   lookup: async (read) => ({ lookups: lookupsOf(await read('lookup')) }),
+  email: async (read) => ({ templates: await read('email_template') }),
   cors: async (read) => ({ cors: (await read('cors')).filter(({ enabled }) => enabled === true) }),
 }
 
