@@ -13,7 +13,7 @@ export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wi
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
-export const CONTRACT_VERSION = '1.1.0'
+export const CONTRACT_VERSION = '1.2.0'
 
 /** Any schema that validates *and* describes itself as JSON Schema: zod 4, arktype 2, … */
 export interface Schema<I = any, O = I> {
@@ -192,8 +192,14 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
    * anew whenever records arrive or are asked for.
    */
   readonly takesRecords?: boolean
-  /** Narrows the schemas for one resource (`_table/customers`). The kernel documents the result. */
-  refine?(resource: Resource): { readonly body?: Schema; readonly response?: Schema } | undefined
+  /**
+   * Narrows the schemas for one resource (`_table/customers`). The kernel documents the result.
+   * @param reader who reads the documentation: what they may not see is not described. Absent: everything is
+   */
+  refine?(
+    resource: Resource,
+    reader?: Pick<Reader, 'access'>,
+  ): { readonly body?: Schema; readonly response?: Schema } | undefined
   handle(call: Call<Output<P>, Output<Q>, Payload<B>>): Reply<Answer<R>> | Promise<Reply<Answer<R>>>
 }
 /** What a handler may return besides lists and raw responses: anything, unless `response` says what. */
@@ -238,6 +244,25 @@ export interface Host {
   emit(event: string, payload: object): void
 }
 
+/** What a service can ask about whoever it explains itself to. */
+export type Reader = Pick<Call, 'service' | 'caller' | 'access' | 'signal' | 'log'>
+
+/** What a model of the data is to hold. */
+export interface ModelRequest {
+  /** The tables it is about, as the reader wrote them. Absent: all. */
+  readonly tables?: readonly string[] | undefined
+  /** Without examples of data, and of calls. */
+  readonly stock: boolean
+}
+
+/** What `_spec` tells of a service beside its endpoints, as far as its reader may know. */
+export interface Explanation {
+  /** Members of the API description. From structure and rights alone: kept for each role until `catalog.changed`. */
+  extensions?(reader: Reader): Readonly<Record<`x-${string}`, unknown>>
+  /** What stands behind the endpoints, for programs that make calls (`_spec?model=true`). Made for each request. */
+  model?(reader: Reader, request: ModelRequest): Promise<Readonly<Record<string, unknown>>>
+}
+
 /** One running service. */
 export interface Service {
   /** Read after `start` and again after `catalog.changed`; before `start`, what can be said statically. */
@@ -253,6 +278,8 @@ export interface Service {
    * round a denial. Pure and fast; returns its argument where it knows no better.
    */
   canonical?(component: string): string
+  /** Since 1.2. */
+  readonly explanation?: Explanation | undefined
   /** Forgets every answer and every look at the source that it keeps, so that the next call reads anew. */
   flush?(): Promise<void>
   /** Releases everything. Called once, also after a failed `start`. */

@@ -13,10 +13,12 @@ import { toResponse } from './formats/index.ts'
 import type { Governance } from './governance.ts'
 import { createAnswerer } from './http/answer.ts'
 import type { HttpSettings, KernelContext } from './http/context.ts'
+import { createDocumentStore } from './http/document-store.ts'
 import { documentFor } from './http/documents.ts'
 import { fromRequest } from './http/incoming.ts'
 import { createServer } from './http/server.ts'
 import { createAccessLog, type KernelLogger } from './log/index.ts'
+import { downgrade } from './openapi/index.ts'
 import { governedCors, governedTypes, runningGateway } from './services/governed.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 
@@ -113,6 +115,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     child: log.child,
     access: createAccessLog(log),
     slots: reconciler.slots,
+    documents: createDocumentStore(),
     cors: governedCors(config.cors, governance, log.logger),
     clientAddress: createClientAddress(config.server.trustedProxies),
     reload: reconciler.reconcile,
@@ -169,6 +172,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
           }
         }),
       ),
-    document: ({ service, expand = true, version = '3.1' } = {}) => documentFor(context, { service, expand, version }),
+    async document({ service, expand = true, version = '3.1' } = {}) {
+      const document = await documentFor(context, { service, expand: expand && 'refined' })
+      return version === '3.0' ? downgrade(document) : document
+    },
   }
 }

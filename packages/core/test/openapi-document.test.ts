@@ -324,7 +324,9 @@ describe('expansion', () => {
     expect(document.paths['/_table/customers']!.get!.operationId).toBe('ownCustomers')
   })
 
-  it('keeps the document of a hundred tables reasonable: each record is described at most twice', () => {
+  it('keeps the document of a hundred tables reasonable: each record is described at most twice', {
+    timeout: 60_000,
+  }, () => {
     const hundred = Array.from({ length: 100 }, (_one, index) => `table_${index}`)
     const document = buildDocument(single(database(hundred), { expand: true }))
     const size = JSON.stringify(document).length

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { buildDocument, docsRoutes, specResponse } from '../src/openapi/index.ts'
+import { buildDocument, docsRoutes, specForm, specResponse, specText } from '../src/openapi/index.ts'
 import { database, single } from './openapi-samples.ts'
 
 const document = buildDocument(single(database(['customers']), { expand: true }))
 
+const answer = (...asked: Parameters<typeof specForm>): Response => {
+  const form = specForm(...asked)
+  return specResponse(specText(document, form), form)
+}
+
 describe('a document as an answer', () => {
   it('is pretty-printed JSON that nobody keeps', async () => {
-    const response = specResponse(document, {})
+    const response = answer({})
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(response.headers.get('cache-control')).toBe('no-store')
     const text = await response.text()
@@ -17,11 +22,11 @@ describe('a document as an answer', () => {
 
   it('is YAML where format, the accept parameter, the header or the file name asks for it', async () => {
     const answers = [
-      specResponse(document, { format: 'yaml' }),
-      specResponse(document, new URLSearchParams('format=yml')),
-      specResponse(document, { accept: 'application/x-yaml' }),
-      specResponse(document, {}, 'application/yaml'),
-      specResponse(document, { file: 'api.yaml' }),
+      answer({ format: 'yaml' }),
+      answer(new URLSearchParams('format=yml')),
+      answer({ accept: 'application/x-yaml' }),
+      answer({}, 'application/yaml'),
+      answer({ file: 'api.yaml' }),
     ]
     for (const response of answers) {
       expect(response.headers.get('content-type')).toBe('application/x-yaml; charset=utf-8')
@@ -29,21 +34,21 @@ describe('a document as an answer', () => {
       expect(text).not.toMatch(/[&*]a1\b/)
       expect(parse(text)).toEqual(JSON.parse(JSON.stringify(document)))
     }
-    expect(specResponse(document, { format: 'json' }, 'application/yaml').headers.get('content-type')).toMatch(/json/)
+    expect(answer({ format: 'json' }, 'application/yaml').headers.get('content-type')).toMatch(/json/)
   })
 
   it('is 3.0 on request', async () => {
-    expect(await specResponse(document, { openapi: '3.0' }).json()).toMatchObject({ openapi: '3.0.3' })
-    expect(await specResponse(document, { openapi: '3.1' }).json()).toMatchObject({ openapi: '3.1.1' })
+    expect(await answer({ openapi: '3.0' }).json()).toMatchObject({ openapi: '3.0.3' })
+    expect(await answer({ openapi: '3.1' }).json()).toMatchObject({ openapi: '3.1.1' })
   })
 
   it('is refused in a format or version that there is not', () => {
     for (const query of [{ format: 'toml' }, { format: 'constructor' }, { openapi: '2.0' }])
-      expect(() => specResponse(document, query)).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+      expect(() => answer(query)).toThrow(expect.objectContaining({ code: 'invalid_request' }))
   })
 
   it('is an attachment whose name cannot break the header', () => {
-    const name = (file: string) => specResponse(document, { file }).headers.get('content-disposition')
+    const name = (file: string) => answer({ file }).headers.get('content-disposition')
     expect(name('true')).toBe('attachment; filename="openapi.json"')
     expect(name('shop.json')).toBe('attachment; filename="shop.json"')
     expect(name('../../a"b\r\nx: y')).toBe('attachment; filename="_.._a_b_x_y.json"')

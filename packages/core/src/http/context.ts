@@ -5,6 +5,7 @@ import type { Chain } from '../events/chain.ts'
 import type { Governance } from '../governance.ts'
 import type { createAccessLog } from '../log/index.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
+import type { DocumentStore } from './document-store.ts'
 import type { Inherited } from './incoming.ts'
 
 export interface HttpSettings {
@@ -30,6 +31,7 @@ export interface KernelContext {
   /** A logger whose lines carry `fields`. */
   child(fields: Readonly<Record<string, unknown>>): Logger
   readonly slots: ReadonlyMap<string, Slot>
+  readonly documents: DocumentStore
   /** A call between services, as the caller of the call that makes it. */
   fetch(path: string, init: RequestInit | undefined, inherited: Inherited): Promise<Response>
   reload(): Promise<ReloadReport>

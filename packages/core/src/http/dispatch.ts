@@ -16,6 +16,7 @@ import { invoke } from './invoke.ts'
 import { listServices, noService } from './listing.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { rootReply } from './root.ts'
+import { specReply } from './spec.ts'
 import { resolveTarget } from './target.ts'
 
 const asMethod = (method: string): Method => {
@@ -78,7 +79,7 @@ const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Ide
   return after(limited(context, facts, api, identity), () => {
     if (!('builtin' in target)) return invoke(context, facts, target, identity)
     if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)
-    return documentReply(context, facts, identity, api.service)
+    return specReply(context, facts, identity, target)
   })
 }
 

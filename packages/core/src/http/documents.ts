@@ -1,9 +1,18 @@
-/** OpenAPI over HTTP: `api_docs`, `api_docs/{service}` and `{service}/_spec`, filtered by what the caller may do. */
-import { GwError, type Resource } from '../contract.ts'
+/** OpenAPI documents of services, filtered by what their reader may do; and `api_docs` over HTTP. */
+import { GwError, type Reader, type Resource } from '../contract.ts'
 import { isTrue } from '../formats/index.ts'
 import type { Identity } from '../governance.ts'
-import { buildDocument, type DocumentService, specResponse } from '../openapi/index.ts'
-import { permits, touches } from '../policy/access.ts'
+import {
+  buildDocument,
+  type DocumentInput,
+  type DocumentService,
+  type OpenApiDocument,
+  type SpecForm,
+  specForm,
+  specResponse,
+  specText,
+} from '../openapi/index.ts'
+import { authorize, permits, touches } from '../policy/access.ts'
 import type { Slot } from '../services/reconcile.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
@@ -12,49 +21,99 @@ import { requireRole } from './listing.ts'
 /** How long a source may take to list its resources before the document does without them, in ms. */
 const CATALOGUE_PATIENCE = 5_000
 
-const describe = async ({ definition, instance }: Slot): Promise<DocumentService | undefined> => {
+export interface DocumentRequest extends Pick<DocumentInput, 'expand' | 'wanted' | 'schemes' | 'examples'> {
+  /** One service; without it, all of them. */
+  readonly service?: string | undefined
+  /** Without an identity, everything is shown (the `gw openapi` command). */
+  readonly identity?: Identity | undefined
+  /** Only asked where the document is made. */
+  readonly extensions?: (() => DocumentInput['extensions']) | undefined
+  /** Which resources to copy templates for. Absent: all. */
+  readonly resources?: ((resource: Resource) => boolean) | undefined
+}
+
+/** The services that a document is about. */
+const slotsFor = ({ slots }: KernelContext, { service, identity }: DocumentRequest): readonly Slot[] =>
+  [...slots.values()].filter(
+    ({ definition }) =>
+      (service ? definition.name === service : true) && (!identity || touches(identity, definition.name)),
+  )
+
+const describe = async (
+  { definition, instance }: Slot,
+  wanted: DocumentRequest['resources'],
+): Promise<{ readonly service: DocumentService; readonly whole: boolean } | undefined> => {
   if (!instance) return undefined
-  const resources: readonly Resource[] = await instance
-    .resources(AbortSignal.timeout(CATALOGUE_PATIENCE))
-    .catch(() => [])
-  return {
+  const resources = await instance.resources(AbortSignal.timeout(CATALOGUE_PATIENCE)).catch(() => undefined)
+  const service = {
     name: definition.name,
     label: definition.label ?? definition.name,
     description: definition.description ?? instance.type.description,
     group: instance.type.group,
     endpoints: instance.service.endpoints,
-    resources,
+    resources: wanted ? (resources ?? []).filter(wanted) : (resources ?? []),
+  }
+  return { service, whole: resources !== undefined }
+}
+
+/** Rights as a call would find them: under every spelling of a component. */
+const readerOf = ({ slots }: KernelContext, identity: Identity, name: string): Pick<Reader, 'access'> => {
+  const service = slots.get(name)?.instance?.service
+  return {
+    access: (component, method = 'GET') =>
+      authorize(identity, {}, name, [...new Set([component, service?.canonical?.(component) ?? component])], method),
   }
 }
 
-export interface DocumentRequest {
-  /** One service; without it, all of them. */
-  readonly service?: string | undefined
-  readonly expand: boolean
-  readonly version: '3.1' | '3.0'
-  readonly identity?: Identity | undefined
-}
-
-/** The document of one service or of all; without an identity, everything is shown (the `gw openapi` command). */
-export const documentFor = async (context: KernelContext, request: DocumentRequest): Promise<object> => {
-  const { identity, service } = request
-  const wanted = [...context.slots.values()].filter(
-    ({ definition }) =>
-      (service ? definition.name === service : true) && (!identity || touches(identity, definition.name)),
+const documentOf = async (
+  context: KernelContext,
+  request: DocumentRequest,
+): Promise<{ readonly document: OpenApiDocument; readonly whole: boolean }> => {
+  const { identity, service, resources: wanted, extensions, ...rest } = request
+  const described = (await Promise.all(slotsFor(context, request).map((slot) => describe(slot, wanted)))).filter(
+    (one) => one !== undefined,
   )
-  const services = (await Promise.all(wanted.map(describe))).filter((one) => one !== undefined)
-  return buildDocument({
+  const document = buildDocument({
+    ...rest,
+    extensions: extensions?.(),
     title: 'gw',
     serverUrl: `${context.settings.basePath}/v2`,
-    services,
+    services: described.map((one) => one.service),
     single: service !== undefined,
-    expand: request.expand,
-    version: request.version,
-    ...(identity && { allowed: (name, component, method) => permits(identity, name, component, method) }),
+    version: '3.1',
+    ...(identity && {
+      allowed: (name, component, method) => permits(identity, name, component, method),
+      reader: (name) => readerOf(context, identity, name),
+    }),
+  })
+  return { document, whole: described.every(({ whole }) => whole) }
+}
+
+/** The document of one service or of all. */
+export const documentFor = async (context: KernelContext, request: DocumentRequest): Promise<OpenApiDocument> =>
+  (await documentOf(context, request)).document
+
+/**
+ * The same as text, kept until a service of it changes.
+ * @param variant what tells the request apart from others about the same services for the same reader
+ * @param shape what is sent of the document
+ */
+export const documentText = (
+  context: KernelContext,
+  request: DocumentRequest,
+  { format, version }: SpecForm,
+  variant: unknown,
+  shape: (document: OpenApiDocument) => object = (document) => document,
+): Promise<string> => {
+  const revisions = slotsFor(context, request).map(({ instance }) => instance?.revision)
+  const key = JSON.stringify([request.service, revisions, format, version, variant])
+  return context.documents.text(request.identity, key, async () => {
+    const { document, whole } = await documentOf(context, request)
+    return { text: specText(shape(document), { format, version }), whole }
   })
 }
 
-/** Answers a request for a document. Unknown and forbidden services are one answer. */
+/** Answers `api_docs` and `api_docs/{service}`. Unknown and forbidden services are one answer. */
 export const documentReply = async (
   context: KernelContext,
   facts: Facts,
@@ -63,8 +122,8 @@ export const documentReply = async (
 ): Promise<Response> => {
   requireRole(identity, facts.credentials, 'api_docs')
   if (facts.method !== 'GET') throw new GwError('invalid_request', 'The API documentation can only be read: use GET.')
+  const form = specForm(facts.query, facts.incoming.headers.get('accept') ?? null)
   const name = service?.toLowerCase()
-  const own = facts.api?.service !== 'api_docs'
   if (name !== undefined) {
     const slot = context.slots.get(name)
     if (!slot || !touches(identity, name)) {
@@ -72,12 +131,8 @@ export const documentReply = async (
     }
     if (!slot.instance)
       throw new GwError('unavailable', `There are no defined API Docs for the requested service ${name}.`)
+    if (isTrue(facts.query.refresh)) slot.instance.refresh()
   }
-  const document = await documentFor(context, {
-    service: name,
-    expand: own || isTrue(facts.query.expand_schema),
-    version: '3.1',
-    identity,
-  })
-  return specResponse(document, facts.query, facts.incoming.headers.get('accept') ?? null)
+  const expand = isTrue(facts.query.expand_schema)
+  return specResponse(await documentText(context, { service: name, expand, identity }, form, ['docs', expand]), form)
 }

@@ -8,7 +8,7 @@ import { ActiveCall, type StepRequest } from './active-call.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
-import { resolveTarget, type Target } from './target.ts'
+import { type Reached, resolveTarget, type Target } from './target.ts'
 import { validate } from './validate.ts'
 
 /** How many services may call each other in a row. */
@@ -38,7 +38,7 @@ export const waiting = (
 const open = (
   context: KernelContext,
   facts: Facts,
-  target: Target,
+  target: Reached,
   identity: Identity,
   own: Pick<ActiveCall, 'method' | 'path' | 'objects'> & { readonly within?: AbortSignal },
 ): ActiveCall => {
@@ -79,7 +79,7 @@ const open = (
 export const openCall = (
   context: KernelContext,
   facts: Facts,
-  target: Target,
+  target: Reached,
   identity: Identity,
   objects: boolean,
 ): ActiveCall => open(context, facts, target, identity, { method: facts.method, path: facts.api!.path, objects })
@@ -88,7 +88,7 @@ export const openCall = (
 const openStep = async (
   context: KernelContext,
   facts: Facts,
-  of: Target,
+  of: Reached,
   identity: Identity,
   call: ActiveCall,
   path: string,

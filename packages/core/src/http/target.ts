@@ -9,17 +9,20 @@ import type { Slot } from '../services/reconcile.ts'
 import type { Match, Route } from '../services/router.ts'
 import type { ApiPath } from './path.ts'
 
-export interface Target {
+/** A service as a call has reached it. */
+export interface Reached {
   readonly slot: Slot
   readonly instance: Instance
-  readonly route: Route
-  readonly params: Readonly<Record<string, string>>
   readonly grant: Grant
 }
 
+export interface Target extends Reached {
+  readonly route: Route
+  readonly params: Readonly<Record<string, string>>
+}
+
 /** What the kernel itself answers for a service: its document, or the list of what is in it. */
-export interface Builtin {
-  readonly instance: Instance
+export interface Builtin extends Reached {
   readonly builtin: 'document' | 'root'
 }
 
@@ -57,8 +60,8 @@ export const resolveTarget = (
     refuseUnkept(instance, grant)
     return { slot, instance, route: match.route, params: match.params, grant }
   }
-  if (method === 'GET' && api.segments.length === 0) return { instance, builtin: 'root' }
-  if (method === 'GET' && api.path === '_spec') return { instance, builtin: 'document' }
+  if (method === 'GET' && api.segments.length === 0) return { slot, instance, grant, builtin: 'root' }
+  if (method === 'GET' && api.path === '_spec') return { slot, instance, grant, builtin: 'document' }
   throw unmatched(api, method, match?.methods ?? [])
 }
 

@@ -4,7 +4,7 @@ import { type DocumentedEndpoint, documentedEndpoints } from './expand.ts'
 import { canonicalJson } from './json-schema.ts'
 import { type OperationContext, operationOf } from './operation.ts'
 import { componentName, type SchemaRegistry, schemaRegistry } from './schemas.ts'
-import { ERROR_SCHEMA, errorComponents, SECURITY, SECURITY_SCHEMES } from './standard-parts.ts'
+import { ERROR_SCHEMA, errorComponents, SECURITY_SCHEMES } from './standard-parts.ts'
 import type {
   DocumentInput,
   DocumentService,
@@ -13,6 +13,7 @@ import type {
   Operation,
   Parameter,
   PathItem,
+  SchemeName,
 } from './types.ts'
 
 const identifier = (text: string): string => text.replace(/[^A-Za-z0-9_]+/g, '_')
@@ -96,6 +97,7 @@ interface Assembly {
 const addService = (assembly: Assembly, service: DocumentService) => {
   const { input, registry, paths, operations } = assembly
   const { endpoints, unexpanded } = documentedEndpoints(service, input.expand)
+  const reader = input.reader?.(service.name)
   const before = operations.length
   const parameterSchemas: OperationContext['parameterSchemas'] = new Map()
   for (const documented of endpoints) {
@@ -103,18 +105,21 @@ const addService = (assembly: Assembly, service: DocumentService) => {
     const may = (component: string) => input.allowed?.(service.name, component, endpoint.method) ?? true
     if (!components.every(may)) continue
     const path = input.single ? documented.path : `/${service.name}${documented.path === '/' ? '' : documented.path}`
+    if (input.wanted && !input.wanted(path)) continue
     paths[path] ??= {}
     const item = paths[path]
     const verb = endpoint.method.toLowerCase()
     if (Object.hasOwn(item, verb)) continue
     // A resource is a heading of its own, where there is room for headings.
     const headings = resource ? [resource.component] : (endpoint.tags ?? [])
-    const operation = operationOf(documented, {
+    const refined = resource && endpoint.refine?.(resource, reader)
+    const operation = operationOf(documented, refined, {
       registry,
       parameterSchemas,
       prefix: input.single ? '' : identifier(service.name),
       operationId: assembly.id(service, documented),
       tags: input.single ? [...new Set([...headings, service.name])] : [service.name],
+      examples: input.examples === true,
     })
     item[verb] = operation
     operations.push(operation)
@@ -128,6 +133,12 @@ const infoOf = (input: DocumentInput): OpenApiDocument['info'] => {
   if (!only) return { title: input.title ?? 'gw', description: '', version: '2.0' }
   return { title: only.label, description: only.description, version: '2.0', 'x-group': only.group }
 }
+
+/** The ways to sign in that are offered, each of them enough. */
+const securityOf = ({ schemes = Object.keys(SECURITY_SCHEMES) as SchemeName[] }: DocumentInput) => ({
+  security: schemes.map((name) => ({ [name]: [] })),
+  securitySchemes: Object.fromEntries(schemes.map((name) => [name, SECURITY_SCHEMES[name]])),
+})
 
 /**
  * The OpenAPI document of one service or of all of them (the wire contract's platform part, §8.2). Pure: the same
@@ -143,6 +154,7 @@ export const buildDocument = (input: DocumentInput): OpenApiDocument => {
   const parameters = shareParameters(assembly.operations)
   const references = assembly.operations.flatMap(({ responses }) => Object.values(responses))
   const used = new Set(references.flatMap((response) => ('$ref' in response ? [response.$ref] : [])))
+  const { security, securitySchemes } = securityOf(input)
   const url = input.single && services[0] ? `${input.serverUrl}/${services[0].name}` : input.serverUrl
   const document: OpenApiDocument = {
     openapi: '3.1.1',
@@ -150,15 +162,16 @@ export const buildDocument = (input: DocumentInput): OpenApiDocument => {
     ...(added.some(({ unexpanded }) => unexpanded)
       ? { 'x-warning': 'The names of the tables are not known: paths are shown as templates.' }
       : {}),
+    ...input.extensions,
     servers: [{ url, description: '' }],
-    security: SECURITY,
+    security,
     tags: input.single ? [] : visible.map(({ service: { name, description } }) => ({ name, description })),
     paths: assembly.paths,
     components: {
       schemas: schemasInUse(registry.schemas, [assembly.paths, parameters]),
       parameters,
       responses: errorComponents(used),
-      securitySchemes: SECURITY_SCHEMES,
+      securitySchemes,
     },
   }
   return input.version === '3.0' ? (downgrade(document) as OpenApiDocument) : document

@@ -1,5 +1,5 @@
 /** Templates and concrete paths: `/_table/{table_name}` becomes `/_table/customers` for each table. */
-import type { Endpoint, Resource, Schema } from '../contract.ts'
+import type { Endpoint, Resource } from '../contract.ts'
 import type { DocumentService } from './types.ts'
 
 /** An endpoint as the document shows it: as it stands, or for one resource. */
@@ -12,7 +12,6 @@ export interface DocumentedEndpoint {
   /** The value of each placeholder that the resource fills. */
   readonly bound: ReadonlyMap<string, string>
   readonly resource?: Resource | undefined
-  readonly refined?: { readonly body?: Schema; readonly response?: Schema } | undefined
 }
 
 const PLACEHOLDER = /^\{([^{}*]+)\}$/
@@ -58,32 +57,33 @@ const documented = (
     components: path === component ? [component] : [component, path],
     bound,
     resource,
-    refined: resource && endpoint.refine?.(resource),
   }
 }
 
 /**
  * The endpoints of a service as they are documented, hidden ones left out.
- * @param expand copies an endpoint for each resource that its component matches; without any it stays a template
- * @returns also whether a template stayed although expansion was asked for
+ * @param expand copies an endpoint for each resource that its component matches, or only one that resources refine;
+ *   without any it stays a template
+ * @returns also whether templates stayed because no resource is known
  */
 export const documentedEndpoints = (
   service: DocumentService,
-  expand: boolean,
+  expand: boolean | 'refined',
 ): { readonly endpoints: readonly DocumentedEndpoint[]; readonly unexpanded: boolean } => {
   const shown = service.endpoints.filter((endpoint) => !endpoint.hidden)
   // A path written down as such wins over a template that a resource turns into the same path.
   const literal = new Set(service.endpoints.map((endpoint) => `${endpoint.method} ${endpoint.path}`))
   let unexpanded = false
   const endpoints = shown.flatMap((endpoint) => {
-    const cases = expand
+    const copied = expand === 'refined' ? endpoint.refine !== undefined : expand
+    const cases = copied
       ? service.resources.flatMap((resource) => {
           const bound = bind(endpoint, resource)
           return bound ? [{ resource, bound }] : []
         })
       : []
     if (cases.length === 0) {
-      unexpanded ||= expand && endpoint.refine !== undefined
+      unexpanded ||= copied && endpoint.refine !== undefined && service.resources.length === 0
       return [documented(endpoint, NOTHING)]
     }
     return cases

@@ -1,8 +1,9 @@
 /** One endpoint as an OpenAPI operation. */
 import type { Bytes, Endpoint, Schema } from '../contract.ts'
+import { exampleOf } from './example.ts'
 import type { DocumentedEndpoint } from './expand.ts'
 import { isSchema } from './json-schema.ts'
-import { describe, type SchemaRegistry } from './schemas.ts'
+import { type Direction, describe, type SchemaRegistry } from './schemas.ts'
 import { errorResponses, ROW_FORMATS } from './standard-parts.ts'
 import type { Content, JsonSchema, Operation, Parameter, RequestBody, ResponseObject } from './types.ts'
 
@@ -13,7 +14,11 @@ export interface OperationContext {
   readonly operationId: string
   readonly tags: readonly string[]
   readonly parameterSchemas: Map<Schema, Properties>
+  readonly examples: boolean
 }
+
+/** What a resource makes of an endpoint's schemas. */
+type Refined = ReturnType<NonNullable<Endpoint['refine']>>
 
 const isBytes = (value: Schema | Bytes): value is Bytes => !('~standard' in value)
 
@@ -116,7 +121,8 @@ const schemaContent = (registry: SchemaRegistry, schema: JsonSchema): Content =>
 }
 
 const requestBodyOf = (
-  { endpoint, refined, resource }: DocumentedEndpoint,
+  { endpoint, resource }: DocumentedEndpoint,
+  refined: Refined,
   context: OperationContext,
 ): RequestBody | undefined => {
   const body: Schema | Bytes | undefined = refined?.body ?? endpoint.body
@@ -137,7 +143,11 @@ const wrapped = (schema: JsonSchema): JsonSchema => {
   return { type: 'object', required: ['resource'], properties: { resource: list }, ...($defs ? { $defs } : {}) }
 }
 
-const successOf = ({ endpoint, refined, resource }: DocumentedEndpoint, context: OperationContext): ResponseObject => {
+const successOf = (
+  { endpoint, resource }: DocumentedEndpoint,
+  refined: Refined,
+  context: OperationContext,
+): ResponseObject => {
   const description = 'Success.'
   const response: Schema | Bytes | undefined = refined?.response ?? endpoint.response
   if (!response) return { description, content: { 'application/json': { schema: {} } } }
@@ -148,11 +158,20 @@ const successOf = ({ endpoint, refined, resource }: DocumentedEndpoint, context:
   return { description, content: schemaContent(registry, schema) }
 }
 
+/** An example of the JSON that a body or an answer holds. */
+const exampleIn = (content: Content | undefined, { registry, examples }: OperationContext, direction: Direction) => {
+  const schema = examples ? content?.['application/json']?.schema : undefined
+  return schema && exampleOf(schema, registry.resolve, direction)
+}
+
 /** The operation that documents an endpoint, or its case for one resource. */
-export const operationOf = (documented: DocumentedEndpoint, context: OperationContext): Operation => {
+export const operationOf = (documented: DocumentedEndpoint, refined: Refined, context: OperationContext): Operation => {
   const endpoint: Endpoint = documented.endpoint
   const parameters = parametersOf(documented, context)
-  const requestBody = requestBodyOf(documented, context)
+  const requestBody = requestBodyOf(documented, refined, context)
+  const success = successOf(documented, refined, context)
+  const request = exampleIn(requestBody?.content, context, 'input')
+  const response = exampleIn(success.content, context, 'output')
   return {
     operationId: context.operationId,
     summary: endpoint.summary,
@@ -160,6 +179,8 @@ export const operationOf = (documented: DocumentedEndpoint, context: OperationCo
     tags: context.tags,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
-    responses: { [endpoint.status ?? 200]: successOf(documented, context), ...errorResponses(endpoint.errors) },
+    responses: { [endpoint.status ?? 200]: success, ...errorResponses(endpoint.errors) },
+    ...(request === undefined ? {} : { 'x-dreamfactory-example-request': request }),
+    ...(response === undefined ? {} : { 'x-dreamfactory-example-response': response }),
   }
 }

@@ -34,32 +34,47 @@ const formatOf = (query: Query, file: string | undefined, accept: string): Forma
   return file === undefined && /\byaml\b/i.test(read(query, 'accept') ?? accept) ? 'yaml' : 'json'
 }
 
-const inVersion = (document: object, version: string | undefined): object => {
-  if (version === undefined || /^3\.1(\.\d+)?$/.test(version)) return document
-  if (/^3\.0(\.\d+)?$/.test(version)) return downgrade(document)
+const versionOf = (version: string | undefined): '3.1' | '3.0' => {
+  if (version === undefined || /^3\.1(\.\d+)?$/.test(version)) return '3.1'
+  if (/^3\.0(\.\d+)?$/.test(version)) return '3.0'
   throw new GwError('invalid_request', "The 'openapi' version of an API document is 3.1 or 3.0.")
 }
 
+/** The form in which a document is sent. */
+export interface SpecForm {
+  readonly format: Format
+  readonly version: '3.1' | '3.0'
+  /** The name of the attachment, where it is one. */
+  readonly file: string | undefined
+}
+
 /**
- * Answers with a document, pretty-printed and never stored.
+ * Reads how a document is to be sent.
  * @param query `format` (json, yaml, yml), `openapi` (3.1, 3.0), `file` (`true` or a name: sent as an attachment)
  * @param accept the request's `Accept` header; YAML is given where it names YAML and `format` is absent
  * @throws `invalid_request` for a format or version that there is not
  */
-export const specResponse = (document: object, query: Query, accept: string | null = null): Response => {
+export const specForm = (query: Query, accept: string | null = null): SpecForm => {
   const asked = read(query, 'file')
   const file = asked !== undefined && /^(false|0|no|off)$/i.test(asked) ? undefined : asked
   const format = formatOf(query, file, accept ?? '')
-  const wanted = inVersion(document, read(query, 'openapi'))
-  const text =
-    format === 'yaml'
-      ? stringify(wanted, { aliasDuplicateObjects: false, lineWidth: 0 })
-      : `${JSON.stringify(wanted, null, 2)}\n`
+  return { format, version: versionOf(read(query, 'openapi')), file: file && fileName(file, format) }
+}
+
+/** A document as text, pretty-printed. */
+export const specText = (document: object, { format, version }: Pick<SpecForm, 'format' | 'version'>): string => {
+  const wanted = version === '3.0' && 'openapi' in document && 'paths' in document ? downgrade(document) : document
+  if (format === 'yaml') return stringify(wanted, { aliasDuplicateObjects: false, lineWidth: 0 })
+  return `${JSON.stringify(wanted, null, 2)}\n`
+}
+
+/** Answers with the text of a document, which nobody is to keep. */
+export const specResponse = (text: string, { format, file }: SpecForm): Response => {
   const headers = new Headers({
     'content-type': `${MEDIA_TYPE[format]}; charset=utf-8`,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   })
-  if (file !== undefined) headers.set('content-disposition', `attachment; filename="${fileName(file, format)}"`)
+  if (file !== undefined) headers.set('content-disposition', `attachment; filename="${file}"`)
   return new Response(text, { headers })
 }

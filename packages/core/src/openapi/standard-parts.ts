@@ -12,9 +12,6 @@ export const SECURITY_SCHEMES = {
   SessionTokenHeader: { type: 'apiKey', in: 'header', name: 'X-DreamFactory-Session-Token' },
 } as const
 
-/** Each scheme is an alternative. */
-export const SECURITY = Object.keys(SECURITY_SCHEMES).map((name) => ({ [name]: [] }))
-
 /** The wire contract's envelope (platform part, §1.6). */
 export const ERROR_SCHEMA: JsonSchema = {
   title: 'Error',

@@ -1,5 +1,6 @@
 /** What goes into an OpenAPI document and what comes out. */
-import type { Endpoint, Method, Resource } from '../contract.ts'
+import type { Endpoint, Method, Reader, Resource } from '../contract.ts'
+import type { SECURITY_SCHEMES } from './standard-parts.ts'
 
 /** A JSON Schema (draft 2020-12) that is not `true` or `false`. */
 export type JsonSchema = { [keyword: string]: unknown }
@@ -26,15 +27,27 @@ export interface DocumentInput {
   readonly services: readonly DocumentService[]
   /** One service with paths of its own, or all of them with paths below `/{service}`. */
   readonly single: boolean
-  /** Copies `/_table/{table_name}` for every table. */
-  readonly expand: boolean
+  /** Copies `/_table/{table_name}` for every table; `refined` copies what differs from table to table only. */
+  readonly expand: boolean | 'refined'
   readonly version: OpenApiVersion
   /**
    * Whether the reader may use an operation. Asked with the access component and, where that is another text, with
    * the path; placeholders that are still open stand in it (`_table/customers/{id}`) and mean "on any". Absent: all.
    */
   readonly allowed?: ((service: string, component: string, method: Method) => boolean) | undefined
+  /** Who reads: what is hidden from them is not described either. Absent: everything is shown. */
+  readonly reader?: ((service: string) => Pick<Reader, 'access'>) | undefined
+  /** Which paths to keep. Absent: all. */
+  readonly wanted?: ((path: string) => boolean) | undefined
+  /** The ways to sign in that are offered, by name. Default: all. */
+  readonly schemes?: readonly SchemeName[] | undefined
+  /** Adds an example of each request and each answer (the wire contract's platform part, §8.4). */
+  readonly examples?: boolean | undefined
+  /** Further members of the document. */
+  readonly extensions?: Readonly<Record<`x-${string}`, unknown>> | undefined
 }
+
+export type SchemeName = keyof typeof SECURITY_SCHEMES
 
 export interface Reference {
   readonly $ref: string
@@ -64,6 +77,8 @@ export interface Operation {
   parameters?: readonly (Parameter | Reference)[]
   readonly requestBody?: RequestBody
   readonly responses: Readonly<Record<string, ResponseObject | Reference>>
+  'x-dreamfactory-example-request'?: unknown
+  'x-dreamfactory-example-response'?: unknown
 }
 export type PathItem = { [method: string]: Operation }
 
@@ -83,4 +98,5 @@ export interface OpenApiDocument {
   }
   /** Set where the names of tables were asked for and none are known. */
   readonly 'x-warning'?: string
+  readonly [extension: `x-${string}`]: unknown
 }

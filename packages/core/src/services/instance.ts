@@ -11,6 +11,8 @@ export interface Instance {
   readonly service: Service
   readonly router: Router
   readonly calls: CallSet
+  /** Another number, in the whole process, whenever endpoints or resources may have changed. */
+  readonly revision: number
   /** Cached until the catalogue changes. */
   resources(signal: AbortSignal): Promise<readonly Resource[]>
   /** Reads endpoints and resources again. */
@@ -82,11 +84,14 @@ export const startInstance = async (
   }
 }
 
+let revisions = 0
+
 const instanceOf = (definition: ServiceDefinition, type: ServiceType, service: Service): Instance => {
   const calls = createCallSet()
   let router = createRouter(service.endpoints)
   let cached: Promise<readonly Resource[]> | undefined
   let retired: Promise<void> | undefined
+  let revision = ++revisions
 
   return {
     definition,
@@ -95,6 +100,9 @@ const instanceOf = (definition: ServiceDefinition, type: ServiceType, service: S
     calls,
     get router() {
       return router
+    },
+    get revision() {
+      return revision
     },
     resources(signal) {
       if (!service.resources) return Promise.resolve([])
@@ -107,6 +115,7 @@ const instanceOf = (definition: ServiceDefinition, type: ServiceType, service: S
     refresh() {
       router = createRouter(service.endpoints)
       cached = undefined
+      revision = ++revisions
     },
     retire(grace) {
       retired ??= calls.drain(grace).then(async () => {

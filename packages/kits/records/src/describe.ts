@@ -8,7 +8,7 @@ import { isRequired, type Scope, scopeOf } from './scope.ts'
 type Asker = Pick<Call, 'access'>
 
 /** The grant for a component and verb; `undefined` where there is none. */
-const granted = (call: Asker, component: string, method: Method): Grant | undefined => {
+export const granted = (call: Asker, component: string, method: Method): Grant | undefined => {
   try {
     return call.access(component, method)
   } catch (error) {
@@ -42,7 +42,8 @@ const pluralOf = (label: string): string => {
 const aliasOf = ({ name, native }: { name: string; native: string }, schema?: string): string | null =>
   name === native || name === `${schema}.${native}` ? null : name
 
-const simpleType = (field: Field): string => {
+/** The type that a field is described with (the wire contract §6.8). */
+export const simpleType = (field: Field): string => {
   if (field.meaning) return field.meaning
   if (field.primaryKey && field.autoIncrement && field.type === 'integer') return 'id'
   return field.type === 'integer' && field.reference ? 'reference' : field.type
@@ -133,6 +134,20 @@ export const canRead = (call: Asker, catalog: Catalog, table: string, fields: re
   return fields.every((field) => find(field) !== undefined)
 }
 
+/** The relations that a caller may know of: both ends, and what is between them, are theirs to read. */
+export const shownRelations = (
+  { table, find }: Pick<Scope, 'table' | 'find'>,
+  catalog: Catalog,
+  call: Asker,
+): readonly Relation[] =>
+  [...allRelationsOf(table, catalog).values()].filter(
+    ({ fields, table: other, references, junction, service }) =>
+      fields.every((name) => find(name) !== undefined) &&
+      (service !== undefined ||
+        (canRead(call, catalog, other, references) &&
+          (!junction || canRead(call, catalog, junction.table, [...junction.fields, ...junction.references])))),
+  )
+
 export interface DescribeOptions {
   /** Names as the API knows them (`meta.schema`), instead of the source's own (`_schema`). */
   readonly effectiveNames?: boolean
@@ -147,13 +162,7 @@ export const describeTable = (
 ): Record<string, unknown> => {
   const sees = (names: readonly string[]): boolean => names.every((name) => find(name) !== undefined)
   const keys = table.foreignKeys.filter((key) => sees(key.columns) && canRead(call, catalog, key.table, key.references))
-  const relations = [...allRelationsOf(table, catalog).values()].filter(
-    ({ fields: own, table: other, references, junction, service }) =>
-      sees(own) &&
-      (service !== undefined ||
-        (canRead(call, catalog, other, references) &&
-          (!junction || canRead(call, catalog, junction.table, [...junction.fields, ...junction.references])))),
-  )
+  const relations = shownRelations({ table, find }, catalog, call)
   const hidden = new Set(table.foreignKeys.filter((key) => !keys.includes(key)).flatMap((key) => key.columns))
   const label = table.label ?? labelOf(table.name)
   const access = verbsOn(call, `_schema/${table.name}`).reduce((mask, verb) => mask | MASK[verb], 0)

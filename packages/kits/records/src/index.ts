@@ -5,6 +5,7 @@ export { cacheOptions, PAGE_CEILING, type RecordsConfig, recordsConfigShape, rec
 export { recordsCollections } from './endpoints/collection.ts'
 export { recordsEndpoints } from './endpoints/index.ts'
 export { type Collection, callWith } from './endpoints/place.ts'
+export { recordsExplanation } from './explain/index.ts'
 export { withExtras } from './extras/decorate.ts'
 export type { Expression } from './extras/expression.ts'
 export type { FunctionSignature, Signatures } from './extras/functions.ts'

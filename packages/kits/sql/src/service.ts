@@ -7,6 +7,7 @@ import {
   type RecordsSource,
   recordsCanonical,
   recordsEndpoints,
+  recordsExplanation,
   recordsOptions,
   recordsResources,
   routineResources,
@@ -75,6 +76,7 @@ export const defineSqlServiceType = <S extends Schema<any, SqlConfig>>(dialect: 
           health: (signal) => ping(AbortSignal.any([signal, AbortSignal.timeout(HEALTH_TIMEOUT)])),
           resources: async (signal) => [...recordsResources(source), ...(await routineResources(source, signal))],
           canonical: recordsCanonical(source),
+          explanation: recordsExplanation(source, recordsOptions(config as SqlConfig)),
           async flush() {
             // A look at the structure forgets answers, too.
             await cached.refresh(AbortSignal.timeout(FLUSH_TIMEOUT))

@@ -4,6 +4,7 @@ import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
 import { cursorChecks } from './cursors.ts'
+import { explainedChecks } from './explained.ts'
 import { extrasChecks } from './extras.ts'
 import { filterChecks } from './filters.ts'
 import { functionChecks } from './functions.ts'
@@ -44,6 +45,7 @@ export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'r
 export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...readChecks,
   ...nameChecks,
+  ...explainedChecks,
   ...filterChecks,
   ...groupChecks,
   ...cursorChecks,

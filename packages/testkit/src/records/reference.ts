@@ -5,6 +5,7 @@ import {
   recordsCanonical,
   recordsConfigShape,
   recordsEndpoints,
+  recordsExplanation,
   recordsOptions,
   recordsResources,
 } from '@gw/records'
@@ -37,6 +38,7 @@ export const referenceType = (current: () => RecordsSource): ServiceType<typeof 
         health: async () => {},
         resources: async () => recordsResources(source),
         canonical: recordsCanonical(source),
+        explanation: recordsExplanation(source, recordsOptions(settings)),
       }
     },
   })

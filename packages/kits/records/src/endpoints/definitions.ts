@@ -33,11 +33,13 @@ const FIELD_PROPERTIES = {
   ref_on_delete: action('when the record referred to is deleted'),
 }
 const FIELD = {
+  title: 'FieldDefinition',
   type: 'object',
   properties: FIELD_PROPERTIES,
   examples: [{ name: 'title', type: 'string', length: 80, is_unique: true }],
 }
 const TABLE = {
+  title: 'TableDefinition',
   type: 'object',
   properties: {
     name: text('The name of the table.'),
@@ -57,6 +59,7 @@ const TABLE = {
 }
 
 const RELATION = {
+  title: 'RelationDefinition',
   type: 'object',
   properties: {
     name: text('The name of a relation that is there.'),

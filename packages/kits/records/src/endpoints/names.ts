@@ -80,6 +80,7 @@ const rootEndpoint = (kit: Kit): Endpoint =>
   })
 
 const ITEM = {
+  title: 'TableItem',
   type: 'object',
   properties: {
     name: { type: 'string' },

@@ -1,11 +1,12 @@
 /** Where the endpoints of tables stand: below `_table/{table_name}`, or one table by itself below a path of its own. */
-import { type Call, type Endpoint, type Grant, GwError, type Method, type Resource, type Schema } from '@gw/core'
+import { type Call, type Endpoint, type Grant, GwError, type Method, type Schema } from '@gw/core'
 import type { Table } from '../catalog.ts'
+import { granted } from '../describe.ts'
 import { type Kit, openWork, tableNamed, type Work } from '../execute/work.ts'
 import { listItems } from '../params/fields.ts'
 import { relationsOf } from '../relations.ts'
 import { itemPath, recordPath, tablePath } from './parameters.ts'
-import { shapesOf, type TableShapes } from './shapes.ts'
+import { shapesOf, shapesShown, type TableShapes } from './shapes.ts'
 
 type PathParams = Readonly<Record<string, string>>
 type At = Pick<Endpoint, 'path' | 'tags'> & {
@@ -23,7 +24,7 @@ export interface Place {
   idOf(general: string): string
   openWork: typeof openWork
   /** The part of a table's schemas that an endpoint is documented with. */
-  refineWith(kit: Kit): (pick: (shapes: TableShapes) => ReturnType<Refine>) => Refine
+  refineWith(kit: Kit): (method: Method, pick: (shapes: TableShapes) => ReturnType<Refine>) => Refine
 }
 
 /** The tables of a database. */
@@ -33,11 +34,16 @@ export const TABLES: Place = {
   created: 200,
   idOf: (general) => general,
   openWork,
-  refineWith: (kit) => (pick) => (resource: Resource) => {
-    const name = resource.component.split('/').slice(1).join('/')
-    const table = kit.source.catalog().byName.get(name.toLowerCase())
-    return table && pick(shapesOf(table))
-  },
+  refineWith:
+    (kit) =>
+    (method, pick) =>
+    ({ component }, reader) => {
+      const catalog = kit.source.catalog()
+      const table = catalog.byName.get(component.split('/').slice(1).join('/').toLowerCase())
+      if (!table || !reader) return table && pick(shapesOf(table))
+      const grant = granted(reader, component, method)
+      return grant && pick(shapesShown(table, catalog, grant, reader))
+    },
 }
 
 /** One table as a collection with a path of its own: `/role` and `/role/{id}`, whose components are their paths. */
@@ -102,7 +108,7 @@ export const collectionPlace = (collection: Collection): Place => {
       refuseUnknown(kit, table, call.query.related)
       return openWork(kit, callOn(collection, call as Call) as typeof call)
     },
-    refineWith: (kit) => (pick) => () => {
+    refineWith: (kit) => (_method, pick) => () => {
       const found: Table | undefined = kit.source.catalog().byName.get(table.toLowerCase())
       return found && pick(shapesOf(found))
     },

@@ -15,34 +15,34 @@ export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpo
     ...place.one,
     query: queries.record,
     response: anyTable.record,
-    refine: refineWith(({ record }) => ({ response: record })),
   } as const
-  const changing = {
+  const answering = (method: 'GET' | 'DELETE') =>
+    ({ ...common, method, refine: refineWith(method, ({ record }) => ({ response: record })) }) as const
+  const changing = (method: 'PUT' | 'PATCH') => ({
     ...common,
+    method,
     summary: 'Change a record',
     description: 'Changes the fields that are given and leaves the others. PUT and PATCH are the same.',
     query: queries.recordWrite,
     body: anyTable.recordBody,
-    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'],
-    refine: refineWith(({ record, recordBody }) => ({ body: recordBody, response: record })),
+    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'] as const,
+    refine: refineWith(method, ({ record, recordBody }) => ({ body: recordBody, response: record })),
     handle: (call: Parameters<typeof openWork>[1]) => changeOne(openWork(kit, call), call.params.id!),
-  } as const
+  })
   return [
     endpoint({
-      ...common,
+      ...answering('GET'),
       id: idOf('getRecord'),
-      method: 'GET',
       summary: 'Read a record',
       description: 'Reads the record with this key.',
       errors: ['invalid_request', 'not_found'],
       handle: (call) => readOne(openWork(kit, call), call.params.id!),
     }),
-    endpoint({ ...changing, id: idOf('replaceRecord'), method: 'PUT' }),
-    endpoint({ ...changing, id: idOf('updateRecord'), method: 'PATCH' }),
+    endpoint({ ...changing('PUT'), id: idOf('replaceRecord') }),
+    endpoint({ ...changing('PATCH'), id: idOf('updateRecord') }),
     endpoint({
-      ...common,
+      ...answering('DELETE'),
       id: idOf('deleteRecord'),
-      method: 'DELETE',
       query: queries.recordRemove,
       summary: 'Delete a record',
       description:

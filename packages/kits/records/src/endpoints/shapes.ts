@@ -1,8 +1,8 @@
 /** JSON Schemas of a table's records, for documentation; made from the catalogue. */
-import type { Schema } from '@gw/core'
-import type { Field, Table } from '../catalog.ts'
-import { labelOf } from '../describe.ts'
-import { isRequired } from '../scope.ts'
+import type { Grant, Reader, Schema } from '@gw/core'
+import type { Catalog, Field, Table } from '../catalog.ts'
+import { canRead, labelOf } from '../describe.ts'
+import { isRequired, scopeOf } from '../scope.ts'
 
 type JsonSchema = Record<string, unknown>
 
@@ -42,21 +42,26 @@ const EXAMPLES: Readonly<Partial<Record<Field['type'], string>>> = {
   timestamp: '2024-05-06 07:08:09',
 }
 
-const noteOf = (field: Field): string =>
+/** Whether a reader may know what a field refers to. */
+interface Telling {
+  tellsOf(field: Field): boolean
+}
+
+const noteOf = (field: Field, { tellsOf }: Telling): string =>
   [
     field.primaryKey ? 'Part of the key.' : '',
     field.autoIncrement ? 'Numbered by the source.' : '',
     field.generated ? 'Computed by the source.' : '',
     isRequired(field) ? 'Required for a new record.' : '',
-    field.reference ? `Refers to ${field.reference.table}.${field.reference.field}.` : '',
+    field.reference && tellsOf(field) ? `Refers to ${field.reference.table}.${field.reference.field}.` : '',
   ]
     .filter((note) => note !== '')
     .join(' ')
 
-const fieldSchema = (field: Field): JsonSchema => {
+const fieldSchema = (field: Field, telling: Telling): JsonSchema => {
   const base = TYPES[field.type]
   const type = field.nullable && base.type !== undefined ? [base.type, 'null'].flat() : base.type
-  const note = noteOf(field)
+  const note = noteOf(field, telling)
   const example = EXAMPLES[field.type]
   return {
     ...base,
@@ -68,14 +73,15 @@ const fieldSchema = (field: Field): JsonSchema => {
   }
 }
 
-const properties = (fields: readonly Field[]): JsonSchema =>
-  Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)]))
+const properties = (fields: readonly Field[], telling: Telling): JsonSchema =>
+  Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field, telling)]))
 
 /** `order_items` as the name of a schema: `OrderItems`. */
 export const titleOf = (table: Table): string => labelOf(table.name).replace(/[^\p{L}\p{N}]+/gu, '') || 'Records'
 
 const META: JsonSchema = {
   type: 'object',
+  examples: [{ count: 1 }],
   description: 'Present where rows were counted or a description was asked for.',
   properties: {
     count: { type: 'integer', description: 'How many records match in all.' },
@@ -158,17 +164,36 @@ const shapes = (record: JsonSchema, body: JsonSchema, title: string): TableShape
 /** The schemas where no table is named. */
 export const anyTable: TableShapes = shapes({ type: 'object' }, { type: 'object' }, '')
 
-const byTable = new WeakMap<Table, TableShapes>()
+const EVERYTHING: Telling = { tellsOf: () => true }
 
 /** The schemas of a table's requests and replies, named after it: `Customers`, `CustomersRequest`, … */
-export const shapesOf = (table: Table): TableShapes => {
-  const known = byTable.get(table)
-  if (known) return known
+const shapesFor = (table: Table, fields: readonly Field[], telling: Telling): TableShapes => {
   const title = titleOf(table)
-  const record = { title, type: 'object', properties: properties(table.fields) }
-  const writable = table.fields.filter((field) => !field.generated)
-  const body = { title: `${title}Record`, type: 'object', properties: properties(writable) }
-  const made = shapes(record, body, title)
-  byTable.set(table, made)
-  return made
+  const record = { title, type: 'object', properties: properties(fields, telling) }
+  const writable = fields.filter((field) => !field.generated)
+  const body = { title: `${title}Record`, type: 'object', properties: properties(writable, telling) }
+  return shapes(record, body, title)
+}
+
+const byTable = new WeakMap<Table, TableShapes>()
+
+/** All that there is to say of a table. */
+export const shapesOf = (table: Table): TableShapes => {
+  const known = byTable.get(table) ?? shapesFor(table, table.fields, EVERYTHING)
+  byTable.set(table, known)
+  return known
+}
+
+/** What a reader with these rights may know of it: denied fields, and what fields refer to elsewhere, are left out. */
+export const shapesShown = (
+  table: Table,
+  catalog: Catalog,
+  { deny }: Grant,
+  reader: Pick<Reader, 'access'>,
+): TableShapes => {
+  // Filters are about records, which documentation does not show.
+  const { fields } = scopeOf(table, { filters: [], deny })
+  const tellsOf = ({ reference }: Field) =>
+    reference !== undefined && canRead(reader, catalog, reference.table, [reference.field])
+  return shapesFor(table, fields, { tellsOf })
 }

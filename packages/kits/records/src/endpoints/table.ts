@@ -18,18 +18,19 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
   const { idOf, openWork } = place
   const refineWith = place.refineWith(kit)
   const common = place.list
-  const changing = {
+  const changing = (method: 'PUT' | 'PATCH') => ({
     ...common,
+    method,
     summary: 'Change records',
     description:
       'Changes the fields that are given and leaves the others. With ids or filter, the first record of the body is applied to all records selected; otherwise each record of the body carries its own id. PUT and PATCH are the same.',
     query: queries.change,
     body: anyTable.listBody,
     response: anyTable.list,
-    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'],
-    refine: refineWith(({ list, listBody }) => ({ body: listBody, response: list })),
+    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'] as const,
+    refine: refineWith(method, ({ list, listBody }) => ({ body: listBody, response: list })),
     handle: (call: Parameters<typeof openWork>[1]) => changeRecords(openWork(kit, call)),
-  } as const
+  })
   return [
     endpoint({
       ...common,
@@ -43,7 +44,7 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
       bodyOptional: true,
       response: anyTable.page,
       errors: ['invalid_request', 'not_found'],
-      refine: refineWith(({ page, selection }) => ({ body: selection, response: page })),
+      refine: refineWith('GET', ({ page, selection }) => ({ body: selection, response: page })),
       async handle(call) {
         if (call.query.refresh) await kit.source.refresh(call.signal)
         const work = openWork(kit, call)
@@ -68,14 +69,14 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
       response: anyTable.created,
       takesRecords: true,
       errors: ['invalid_request', 'forbidden', 'conflict'],
-      refine: refineWith(({ created, listBody }) => ({ body: listBody, response: created })),
+      refine: refineWith('POST', ({ created, listBody }) => ({ body: listBody, response: created })),
       handle: (call) => {
         const work = openWork(kit, call)
         return work.params.stream ? importRecords(work, call.records) : createRecords(work)
       },
     }),
-    endpoint({ ...changing, id: idOf('replaceRecords'), method: 'PUT' }),
-    endpoint({ ...changing, id: idOf('updateRecords'), method: 'PATCH' }),
+    endpoint({ ...changing('PUT'), id: idOf('replaceRecords') }),
+    endpoint({ ...changing('PATCH'), id: idOf('updateRecords') }),
     endpoint({
       ...common,
       id: idOf('deleteRecords'),
@@ -88,7 +89,7 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
       bodyOptional: true,
       response: anyTable.removed,
       errors: ['invalid_request', 'not_found', 'conflict'],
-      refine: refineWith(({ removed, selection }) => ({ body: selection, response: removed })),
+      refine: refineWith('DELETE', ({ removed, selection }) => ({ body: selection, response: removed })),
       handle: (call) => removeRecords(openWork(kit, call)),
     }),
   ]
