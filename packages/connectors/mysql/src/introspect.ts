@@ -82,6 +82,7 @@ type Within = ReturnType<typeof withinOf>
 const columnOf = (column: Column, mariadb: boolean, document: boolean): FoundColumn => {
   const { name, type, sized, nullable, extra, expression } = column
   const autoIncrement = /auto_increment/i.test(extra)
+  const stamp = type === 'timestamp' ? stampOf(column) : undefined
   const generated = Boolean(expression)
   return {
     name,
@@ -93,9 +94,21 @@ const columnOf = (column: Column, mariadb: boolean, document: boolean): FoundCol
     default: autoIncrement || generated ? null : defaultOf(column, mariadb),
     autoIncrement,
     generated,
+    ...(stamp && { meaning: stamp, stamp }),
+    ...(type === 'enum' || type === 'set' ? { choices: choicesOf(sized) } : {}),
     ...restatedOf(column, document),
   }
 }
+
+/** The server's own clock fills it in: the wire contract (§6.8) leaves it to that. */
+const stampOf = ({ extra, initial }: Column): FoundColumn['stamp'] => {
+  if (ON_UPDATE.test(extra)) return 'timestamp_on_update'
+  return /^current_timestamp\b/i.test(initial ?? '') ? 'timestamp_on_create' : undefined
+}
+
+/** `enum('a','it''s')` */
+const choicesOf = (sized: string): readonly string[] =>
+  [...sized.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"))
 
 const ON_UPDATE = /\bon update (current_timestamp(?:\(\d?\))?)/i
 const WORD = /^\w+$/

@@ -8,6 +8,7 @@ import {
   exactCodec,
   type Field,
   type FieldType,
+  isSpatial,
   jsonCodec,
   listCodec,
   momentCodec,
@@ -17,10 +18,11 @@ import {
   wholeCodec,
 } from '@gw/sql'
 import mysql from 'mysql2'
+import { bindGeometry, geometryCodec } from './geometry.ts'
 
 const { TypedParameter } = mysql
 
-/** By `data_type`; what isn't here (enums, years, addresses, geometry) is a string. */
+/** By `data_type`; what isn't here (enums, years, addresses) is a string. */
 // biome-ignore format: reads as a table
 const TYPES: Readonly<Record<string, FieldType>> = {
   tinyint: 'integer', smallint: 'integer', mediumint: 'integer', int: 'integer', bigint: 'bigint', bit: 'bigint',
@@ -52,7 +54,8 @@ const CODECS: Readonly<Partial<Record<FieldType, Codec>>> = {
   datetime: momentCodec,
   timestamp: momentCodec,
 }
-export const codec = ({ type }: Pick<Field, 'type'>): Codec => CODECS[type] ?? anyTextCodec
+export const codec = (field: Pick<Field, 'type' | 'dbType'>): Codec =>
+  isSpatial(field.dbType) ? geometryCodec : (CODECS[field.type] ?? anyTextCodec)
 
 const [LOWEST, HIGHEST, HIGHEST_UNSIGNED] = [-(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n]
 const exactDecimal = (value: unknown) => TypedParameter.NEWDECIMAL(String(value))
@@ -78,4 +81,5 @@ const BINDERS: Readonly<Partial<Record<FieldType, Binder>>> = {
     value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value,
   array: (value) => (Array.isArray(value) ? value.join(',') : value),
 }
-export const binder = ({ type }: Pick<Field, 'type'>): Binder | undefined => BINDERS[type]
+export const binder = (field: Pick<Field, 'type' | 'dbType'>): Binder | undefined =>
+  isSpatial(field.dbType) ? bindGeometry : BINDERS[field.type]

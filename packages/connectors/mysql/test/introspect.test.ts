@@ -50,6 +50,7 @@ describe.skipIf(MISSING)(`introspection${MISSING}`, () => {
     expect(field(person, 'id')).not.toHaveProperty('default')
     expect(field(person, 'mail')).toMatchObject({ type: 'string', dbType: 'varchar(80)', length: 80, unique: true })
     expect(field(person, 'mood')).toMatchObject({ type: 'string', dbType: `enum('sad','ok (1)')`, default: `'ok (1)'` })
+    expect(field(person, 'mood').choices).toEqual(['sad', 'ok (1)'])
     expect(field(person, 'mood')).not.toHaveProperty('length')
     expect(field(person, 'price')).toMatchObject({ type: 'decimal', precision: 10, scale: 2, unique: false })
     expect(field(person, 'tags')).toMatchObject({ type: 'array' })
@@ -58,6 +59,7 @@ describe.skipIf(MISSING)(`introspection${MISSING}`, () => {
       expect(field(person, name)).not.toHaveProperty('default')
     }
     expect(field(person, 'at')).toMatchObject({ type: 'timestamp', default: 'current_timestamp()' })
+    expect(field(person, 'at').stamp).toMatch(/^timestamp_on_(create|update)$/)
     expect(field(person, 'doc')).toMatchObject({ type: 'json', dbType: 'json' })
     expect(field(person, 'flag')).toMatchObject({ type: 'boolean', dbType: 'tinyint(1)', default: '1' })
     expect(field(person, 'big')).toMatchObject({ type: 'bigint', dbType: 'bigint(20) unsigned' })

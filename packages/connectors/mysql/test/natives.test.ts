@@ -35,6 +35,10 @@ const NATIVES: readonly NativeType[] = [
   native('json', [`'{"a":1,"b":[null,"${ASTRAL}"]}'`, { a: 1, b: [null, ASTRAL] }]),
   native('uuid', ["'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11']),
   native('inet6', ["'::1'", '::1']),
+  native('point', ["st_geomfromtext('POINT(1.5 -2)')", 'POINT(1.5 -2)'], ["st_geomfromtext('POINT(13.4 52.5)', 4326)", 'SRID=4326;POINT(13.4 52.5)']),
+  native('linestring', ["st_geomfromtext('LINESTRING(0 0,1 1,2 0)')", 'LINESTRING(0 0,1 1,2 0)']),
+  native('polygon', ["st_geomfromtext('POLYGON((0 0,9 0,9 9,0 0),(1 1,2 1,2 2,1 1))')", 'POLYGON((0 0,9 0,9 9,0 0),(1 1,2 1,2 2,1 1))']),
+  native('geometry', ["st_geomfromtext('MULTIPOINT(1 1,2 2)')", 'MULTIPOINT(1 1,2 2)'], ["st_geomfromtext('GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1))')", 'GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1))']),
 ]
 
 describe.skipIf(MISSING)(`native types${MISSING}`, () => {

@@ -53,7 +53,7 @@ describe.skipIf(MISSING)(`wire forms${MISSING}`, () => {
       wide: '18446744073709551615',
       one: true,
       fixed: 'ab',
-      place: '{"x":1,"y":2}',
+      place: 'POINT(1 2)',
     })
     expect(second).toMatchObject({
       flag: false,

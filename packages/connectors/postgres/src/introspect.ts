@@ -9,7 +9,7 @@ import {
   type Introspected,
 } from '@gw/sql'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { fieldType, isUnbounded } from './types.ts'
+import { fieldType, isUnbounded, meaningOf } from './types.ts'
 
 interface Column extends Omit<FoundColumn, 'name' | 'type'> {
   readonly oid: number
@@ -22,6 +22,8 @@ interface Column extends Omit<FoundColumn, 'name' | 'type'> {
   /** As `dbType`; of a domain, what it is made of. */
   readonly sized: string
   readonly current: string | null
+  /** The labels of an enum, also of one that a domain or an array is made of. */
+  readonly labels: readonly string[] | null
 }
 type Owned<T> = T & { readonly oid: number }
 interface Key extends FoundKey, FoundIndex {
@@ -53,12 +55,17 @@ export const introspect = async (db: Kysely<any>, wanted: string, signal: AbortS
 }
 
 const columnOf = (column: Column): FoundColumn[] => {
-  const { name, sized, dbType, nullable, autoIncrement, generated, default: initial } = column
+  const { name, sized, dbType, nullable, autoIncrement, generated, default: initial, labels } = column
   if (name === null) return []
   const stated = autoIncrement || generated ? null : initial
-  const unbounded = isUnbounded(sized) ? ({ unbounded: true } as const) : {}
+  const meaning = meaningOf(sized)
   return [
-    { name, type: fieldType(sized), dbType, sized, nullable, default: stated, autoIncrement, generated, ...unbounded },
+    {
+      ...{ name, type: fieldType(sized), dbType, sized, nullable, default: stated, autoIncrement, generated },
+      ...(isUnbounded(sized) && { unbounded: true as const }),
+      ...(meaning && { meaning }),
+      ...(labels && { choices: labels }),
+    },
   ]
 }
 
@@ -71,7 +78,9 @@ const readColumns = async (db: Kysely<any>, wanted: string): Promise<readonly Co
         else format_type(a.atttypid, a.atttypmod) end as sized,
       not coalesce(a.attnotnull or t.typnotnull, false) as nullable, pg_get_expr(d.adbin, d.adrelid) as "default",
       coalesce(a.attidentity <> '' or pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false) as "autoIncrement",
-      coalesce(a.attgenerated <> '', false) as generated, current_schema() as current
+      coalesce(a.attgenerated <> '', false) as generated, current_schema() as current,
+      (select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e where e.enumtypid =
+        case when t.typtype = 'd' then t.typbasetype when t.typelem <> 0 then t.typelem else t.oid end) as labels
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

@@ -28,6 +28,14 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 export const fieldType = (native: string): FieldType =>
   native.endsWith('[]') ? 'array' : (TYPES[native.replace(/\(.*?\)/, '')] ?? 'string')
 
+/** Simple types (§6.8) that are only described as such: their values are texts, or moments like others. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  money: 'money',
+  'time with time zone': 'timetz',
+  'timestamp with time zone': 'timestamptz',
+}
+export const meaningOf = (native: string): string | undefined => MEANINGS[native.replace(/\(.*?\)/, '')]
+
 /** Whether a type has `NaN` and the infinities; a number of digits declared does without the latter. */
 export const isUnbounded = (native: string): boolean => /^(?:real|double precision|numeric(?:\(.*\))?)$/.test(native)
 

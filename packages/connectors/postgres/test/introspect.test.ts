@@ -40,11 +40,12 @@ describe.skipIf(MISSING)(`introspection${MISSING}`, () => {
     expect(field(person, 'id')).not.toHaveProperty('default')
     expect(field(person, 'mail')).toMatchObject({ type: 'string', dbType: 'email', length: 80, unique: true })
     expect(field(person, 'mood')).toMatchObject({ type: 'string', dbType: 'mood', default: "'ok'::mood" })
+    expect(field(person, 'mood').choices).toContain('ok')
     expect(field(person, 'price')).toMatchObject({ type: 'decimal', precision: 10, scale: 2, unique: false })
     expect(field(person, 'tags')).toMatchObject({ type: 'array', dbType: 'text[]' })
     expect(field(person, 'twice')).toMatchObject({ generated: true })
     expect(field(person, 'twice')).not.toHaveProperty('default')
-    expect(field(person, 'at')).toMatchObject({ type: 'timestamp', default: 'now()' })
+    expect(field(person, 'at')).toMatchObject({ type: 'timestamp', default: 'now()', meaning: 'timestamptz' })
 
     const order = db.table('sales.order')
     expect(field(order, 'id')).toMatchObject({ type: 'bigint', autoIncrement: true })

@@ -125,8 +125,8 @@ const columnOf = (column: Column, { indexes, wr }: Found, single: boolean): Foun
     name,
     type: simpleType(dbType),
     dbType,
-    // Other primary keys may hold NULL, an old mistake that SQLite keeps.
-    nullable: notnull === 0 && !rowid && !(pk > 0 && wr === 1),
+    // SQLite lets NULL into some primary keys, an old mistake that it keeps: such a record could not be found again.
+    nullable: notnull === 0 && pk === 0,
     default: /^null$/i.test(dflt_value ?? '') ? null : dflt_value,
     autoIncrement: rowid,
     generated: hidden > 1,

@@ -36,7 +36,7 @@ test('keys, references, uniqueness, defaults and generated columns are found', a
     [['a', 'b'], 'pair', ['X', 'Y']],
   ])
   expect(field(db.table('pair'), 'label').unique).toBe(false)
-  expect(field(db.table('named'), 'id')).toMatchObject({ autoIncrement: false, nullable: true, primaryKey: true })
+  expect(field(db.table('named'), 'id')).toMatchObject({ autoIncrement: false, nullable: false, primaryKey: true })
   expect(db.table('totals')).toMatchObject({ view: true, primaryKey: [] })
 })
 

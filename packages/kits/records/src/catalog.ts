@@ -54,6 +54,8 @@ export interface Field {
   readonly label?: string | undefined
   readonly description?: string | undefined
   readonly picklist?: readonly string[] | undefined
+  /** The only values that the source takes, or of which it takes a list. */
+  readonly choices?: readonly string[] | undefined
   readonly validation?: Validation | undefined
   /** The simple type that it is described with, instead of the source's. */
   readonly meaning?: string | undefined

@@ -74,7 +74,7 @@ const describeField = (field: Field, effectiveNames: boolean): Record<string, un
   ref_field: field.reference?.field ?? null,
   ref_on_update: field.reference?.onUpdate ?? null,
   ref_on_delete: field.reference?.onDelete ?? null,
-  picklist: field.picklist ?? null,
+  picklist: field.picklist ?? field.choices ?? null,
   validation: field.validation ?? null,
   db_function: field.functions?.told ?? null,
   is_virtual: field.virtual === true,

@@ -23,7 +23,17 @@ export interface FoundIndex {
 export interface FoundColumn
   extends Pick<
     Field,
-    'name' | 'type' | 'dbType' | 'nullable' | 'unbounded' | 'autoIncrement' | 'generated' | 'restated'
+    | 'name'
+    | 'type'
+    | 'dbType'
+    | 'nullable'
+    | 'unbounded'
+    | 'autoIncrement'
+    | 'generated'
+    | 'restated'
+    | 'meaning'
+    | 'stamp'
+    | 'choices'
   > {
   readonly default?: string | null | undefined
   /** Where its size is written, if not in `dbType`. */

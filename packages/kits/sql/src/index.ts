@@ -9,7 +9,14 @@ export {
 } from './assemble.ts'
 export { type KeyPart, keysFrom, type ReferencePart, referencesFrom } from './assemble-parts.ts'
 export { type Binder, slot } from './compile/slots.ts'
-export { mysqlSyntax, postgresSyntax, type SqlEmbed, type SqlSyntax, sqliteSyntax } from './compile/syntax.ts'
+export {
+  isSpatial,
+  mysqlSyntax,
+  postgresSyntax,
+  type SqlEmbed,
+  type SqlSyntax,
+  sqliteSyntax,
+} from './compile/syntax.ts'
 export { driverExtras, sqlConfigShape } from './config.ts'
 export type { NativeType, Size, SqlDdl } from './ddl/dialect.ts'
 export type {

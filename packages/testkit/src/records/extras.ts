@@ -270,6 +270,12 @@ export const extrasChecks: readonly Check<RecordsContext>[] = [
       })
       assert.deepEqual([changed.made_by, changed.changed_by, changed.made], [7, 8, made.made])
       assert.ok(!JSON.stringify(changed).includes('1999'))
+      // Described as what the source has, it is the client's again.
+      const field = schema('gw_stamped/_field/changed')
+      await given(context, { method: 'PATCH', path: field, body: { type: 'timestamp' } })
+      assert.equal((await given(context, { path: field })).type, 'timestamp')
+      const own = { method: 'PATCH', path: at('gw_stamped', made.id), query, body: lies }
+      assert.match((await given(context, own)).changed, /^1999-01-01 00:00:00/)
     } finally {
       await given(context, { method: 'DELETE', path: schema('gw_stamped') })
     }

@@ -68,6 +68,7 @@ const fieldSchema = (field: Field, telling: Telling): JsonSchema => {
     ...(type !== undefined && { type }),
     ...(field.type === 'string' && field.length !== undefined && { maxLength: field.length }),
     ...(example && { examples: [example] }),
+    ...(field.choices && field.type === 'string' && { enum: [...field.choices, ...(field.nullable ? [null] : [])] }),
     ...(field.generated && { readOnly: true }),
     ...(note && { description: note }),
   }

@@ -61,7 +61,8 @@ const choicesOf = async (
   const choices: Record<string, readonly unknown[]> = {}
   const searches = kit.source.group && kit.source.capabilities.grouping && count > 0 && count <= SEARCHED
   for (const field of view.scope.fields) {
-    if (field.picklist) choices[field.name] = field.picklist
+    const listed = field.picklist ?? field.choices
+    if (listed) choices[field.name] = listed
     else if (searches && isChoice(field)) {
       const values = await valuesOf(kit, view, field, run)
       const said = values.filter((value) => value !== null)

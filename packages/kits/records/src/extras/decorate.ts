@@ -28,6 +28,13 @@ const namesWith = (catalog: Catalog, all: All): Names => {
 
 const isStamp = (type: FieldExtras['type']): type is Stamp => (STAMPS as readonly unknown[]).includes(type)
 
+/** What is remembered counts, not what the source says. */
+const meaningOf = (base: Field, type: FieldExtras['type']): Pick<Field, 'meaning' | 'stamp'> => {
+  if (type === undefined) return {}
+  if (type === 'plain') return { meaning: base.stamp ? undefined : base.meaning, stamp: undefined }
+  return { meaning: type, stamp: isStamp(type) ? type : undefined }
+}
+
 const decorateField = (base: Field, table: string, extras: FieldExtras | undefined, names: Names): Field => ({
   ...base,
   name: names.field(table, base.name),
@@ -42,8 +49,7 @@ const decorateField = (base: Field, table: string, extras: FieldExtras | undefin
   ...(extras?.description && { description: extras.description }),
   ...(extras?.picklist && { picklist: extras.picklist }),
   ...(extras?.validation && { validation: extras.validation }),
-  ...(extras?.type && { meaning: extras.type }),
-  ...(isStamp(extras?.type) && { stamp: extras.type }),
+  ...meaningOf(base, extras?.type),
 })
 
 const decorateKey = (key: ForeignKey, table: string, names: Names): ForeignKey => ({

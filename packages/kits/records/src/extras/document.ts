@@ -21,8 +21,8 @@ export interface FieldExtras {
   readonly description?: string | undefined
   readonly picklist?: readonly string[] | undefined
   readonly validation?: Validation | undefined
-  /** What the field is beside what the source says: a stamp, or `user_id`. */
-  readonly type?: Stamp | 'user_id' | undefined
+  /** What the field is beside what the source says: a stamp, or `user_id`; or not the stamp that the source says. */
+  readonly type?: Stamp | 'user_id' | 'plain' | undefined
   readonly client_info?: unknown
   readonly functions?: readonly StoredFunction[] | undefined
   /** The field is nothing but its function. */

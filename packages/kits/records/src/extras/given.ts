@@ -63,8 +63,9 @@ const validationIn = (value: unknown): Given | null => {
   return rules.length === 0 ? null : Object.fromEntries(rules)
 }
 
-const typeIn = (value: unknown): string | null =>
-  typeof value === 'string' && (value === 'user_id' || (STAMPS as readonly string[]).includes(value)) ? value : null
+/** Only asked where gw filled in the values, or is to. */
+const typeIn = (value: unknown): string =>
+  typeof value === 'string' && (value === 'user_id' || (STAMPS as readonly string[]).includes(value)) ? value : 'plain'
 
 /** What a field's metadata is held against. */
 export interface FieldContext extends FunctionContext {

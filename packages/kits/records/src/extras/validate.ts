@@ -51,7 +51,7 @@ const choicesIn = (value: unknown, delimiter: unknown): readonly string[] =>
     ? value.map(String)
     : text(value).split(typeof delimiter === 'string' && delimiter !== '' ? delimiter : ',')
 
-const isWrongChoice = (values: readonly string[], { picklist }: Field): boolean =>
+const isWrongChoice = (values: readonly string[], { choices, picklist = choices }: Field): boolean =>
   !picklist || values.some((value) => !picklist.includes(value.trim()))
 
 /** By the wire contract's names. */

@@ -87,7 +87,8 @@ const resolver =
 
 /** Types of which the API keeps a part: who and when is filled in here, whatever a client sends. */
 const KEPT_TYPES: ReadonlySet<unknown> = new Set(['user_id', ...STAMPS])
-const keptType = (type: unknown): Given => (KEPT_TYPES.has(type) ? { type } : {})
+const keptType = (type: unknown, before?: Field): Given =>
+  KEPT_TYPES.has(type) || (type !== undefined && KEPT_TYPES.has(before?.meaning)) ? { type } : {}
 
 const metadataOf = (given: Given, name: string): Given => {
   const said = Object.fromEntries(Object.entries(only(given, FIELD_METADATA)).filter(([, value]) => !isEmpty(value)))
@@ -254,7 +255,7 @@ export const tableChanges = (
       if (named.has(found)) throw new GwError('invalid_request', `Field '${name}' is defined twice.`)
       named.add(found)
       const different = differing({ ...field, name: current.name }, current)
-      metadata.set(found.native, { ...only(different, FIELD_METADATA), ...keptType(different.type) })
+      metadata.set(found.native, { ...only(different, FIELD_METADATA), ...keptType(different.type, found) })
       if (found.virtual) refuseNative(found, different)
       return found.virtual ? [] : alteration(found, different, current, resolve)
     }

@@ -3,6 +3,7 @@ import type { Field, Table } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
 import { compileExpression, type FunctionSyntax } from './functions.ts'
 import { slot } from './slots.ts'
+import type { SqlSyntax } from './syntax.ts'
 
 type Sql = RawBuilder<unknown>
 
@@ -16,12 +17,12 @@ export const column = (field: Field): Sql => sql.id(field.native)
 export const columns = (fields: readonly Field[]): Sql => sql.join(fields.map(column))
 
 /** Fields as they are read. `named`: under their own names, for a statement around this one. */
-export const selected = (fields: readonly Field[], syntax: FunctionSyntax, named = false): Sql =>
+export const selected = (fields: readonly Field[], syntax: SqlSyntax, named = false): Sql =>
   sql.join(
     fields.map((field) => {
       const select = field.functions?.select
-      if (!select) return column(field)
-      const value = compileExpression(select, syntax)
+      const value = select ? compileExpression(select, syntax) : syntax.shown?.(column(field), field)
+      if (!value) return column(field)
       return named ? sql`${value} as ${column(field)}` : value
     }),
   )

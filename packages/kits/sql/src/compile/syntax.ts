@@ -10,6 +10,8 @@ export interface Moment {
 }
 
 export interface SqlSyntax extends FunctionSyntax {
+  /** What is read instead of a column whose value the driver would take apart; the field's codec knows that form. */
+  shown?(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown> | undefined
   /** `column` as something LIKE can be applied to. */
   likeable(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown>
   /** Backslash escapes a wildcard in every family. */
@@ -113,9 +115,14 @@ const MYSQL_UNIT: Record<IntervalUnit, RawBuilder<unknown>> = {
 const MYSQL_NOW = { timestamp: sql`current_timestamp`, date: sql`current_date`, time: sql`current_time` }
 const MYSQL_CAST = { timestamp: sql`datetime`, date: sql`date`, time: sql`time` }
 
+const SPATIAL = /^(?:geometry|point|linestring|polygon|multi(?:point|linestring|polygon)|geom(?:etry)?collection)\b/i
+/** Whether a type of MySQL's family holds geometry. */
+export const isSpatial = (dbType: string): boolean => SPATIAL.test(dbType)
+
 /** MySQL and MariaDB. A column's collation decides whether LIKE regards case, unless the match is to disregard it. */
 export const mysqlSyntax: SqlSyntax = {
   ...mysqlFunctions,
+  shown: (column, { dbType }) => (isSpatial(dbType) ? sql`hex(${column})` : undefined),
   likeable: (column) => column,
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`lower(${column}) like lower(${pattern})` : sql<boolean>`${column} like ${pattern}`,
