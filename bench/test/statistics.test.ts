@@ -8,7 +8,7 @@ it('takes the middle of an odd list, and the mean of the two middle ones of an e
 })
 
 it('sorts numbers as numbers', () => {
-  expect(median([100, 20, 3])).toBe(20)
+  expect(median([9, 10, 11])).toBe(10)
 })
 
 it('finds quantiles between neighbours', () => {
