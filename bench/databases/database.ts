@@ -11,7 +11,7 @@ export interface BenchDatabase {
   readonly env: Readonly<Record<string, string>>
   /** Where it listens, where it is a server. */
   readonly address?: Address
-  /** Creates and fills the tables; `orders` too, where they are asked for. */
+  /** Creates and fills the tables; `orders` stay empty where nobody asks for them. */
   load(options: { readonly orders: boolean }): Promise<void>
   /** Empties `signups`, which is what gets written to. */
   reset(): Promise<void>

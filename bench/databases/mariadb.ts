@@ -25,21 +25,17 @@ const scriptOf = (orders: boolean): readonly string[] => [
       (seq % 10000) / 100.0, seq % 7 <> 0, cast('2024-01-01' AS datetime) + interval seq * 7 minute
     FROM seq_1_to_${CUSTOMERS}`,
   'CREATE INDEX customers_by_last_name ON customers (last_name, id)',
-  ...(orders
-    ? [
-        `CREATE TABLE orders (
-          id integer PRIMARY KEY AUTO_INCREMENT,
-          customer_id integer NOT NULL,
-          total decimal(10,2) NOT NULL,
-          region varchar(10) NOT NULL DEFAULT '${REGION}',
-          ordered_at datetime NOT NULL,
-          KEY orders_by_customer (customer_id),
-          FOREIGN KEY (customer_id) REFERENCES customers (id))`,
-        `INSERT INTO orders (customer_id, total, ordered_at)
-          SELECT 1 + seq % ${CUSTOMERS}, (seq % 50000) / 100.0, cast('2025-01-01' AS datetime) + interval seq minute
-          FROM seq_1_to_${ORDERS}`,
-      ]
-    : []),
+  `CREATE TABLE orders (
+    id integer PRIMARY KEY AUTO_INCREMENT,
+    customer_id integer NOT NULL,
+    total decimal(10,2) NOT NULL,
+    region varchar(10) NOT NULL DEFAULT '${REGION}',
+    ordered_at datetime NOT NULL,
+    KEY orders_by_customer (customer_id),
+    FOREIGN KEY (customer_id) REFERENCES customers (id))`,
+  `INSERT INTO orders (customer_id, total, ordered_at)
+    SELECT 1 + seq % ${CUSTOMERS}, (seq % 50000) / 100.0, cast('2025-01-01' AS datetime) + interval seq minute
+    FROM seq_1_to_${ORDERS} WHERE ${orders}`,
   'ANALYZE TABLE customers',
 ]
 

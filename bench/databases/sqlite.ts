@@ -27,16 +27,16 @@ const scriptOf = (orders: boolean): string => `
     (n % 10000) / 100.0, n % 7 <> 0, datetime('2024-01-01', (n * 7) || ' minutes')
   FROM n;
   CREATE INDEX customers_by_last_name ON customers (last_name, id);
-  ${
-    orders
-      ? `CREATE TABLE orders (id integer PRIMARY KEY AUTOINCREMENT, customer_id integer NOT NULL REFERENCES customers (id),
-          total decimal(10,2) NOT NULL, region varchar(10) NOT NULL DEFAULT '${REGION}', ordered_at datetime NOT NULL);
-        ${numbers(ORDERS)}
-        INSERT INTO orders (customer_id, total, ordered_at)
-        SELECT 1 + n % ${CUSTOMERS}, (n % 50000) / 100.0, datetime('2025-01-01', n || ' minutes') FROM n;
-        CREATE INDEX orders_by_customer ON orders (customer_id);`
-      : ''
-  }
+  CREATE TABLE orders (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    customer_id integer NOT NULL REFERENCES customers (id),
+    total decimal(10,2) NOT NULL,
+    region varchar(10) NOT NULL DEFAULT '${REGION}',
+    ordered_at datetime NOT NULL);
+  ${numbers(orders ? ORDERS : 1)}
+  INSERT INTO orders (customer_id, total, ordered_at)
+  SELECT 1 + n % ${CUSTOMERS}, (n % 50000) / 100.0, datetime('2025-01-01', n || ' minutes') FROM n WHERE ${orders};
+  CREATE INDEX orders_by_customer ON orders (customer_id);
   ANALYZE;`
 
 export const openSqlite = async (): Promise<BenchDatabase> => {

@@ -7,7 +7,6 @@ import { compare } from '../measure/compare.ts'
 import { type ByRound, interleave, measureRun, type Run, warmUp } from '../measure/rounds.ts'
 import { USUAL_CONNECTIONS } from '../options.ts'
 import type { Session } from '../parts/session.ts'
-import { PORTS } from '../parts/session.ts'
 import { median, pairedRatios } from '../statistics.ts'
 import { startBaseline } from '../systems/baseline.ts'
 import { startGateway } from '../systems/gateway.ts'
@@ -65,9 +64,9 @@ const on = async <T>(
   try {
     progress.say(`${database.label}: loading 100,000 customers …`)
     await database.load({ orders: false })
-    const baseline = await startBaseline(database, options.pool, PORTS.baseline)
+    const baseline = await startBaseline(database, options.pool)
     running.push(baseline)
-    const gateway = await startGateway({ database, code, port: PORTS.gateway })
+    const gateway = await startGateway({ database, code })
     running.push(gateway)
     return await work({ database, gateway, baseline })
   } finally {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePort } from '../../scripts/backends/postgres.ts'
 import type { BenchDatabase } from '../databases/database.ts'
 import { openPostgres } from '../databases/postgres.ts'
 import { pgbench, pgbenchMissing, STATEMENTS } from '../load/pgbench.ts'
@@ -15,7 +16,7 @@ import { startGateway } from '../systems/gateway.ts'
 import { startSystem } from '../systems/process.ts'
 import { plainRows, type Target } from '../systems/target.ts'
 import { WORKLOADS, type Workload } from '../workloads.ts'
-import { PORTS, type Session } from './session.ts'
+import type { Session } from './session.ts'
 
 /** A short answer and a long one. */
 const ANSWERS = WORKLOADS.filter(({ name }) => name === 'W1' || name === 'W4')
@@ -29,8 +30,8 @@ export const measureCeiling = async (session: Session): Promise<CeilingResults> 
   try {
     progress.say('Ceiling: loading 100,000 customers …')
     await database.load({ orders: false })
-    running.push(await startBaseline(database, options.pool, PORTS.baseline))
-    running.push(await startGateway({ database, code, port: PORTS.gateway }))
+    running.push(await startBaseline(database, options.pool))
+    running.push(await startGateway({ database, code }))
     const http: Measured[] = []
     for (const workload of ANSWERS) http.push(await measureHttp(session, database, workload, running))
     const statementsMissing = await pgbenchMissing()
@@ -54,7 +55,7 @@ const measureHttp = async (
   try {
     const file = join(folder, 'answer.json')
     writeFileSync(file, await answerOf(baseline, workload))
-    for (const [index, name] of SERVERS.entries()) started.push(await startServer(name, file, PORTS.others + index))
+    for (const name of SERVERS) started.push(await startServer(name, file))
     const targets = [...started, baseline, gateway]
     const load = { connections: USUAL_CONNECTIONS, seconds: options.seconds }
     const bench = { database, generate }
@@ -78,14 +79,14 @@ const answerOf = async ({ url, words }: Target, { questions }: Workload): Promis
   return Buffer.from(await response.arrayBuffer())
 }
 
-const startServer = async (name: (typeof SERVERS)[number], file: string, port: number): Promise<Target> => {
+const startServer = async (name: (typeof SERVERS)[number], file: string): Promise<Target> => {
   const script = join(dirname(import.meta.dirname), 'systems/ceiling/http.ts')
   const system = await startSystem({
     name,
     script,
     args: [name],
     env: { ANSWER_FILE: file },
-    port,
+    port: await freePort(),
     probe: '/customers/1',
   })
   return { ...system, words: baselineWords, rows: plainRows }

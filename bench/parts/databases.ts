@@ -14,7 +14,7 @@ import { startBaseline } from '../systems/baseline.ts'
 import { startGateway, unfiltered } from '../systems/gateway.ts'
 import type { Target } from '../systems/target.ts'
 import { requestsOf, type Workload, type WorkloadName } from '../workloads.ts'
-import { PORTS, type Session } from './session.ts'
+import type { Session } from './session.ts'
 
 const STARTS = 3
 /** Connections of an open loop: more than it ever needs, so that requests wait for the system and not for these. */
@@ -45,8 +45,8 @@ export const measureDatabase = async (session: Session, name: DatabaseName): Pro
     progress.say(`${database.label}: loading 100,000 customers and 500,000 orders …`)
     await database.load({ orders: options.workloads.some(({ orders }) => orders) })
     const profile = options.profile ? { profile: join(dirname(import.meta.dirname), 'results') } : {}
-    const gateway = await start(STARTS, () => startGateway({ database, code, port: PORTS.gateway, ...profile }))
-    const baseline = await start(STARTS, () => startBaseline(database, options.pool, PORTS.baseline))
+    const gateway = await start(STARTS, () => startGateway({ database, code, ...profile }))
+    const baseline = await start(STARTS, () => startBaseline(database, options.pool))
     const pair = [baseline.target, gateway.target]
     await warmUp({ database, generate: session.generate }, pair, options.workloads[0]!, USUAL_CONNECTIONS)
     const measured: Measured[] = []
@@ -104,7 +104,7 @@ const measureRules = async (
     progress.step(`${database.label}: the price of the rules is measured with W1 only`)
     return undefined
   }
-  const open = await startGateway({ database, code, port: PORTS.open, open: true })
+  const open = await startGateway({ database, code, open: true })
   try {
     const targets = [open, unfiltered(gateway), gateway]
     const bench = { database, generate }

@@ -1,4 +1,5 @@
 /** gw and other software on PostgreSQL, all beside b in the same rounds. */
+import { freePort } from '../../scripts/backends/postgres.ts'
 import type { BenchDatabase } from '../databases/database.ts'
 import { openPostgres } from '../databases/postgres.ts'
 import { compare } from '../measure/compare.ts'
@@ -16,7 +17,7 @@ import { NOT_INSTALLABLE, PEERS } from '../systems/peers/peers.ts'
 import { VERSIONS } from '../systems/peers/versions.ts'
 import type { Target } from '../systems/target.ts'
 import { WORKLOADS, type Workload } from '../workloads.ts'
-import { PORTS, type Session } from './session.ts'
+import type { Session } from './session.ts'
 
 interface Running {
   readonly target: Target
@@ -36,12 +37,12 @@ export const measurePeers = async (session: Session): Promise<PeersResults> => {
   try {
     progress.say('Peers: loading 100,000 customers and 500,000 orders …')
     await database.load({ orders: true })
-    running.push(await startMeasured(1, () => startBaseline(database, options.pool, PORTS.baseline)))
-    running.push(await startMeasured(1, () => startGateway({ database, code, port: PORTS.gateway })))
-    for (const [index, { peer, folder }] of installed.entries()) {
+    running.push(await startMeasured(1, () => startBaseline(database, options.pool)))
+    running.push(await startMeasured(1, () => startGateway({ database, code })))
+    for (const { peer, folder } of installed) {
       const { name, label, callers } = peer
       progress.say(`Peers: starting ${label} …`)
-      const place = { folder, database, address: database.address!, pool: options.pool, port: PORTS.others + index }
+      const place = { folder, database, address: database.address!, pool: options.pool, port: await freePort() }
       try {
         running.push(await startMeasured(1, () => peer.start(place)))
         known.push({ name, label, callers, version: Object.values<string>(VERSIONS[name])[0] ?? '' })

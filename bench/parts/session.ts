@@ -12,6 +12,3 @@ export interface Session {
   readonly progress: Progress
   readonly circumstances: Circumstances
 }
-
-/** Ports of the systems: below those that the system takes for outgoing connections. */
-export const PORTS = { gateway: 18_901, baseline: 18_902, open: 18_903, others: 18_910 } as const

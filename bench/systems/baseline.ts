@@ -1,5 +1,6 @@
 /** b, the yardstick: `baselines/`, one hand-written server for each database. */
 import { join } from 'node:path'
+import { freePort } from '../../scripts/backends/postgres.ts'
 import type { BenchDatabase } from '../databases/database.ts'
 import { type Question, SIGNUP, type Words } from '../workloads.ts'
 import { startSystem } from './process.ts'
@@ -23,9 +24,9 @@ export const baselineWords: Words = (question: Question) => {
 }
 
 /** @param pool connections to the database */
-export const startBaseline = async (database: BenchDatabase, pool: number, port: number): Promise<Target> => {
+export const startBaseline = async (database: BenchDatabase, pool: number): Promise<Target> => {
   const script = join(import.meta.dirname, 'baselines', `${database.name}.ts`)
   const env = { ...database.env, POOL: String(pool) }
-  const system = await startSystem({ name: 'b', script, env, port, probe: '/customers/1' })
+  const system = await startSystem({ name: 'b', script, env, port: await freePort(), probe: '/customers/1' })
   return { ...system, words: baselineWords, rows: plainRows }
 }

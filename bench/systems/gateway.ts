@@ -1,6 +1,7 @@
 /** gw as an operator runs it: the `gw` command on a configuration, callers with an API key, a role with a row filter, an access log. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { freePort } from '../../scripts/backends/postgres.ts'
 import { type BenchDatabase, REGION } from '../databases/database.ts'
 import { type Question, SIGNUP, type Words } from '../workloads.ts'
 import { startSystem } from './process.ts'
@@ -86,7 +87,6 @@ export const writeConfiguration = (database: BenchDatabase, code: GatewayCode = 
 export interface StartGateway {
   readonly database: BenchDatabase
   readonly code: GatewayCode
-  readonly port: number
   /** Without rules, by `open-governance/`. */
   readonly open?: boolean
   /** A folder for a CPU profile. */
@@ -94,7 +94,7 @@ export interface StartGateway {
 }
 
 /** Starts a gateway; callers have the key of the full rules. */
-export const startGateway = async ({ database, code, port, open = false, profile }: StartGateway): Promise<Target> => {
+export const startGateway = async ({ database, code, open = false, profile }: StartGateway): Promise<Target> => {
   const cwd = writeConfiguration(database, code, open)
   const system = await startSystem({
     name: open ? 'open' : 'gw',
@@ -103,7 +103,7 @@ export const startGateway = async ({ database, code, port, open = false, profile
     nodeArgs: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
     cwd,
     env: {},
-    port,
+    port: await freePort(),
     headers: open ? {} : headersOf('full'),
     probe: PROBE,
     output: join(cwd, 'access.log'),

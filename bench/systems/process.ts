@@ -45,6 +45,10 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     stdio: ['ignore', sink, 'pipe'],
   })
   if (typeof sink === 'number') closeSync(sink)
+  // Where this process breaks off, it must not go on alone.
+  const orphaned = () => child.kill('SIGKILL')
+  process.once('exit', orphaned)
+  child.once('exit', () => process.off('exit', orphaned))
   let complaints = ''
   child.stderr?.on('data', (chunk) => {
     complaints = `${complaints}${chunk}`.slice(-4000)

@@ -11,6 +11,7 @@ export default {
       poolConfig: { max: Number(process.env.POOL) },
     }),
   ],
-  grafserv: { host: '127.0.0.1', port: Number(process.env.PORT), graphiql: false, watch: false },
+  // Over GET, too: whoever starts it sees by that whether it is there.
+  grafserv: { host: '127.0.0.1', port: Number(process.env.PORT), graphqlOverGET: true, graphiql: false, watch: false },
   grafast: { explain: false },
 }
