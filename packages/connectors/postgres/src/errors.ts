@@ -14,14 +14,13 @@ const REASONS: Readonly<Record<string, SqlReason>> = {
   '428C9': 'not_writable', '42809': 'not_writable', '55000': 'not_writable', '0A000': 'not_writable', '25006': 'read_only',
   '40': 'deadlock', '55P03': 'busy', '57014': 'timeout', '25P03': 'timeout', '25P04': 'timeout',
   '42P01': 'schema_changed', '42703': 'schema_changed', '3F000': 'schema_changed', '26000': 'schema_changed',
-  '54': 'too_complex', '42P07': 'exists', '42701': 'exists', '42710': 'exists', '2BP01': 'in_use',
+  POOL_EXHAUSTED: 'resources', '54': 'too_complex', '42P07': 'exists', '42701': 'exists', '42710': 'exists', '2BP01': 'in_use',
 }
 
 /** The driver's own errors have no code. */
 const TEXTS: readonly (readonly [RegExp, SqlReason])[] = [
   [/^The server does not support SSL connections/, 'tls'],
   [/^SASL/, 'credentials'],
-  [/^timeout exceeded when trying to connect/, 'resources'],
   [/^Connection terminated|^timeout expired|is not queryable$|after calling end on the pool/, 'unreachable'],
 ]
 
@@ -30,6 +29,8 @@ export const isStale = (error: unknown): boolean => {
   const { code, routine } = error as { code?: unknown; routine?: unknown }
   return (code === '0A000' && routine === 'RevalidateCachedQuery') || code === '26000'
 }
+/** Stopped by the server, for its own limits or because it was asked to; whatever it did is undone. */
+export const isStopped = (error: unknown): boolean => (error as { code?: unknown }).code === '57014'
 export const isPlainOnly = (error: unknown): boolean => TEXTS[0]![0].test((error as Error).message)
 
 export const classify = (error: unknown): SqlFailure | undefined => {
@@ -52,7 +53,7 @@ export const classify = (error: unknown): SqlFailure | undefined => {
 const byCode = (code: unknown): SqlReason | undefined => {
   if (typeof code !== 'string') return undefined
   const network = networkReason(code)
-  if (network || !/^[0-9A-Z]{5}$/.test(code)) return network
+  if (network || !/^(?:[0-9A-Z]{5}|POOL_EXHAUSTED)$/.test(code)) return network
   const known = [code, code.slice(0, 2)].find((key) => Object.hasOwn(REASONS, key))
   return known === undefined ? undefined : REASONS[known]
 }

@@ -1,28 +1,32 @@
 /** Connections: how they are secured, prepared for a session, pooled, and how a statement on one is cancelled. */
-import { GwError, type Host } from '@gw/core'
-import { tlsOptions } from '@gw/sql'
+import type { Socket } from 'node:net'
+import type { Host } from '@gw/core'
+import { lendingSocket } from '@gw/pgwire'
+import { connectionPool, type Pool, type Poolable, tlsOptions } from '@gw/sql'
 import pg from 'pg'
 import type { Config } from './config.ts'
 import { isPlainOnly } from './errors.ts'
+import { type Statements, statementsOn } from './statements.ts'
 
-export interface Connections {
-  connect(): Promise<pg.PoolClient>
-  /** Whether the next `connect` may have to wait. */
-  waiting(): boolean
+export interface Pooled extends Poolable, Statements {}
+
+export interface Connections extends Pool<Pooled> {
   /** Asks the server, over another connection, to stop what runs on this one. */
-  cancel(client: pg.PoolClient): Promise<void>
-  end(): Promise<void>
+  cancel(pooled: Pooled): Promise<void>
 }
+
+/** Parameters of a session. */
+type Parameters = Readonly<Record<string, string | number>>
+/** Opens connections, and remembers whether the server can encrypt them. */
+export type Opener = (parameters: Parameters) => Promise<Pooled>
 
 /** The text forms that the codecs read. */
 const SESSION = { DateStyle: 'ISO', bytea_output: 'hex', extra_float_digits: '1' }
+/** Milliseconds that a connection has to say good-bye. */
+const FAREWELL = 1_000
 
-/** Nothing is opened before the first `connect`. */
-export const connections = (config: Config, host: Host): Connections => {
+export const opener = (config: Config, host: Host): Opener => {
   let plain = config.sslmode === 'disable'
-  let pool: pg.Pool | undefined
-  let ended = false
-
   const settings = (): pg.ClientConfig => ({
     host: config.host,
     port: config.port,
@@ -33,62 +37,66 @@ export const connections = (config: Config, host: Host): Connections => {
     application_name: config.application_name,
     connectionTimeoutMillis: config.connect_timeout * 1000,
     keepAlive: true,
+    ...(config.driver === 'pgwire' && { stream: lendingSocket }),
     ssl: !plain && tlsOptions(config.sslmode, config.sslrootcert ? host.resolvePath(config.sslrootcert) : undefined),
   })
-  const open = (): pg.Pool => {
-    const opened = new pg.Pool({
-      ...settings(),
-      max: config.pool_size,
-      idleTimeoutMillis: config.idle_timeout * 1000,
-      onConnect: (client) => prepareSession(client, config),
-    })
-    // A connection that breaks, idle or in use, must not end the process: who uses it hears of it by its statement.
-    opened.on('error', (error) => host.log.warn('An idle connection to the database broke.', { error }))
-    opened.on('connect', (client) => client.on('error', () => undefined))
-    return opened
-  }
-  const connect = async (): Promise<pg.PoolClient> => {
-    if (ended) throw new GwError('unavailable', 'The service is being stopped.')
-    pool ??= open()
+  const open: Opener = (parameters) => openOne(config, settings(), parameters)
+  return async (parameters) => {
     try {
-      return await pool.connect()
+      return await open(parameters)
     } catch (error) {
       if (!['allow', 'prefer'].includes(config.sslmode) || !isPlainOnly(error)) throw error
-      if (!plain) {
-        host.log.warn('The database server does not support encrypted connections; using plain ones.')
-        plain = true
-        pool = open()
-      }
-      return pool.connect()
+      if (!plain) host.log.warn('The database server does not support encrypted connections; using plain ones.')
+      plain = true
+      return open(parameters)
     }
-  }
-  return {
-    connect,
-    waiting: () => !pool || pool.idleCount === 0,
-    async cancel(client) {
-      const { processID } = client as unknown as { processID: number }
-      const other = new pg.Client(settings())
-      other.on('error', () => undefined)
-      try {
-        await other.connect()
-        await other.query('select pg_cancel_backend($1)', [processID])
-      } finally {
-        await other.end()
-      }
-    },
-    async end() {
-      if (ended) return
-      ended = true
-      await pool?.end()
-    },
   }
 }
 
-const prepareSession = async (client: pg.ClientBase, config: Config): Promise<void> => {
+/** Nothing is opened before the first `connect`. @param parameters of the session, beside the configuration's */
+export const connections = (
+  open: Opener,
+  { idle_timeout: idle, connect_timeout: patience }: Config,
+  max: number,
+  parameters: Parameters = {},
+): Connections => ({
+  ...connectionPool({ open: () => open(parameters), max, idle: idle * 1000, patience: patience * 1000 }),
+  async cancel({ client }) {
+    const { processID } = client as unknown as { processID: number }
+    const other = await open({})
+    await other.client.query('select pg_cancel_backend($1)', [processID]).finally(other.close)
+  },
+})
+
+const openOne = async (config: Config, settings: pg.ClientConfig, parameters: Parameters): Promise<Pooled> => {
+  const client = new pg.Client(settings)
+  // A connection that breaks must not end the process: who uses it hears of it by the statement.
+  client.on('error', () => undefined)
+  // At once: saying good-bye waits for a server that may wait for us.
+  const cut = () => void (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
+  const close = () => {
+    client.end().catch(cut)
+    setTimeout(cut, FAREWELL).unref()
+  }
+  const late = setTimeout(cut, config.connect_timeout * 1000)
+  try {
+    await client.connect()
+    await prepareSession(client, config, parameters)
+  } catch (error) {
+    cut()
+    throw error
+  } finally {
+    clearTimeout(late)
+  }
+  return { ...statementsOn(client, config), cut, close, onLost: (listener) => void client.once('end', listener) }
+}
+
+const prepareSession = async (client: pg.Client, config: Config, more: Parameters): Promise<void> => {
   const parameters = Object.entries({
     ...(config.timezone === '' ? {} : { TimeZone: config.timezone }),
     statement_timeout: config.statement_timeout,
     ...config.options,
+    ...more,
     ...SESSION,
   })
   const calls = parameters.map((_, at) => `set_config($${at * 2 + 1}, $${at * 2 + 2}, false)`)

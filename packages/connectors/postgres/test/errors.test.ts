@@ -17,7 +17,7 @@ describe('classify', () => {
     [{ code: 'P0001', message: 'the business says no' }, { reason: 'check' }],
     [{ code: 'ECONNREFUSED' }, { reason: 'unreachable' }],
     [{ message: 'Connection terminated unexpectedly' }, { reason: 'unreachable' }],
-    [{ message: 'timeout exceeded when trying to connect' }, { reason: 'resources' }],
+    [{ code: 'POOL_EXHAUSTED' }, { reason: 'resources' }],
     [{ message: 'The server does not support SSL connections' }, { reason: 'tls' }],
     [{ code: '42601' }, undefined],
     [{ code: 'constructor' }, undefined],

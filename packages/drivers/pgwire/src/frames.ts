@@ -12,7 +12,7 @@ const HEADER = 5
 const LONGEST = 0x4000_0000
 
 const lengthAt = (bytes: Buffer, at: number): number => {
-  const length = bytes.readUInt32BE(at + 1)
+  const length = (bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!
   if (length < 4 || length > LONGEST) throw new Error(`The server sent a message of ${length} bytes.`)
   return length + 1
 }

@@ -1,4 +1,6 @@
 export { databaseError } from './failure.ts'
 export { type Frames, frames, type OnMessage } from './frames.ts'
-export { type CellBounds, cellBounds, textCells } from './rows.ts'
-export { type Question, type Wire, whenIdle, wireOn } from './wire.ts'
+export { lendingSocket } from './lending-socket.ts'
+export { type PipelineOptions, type Pipelines, pipelines } from './pipelines.ts'
+export { type CellBounds, cellBounds, rowsOf, textCells } from './rows.ts'
+export { type Answer, type Question, type Wire, whenIdle, wireOn } from './wire.ts'

@@ -1,4 +1,4 @@
-/** DataRow payloads: a count of cells, and for each its length (−1 is NULL) and its bytes. */
+/** DataRow payloads: a count of cells, and for each its length (−1 is NULL) and its bytes. How many rows there were. */
 
 /** Cells as text; null is null. */
 export const textCells = (bytes: Buffer, start: number): (string | null)[] => {
@@ -16,6 +16,9 @@ export const textCells = (bytes: Buffer, start: number): (string | null)[] => {
   }
   return cells
 }
+
+/** A command's tag ends with the number of rows, where it has one: `INSERT 0 1`, `UPDATE 3`. */
+export const rowsOf = (tag: string): number => Number(tag.slice(tag.lastIndexOf(' ') + 1)) || 0
 
 /** The most columns that a result can have (`MaxTupleAttributeNumber`). */
 const MOST_COLUMNS = 1664

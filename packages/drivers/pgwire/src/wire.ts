@@ -11,6 +11,7 @@ import utils from 'pg/lib/utils.js'
 import { serialize } from 'pg-protocol'
 import { databaseError } from './failure.ts'
 import { type Frames, frames } from './frames.ts'
+import { type Bound, MOST_VALUES, Outbox } from './outbox.ts'
 
 export interface Question {
   readonly sql: string
@@ -20,18 +21,35 @@ export interface Question {
   readonly binds: readonly unknown[]
   /** Called for each row while it lies in the driver's buffer; it must copy what it keeps. */
   row(bytes: Buffer, start: number, end: number): void
+  /** Aborted: see `Wire.abandon`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Answer {
+  /** The command's tag: `INSERT 0 1`. */
+  readonly tag: string
+  /** Milliseconds since the answer before it, or since it was asked where none was under way. */
+  readonly took: number
 }
 
 export interface Wire {
-  /**
-   * Resolves with the command's tag: `INSERT 0 1`. Only where `pg` has nothing under way on the connection: see
-   * `whenIdle`.
-   */
-  ask(question: Question): Promise<string>
+  /** Only where `pg` has nothing under way on the connection: see `whenIdle`. */
+  ask(question: Question): Promise<Answer>
   /** Makes the server forget a prepared statement. */
   forget(name: string): void
   /** Questions that are under way. */
   readonly pending: number
+  /** Milliseconds for which the first of them has been under way; 0 where there is none. */
+  readonly waited: number
+  /** Whether it can be asked anything. */
+  readonly usable: boolean
+  /** Rejects the questions whose signals are aborted; their answers still come, for nobody. */
+  abandon(): void
+  /**
+   * Whether questions are sent at the end of a turn of the event loop, all of it together, rather than as soon as who
+   * asks has come to its end. For a connection that many ask at the same time.
+   */
+  patient: boolean
   /** Reads no more from the server, which then waits, until `resume`. */
   pause(): void
   resume(): void
@@ -41,7 +59,7 @@ interface Asked {
   readonly question: Question
   /** Whether the server has yet to say that it knows the statement. */
   unparsed: boolean
-  resolve(tag: string): void
+  resolve(answer: Answer): void
   reject(error: unknown): void
   tag: string
   failure: unknown
@@ -55,16 +73,26 @@ interface Connection {
 
 const CODE = { parseComplete: 0x31, dataRow: 0x44, error: 0x45, copyIn: 0x47, complete: 0x43, ready: 0x5a } as const
 const EXECUTE_SYNC = Buffer.concat([serialize.execute(), serialize.sync()])
+const COPY_FAIL_SYNC = Buffer.concat([serialize.copyFail('not supported'), serialize.sync()])
+
+const boundOf = (value: unknown): Bound => (typeof value === 'string' ? value : utils.prepareValue(value))
 
 const gone = (cause?: unknown): Error => new Error('Connection terminated unexpectedly', { cause })
 
 class ClientWire implements Wire {
+  patient = false
   readonly #socket: Socket
   readonly #parsed: Record<string, string>
   readonly #frames: Frames
   readonly #queue: Asked[] = []
-  #unsent: Buffer[] = []
+  readonly #outbox = new Outbox()
+  readonly #flush = (): void => {
+    const messages = this.#outbox.take()
+    if (!this.#socket.destroyed) this.#socket.write(messages)
+  }
   #broken: unknown
+  /** When the first question began to be the first. */
+  #since = 0
 
   constructor({ stream, parsedStatements }: Connection) {
     this.#socket = stream
@@ -72,35 +100,57 @@ class ClientWire implements Wire {
     this.#frames = frames((code, bytes, start, end) => this.#onMessage(code, bytes, start, end))
     const theirs = stream.listeners('data') as ((chunk: Buffer) => void)[]
     for (const listener of theirs) stream.off('data', listener)
-    stream.on('data', (chunk: Buffer) => {
-      if (this.#queue.length > 0 || this.#frames.partial) this.#take(chunk)
-      else for (const listener of theirs) listener(chunk)
-    })
+    const isOurs = () => this.#queue.length > 0 || this.#frames.partial
+    const giveBack = (chunk: Buffer) => {
+      for (const listener of theirs) listener(chunk)
+    }
+    stream.on('data', (chunk: Buffer) => (isOurs() ? this.#take(chunk) : giveBack(chunk)))
+    // `pg` keeps what it is given.
+    stream.on('lent', (chunk: Buffer) => (isOurs() ? this.#take(chunk) : giveBack(Buffer.from(chunk))))
     stream.on('error', (error) => this.#fail(gone(error)))
     stream.on('close', () => this.#fail(gone()))
   }
   get pending(): number {
     return this.#queue.length
   }
-  ask(question: Question): Promise<string> {
+  get waited(): number {
+    return this.#queue.length > 0 ? performance.now() - this.#since : 0
+  }
+  get usable(): boolean {
+    return this.#broken === undefined && !this.#socket.destroyed
+  }
+  ask(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (this.#broken !== undefined || this.#socket.destroyed) return reject(this.#broken ?? gone())
+      if (!this.usable) return reject(this.#broken ?? gone())
       const { sql, name = '', binds } = question
+      if (binds.length > MOST_VALUES) return reject(new Error(`A statement can not have ${binds.length} values.`))
+      const values = binds.map(boundOf)
       const unparsed = name === '' || !Object.hasOwn(this.#parsed, name)
-      const bind = serialize.bind({ statement: name, values: binds as unknown[], valueMapper: utils.prepareValue })
+      this.#schedule()
       if (unparsed) {
-        this.#send(serialize.parse({ text: sql, name }))
+        this.#outbox.add(serialize.parse({ text: sql, name }))
         if (name !== '') this.#parsed[name] = sql
       }
-      this.#send(bind, EXECUTE_SYNC)
+      this.#outbox.bind(name, values)
+      this.#outbox.add(EXECUTE_SYNC)
+      if (this.#queue.length === 0) this.#since = performance.now()
       this.#queue.push({ question, unparsed, resolve, reject, tag: '', failure: undefined })
     })
+  }
+  abandon(): void {
+    for (const asked of this.#queue) {
+      const { signal } = asked.question
+      if (!signal?.aborted) continue
+      asked.failure ??= signal.reason
+      asked.reject(signal.reason)
+    }
   }
   forget(name: string): void {
     if (!Object.hasOwn(this.#parsed, name)) return
     delete this.#parsed[name]
     // Its CloseComplete comes with the answer to the next question.
-    this.#send(serialize.close({ type: 'S', name }))
+    this.#schedule()
+    this.#outbox.add(serialize.close({ type: 'S', name }))
   }
   pause(): void {
     this.#socket.pause()
@@ -109,15 +159,10 @@ class ClientWire implements Wire {
     this.#socket.resume()
   }
 
-  /** Everything that is asked in one turn of the event loop goes out in one write. */
-  #send(...messages: Buffer[]): void {
-    if (this.#unsent.length === 0) queueMicrotask(() => this.#flush())
-    this.#unsent.push(...messages)
-  }
-  #flush(): void {
-    const messages = this.#unsent
-    this.#unsent = []
-    if (!this.#socket.destroyed) this.#socket.write(Buffer.concat(messages))
+  #schedule(): void {
+    if (!this.#outbox.isEmpty) return
+    if (this.patient) setImmediate(this.#flush)
+    else queueMicrotask(this.#flush)
   }
   #take(chunk: Buffer): void {
     try {
@@ -142,13 +187,17 @@ class ClientWire implements Wire {
     else if (code === CODE.error) asked.failure ??= databaseError(bytes, start, end)
     else if (code === CODE.parseComplete) asked.unparsed = false
     // The Sync that was sent before counts as data of the copy.
-    else if (code === CODE.copyIn) this.#send(serialize.copyFail('not supported'), serialize.sync())
-    else if (code === CODE.ready) this.#settle(asked)
+    else if (code === CODE.copyIn) {
+      this.#schedule()
+      this.#outbox.add(COPY_FAIL_SYNC)
+    } else if (code === CODE.ready) this.#settle(asked)
   }
   #settle(asked: Asked): void {
     this.#queue.shift()
     const { question, unparsed, failure } = asked
-    if (failure === undefined) asked.resolve(asked.tag)
+    const since = this.#since
+    this.#since = performance.now()
+    if (failure === undefined) asked.resolve({ tag: asked.tag, took: this.#since - since })
     else {
       if (unparsed && question.name !== undefined) delete this.#parsed[question.name]
       asked.reject(failure)

@@ -75,6 +75,8 @@ export interface SqlRunOptions {
   readonly signal: AbortSignal
   /** Whether it changes anything: what a driver with one writer at a time needs to know. */
   readonly writes: boolean
+  /** It reads or writes few rows, and is likely to be over at once: a driver may run it behind others. Default: false. */
+  readonly short?: boolean | undefined
   /** Row sets are wanted with their columns, which no plan describes: at most so many rows of each. */
   readonly sets?: number | undefined
 }

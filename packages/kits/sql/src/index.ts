@@ -37,9 +37,11 @@ export type {
 export { callbackPool } from './driver/callback-pool.ts'
 export { networkReason } from './driver/network.ts'
 export { connectionPool, type Pool, type Poolable, type PoolOptions } from './driver/pool.ts'
-export { type PreparedNames, preparedNames } from './driver/prepared.ts'
+export { type PreparedNames, preparedNames, renewing } from './driver/prepared.ts'
+export { promisePool } from './driver/promise-pool.ts'
 export { type RowFeed, rowStream } from './driver/row-stream.ts'
 export { onSessions, type PooledSession, type SessionPool, Soundness } from './driver/sessions.ts'
+export { type SharedRunner, type SharedStatement, sharing, type Timed } from './driver/sharing.ts'
 export { tlsOptions } from './driver/tls.ts'
 export { inTransaction, type TransactionSteps } from './driver/transaction.ts'
 export {

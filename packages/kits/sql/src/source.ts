@@ -108,11 +108,11 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       },
       binder: (field) => dialect.binder?.(field),
     },
-    run: (sql, binds, { signal, transaction: open, name, writes }) =>
-      guarded(() => executor({ transaction: open }).run(sql, binds, { signal, name, writes }), signal),
-    scan: (sql, binds, { signal, transaction: open, name }, sink) => {
+    run: (sql, binds, { signal, transaction: open, name, writes, short }) =>
+      guarded(() => executor({ transaction: open }).run(sql, binds, { signal, name, writes, short }), signal),
+    scan: (sql, binds, { signal, transaction: open, name, short }, sink) => {
       const on = executor({ transaction: open })
-      return on.scan && guarded(() => on.scan!(sql, binds, { signal, name, writes: false }, sink), signal)
+      return on.scan && guarded(() => on.scan!(sql, binds, { signal, name, writes: false, short }, sink), signal)
     },
     stream: connection.executor.stream && ((sql, binds, { signal }) => guardedRows(sql, binds, signal)),
     transaction: (work, options: RunOptions) =>

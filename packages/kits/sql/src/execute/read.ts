@@ -10,6 +10,10 @@ import { type ListSink, listSinks } from './row-bytes.ts'
 import { type RowForm, rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
 
+/** Up to so many rows, a read is expected to be over at once. */
+const FEW = 100
+const isShort = (plan: ReadPlan, values: Values): boolean => (values[plan.limit] as number) <= FEW
+
 type Reader = Pick<RecordsSource, 'read' | 'count' | 'stream'> & Required<Pick<RecordsSource, 'readEncoded' | 'group'>>
 
 export const reader = ({ db, dialect, run, scan, stream, once }: Runtime): Reader => {
@@ -30,8 +34,13 @@ export const reader = ({ db, dialect, run, scan, stream, once }: Runtime): Reade
   const countStatement = once(
     (plan: CountPlan): Statement => compileStatement(db, compileCount(plan, dialect.syntax), dialect.binder),
   )
-  const cells = (statement: Statement, values: Values, options: Parameters<Reader['read']>[2]): Promise<SqlResult> =>
-    run(statement.sql, statement.binds([values]), { ...options, name: statement.name, writes: false })
+  const cells = (
+    statement: Statement,
+    values: Values,
+    options: Parameters<Reader['read']>[2],
+    short = false,
+  ): Promise<SqlResult> =>
+    run(statement.sql, statement.binds([values]), { ...options, name: statement.name, writes: false, short })
 
   async function* batches(rows: NonNullable<typeof stream>, plan: ReadPlan, values: Values, options: RunOptions) {
     const { statement, form } = readStatement(plan)
@@ -42,18 +51,19 @@ export const reader = ({ db, dialect, run, scan, stream, once }: Runtime): Reade
     ...(stream && { stream: (plan, values, options) => batches(stream, plan, values, options) }),
     async read(plan, values, options) {
       const { statement, form } = readStatement(plan)
-      return form.rows((await cells(statement, values, options)).rows)
+      return form.rows((await cells(statement, values, options, isShort(plan, values))).rows)
     },
     async readEncoded(plan, values, options) {
       const { statement, form, sink: open } = readStatement(plan)
+      const short = isShort(plan, values)
       const sink = open?.()
       const scanning =
-        sink && scan(statement.sql, statement.binds([values]), { ...options, name: statement.name }, sink)
+        sink && scan(statement.sql, statement.binds([values]), { ...options, name: statement.name, short }, sink)
       if (sink && scanning) {
         await scanning
         return { rows: encoded(sink.finish()), count: sink.count }
       }
-      const { rows } = await cells(statement, values, options)
+      const { rows } = await cells(statement, values, options, short)
       return { rows: form.encode(rows), count: rows.length }
     },
     async group(plan, values, options) {

@@ -3,7 +3,7 @@ import type { Field, RunOptions } from '@gw/records'
 import type { Kysely } from 'kysely'
 import type { Binder } from '../compile/slots.ts'
 import type { SqlSyntax } from '../compile/syntax.ts'
-import type { Cells, SqlCapabilities, SqlResult } from '../dialect.ts'
+import type { Cells, SqlCapabilities, SqlResult, SqlRunOptions } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
 import type { RowSink } from './row-bytes.ts'
 
@@ -19,13 +19,13 @@ export interface Runtime {
   run(
     sql: string,
     binds: readonly unknown[],
-    options: RunOptions & { readonly name?: string | undefined; readonly writes: boolean },
+    options: RunOptions & Omit<SqlRunOptions, 'signal' | 'sets'>,
   ): Promise<SqlResult>
   /** As `run`, but for cells as bytes; `undefined` where the driver gives none. */
   scan(
     sql: string,
     binds: readonly unknown[],
-    options: RunOptions & { readonly name?: string | undefined },
+    options: RunOptions & Pick<SqlRunOptions, 'name' | 'short'>,
     sink: RowSink,
   ): Promise<void> | undefined
   /** Batches of rows; absent where the driver has none. */

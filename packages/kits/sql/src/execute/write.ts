@@ -60,11 +60,13 @@ export const returningWriter = ({ db, dialect, run, transaction, once }: Runtime
   const insertTogether = async (plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<Row[]> => {
     const compiled = inserts(plan)
     const { sql, name, binds } = compiled.of(records.length)
+    const short = records.length === 1
     // Only the single row is kept prepared: every size of a bulk insert is a statement of its own.
     const result = await run(sql, binds(records), {
       ...options,
-      name: records.length === 1 ? name : undefined,
+      name: short ? name : undefined,
       writes: true,
+      short,
     })
     return plan.returning.length > 0 ? compiled.form.rows(result.rows) : records.map(() => ({}))
   }
