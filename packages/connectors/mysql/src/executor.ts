@@ -25,12 +25,13 @@ import { exactInteger, fieldType } from './types.ts'
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
   const session = async () => sessionOn(await pool.connect(), pool)
+  const { executor } = onSessions({ waiting: pool.waiting, session })
   return {
     kysely: new MysqlDialect({
       pool: callbackPool({ ...pool, connectionOf: ({ connection }) => connection }) as never,
     }),
-    executor: onSessions({ waiting: pool.waiting, session }).executor,
-    introspect: (db, signal) => introspect(db, config.schema, signal),
+    executor,
+    introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),
     routines: mysqlRoutines({ wanted: config.schema, within: withinOf(config.schema), fieldType }),
     close: async () => pool.end(),
   }

@@ -45,7 +45,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
       ...executor,
       ...(config.driver === 'pgwire' && (shares > 0 ? sharing(sharedRunner(shared, shares), alone) : alone)),
     },
-    introspect: (db, signal) => introspect(db, config.schema, signal),
+    introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),
     routines: routinesIn(config.schema),
     async close() {
       pool.end()

@@ -83,9 +83,9 @@ export const open = (config: Config, host: Host): SqlConnection => {
   return {
     kysely: new SqliteDialect({ database: async () => handle().database }),
     executor,
-    introspect: async (db, signal) => {
-      await patience(handle, signal)
-      return introspect(db, signal, host.log)
+    introspect: async (_db, signal) => {
+      const own = await patience(handle, signal)
+      return introspect((sql, binds) => own.run(sql, binds, undefined, false).rows, signal, host.log)
     },
     async close() {
       elsewhere?.close()

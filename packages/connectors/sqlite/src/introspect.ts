@@ -1,155 +1,177 @@
-/** The catalogue, from SQLite's table-valued pragmas (https://www.sqlite.org/pragma.html#pragfunc). */
+/**
+ * The catalogue, from SQLite's table-valued pragmas (https://www.sqlite.org/pragma.html#pragfunc): some tables at a
+ * time, because a statement holds the process while it runs.
+ */
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Logger } from '@gw/core'
 import {
   assemble,
+  type Cells,
   type FoundColumn,
   type FoundReference,
   type FoundTable,
   type Introspected,
+  keysFrom,
+  ownerKey,
+  packedColumns,
+  packRows,
   simpleType,
+  unpackRows,
 } from '@gw/sql'
-import { type Kysely, sql } from 'kysely'
+
+/** Runs a statement at once. */
+type Run = (sql: string, binds: readonly unknown[]) => readonly Cells[]
 
 interface Listed {
   readonly name: string
-  readonly type: 'table' | 'view' | 'virtual'
-  /** 1: WITHOUT ROWID. */
-  readonly wr: number
-}
-interface Column {
-  readonly name: string
   readonly type: string
-  readonly notnull: number
-  readonly dflt_value: string | null
-  /** Place in the primary key, from 1; 0: not in it. */
-  readonly pk: number
-  /** 1: hidden column of a virtual table; 2, 3: generated. */
-  readonly hidden: number
+  /** WITHOUT ROWID. */
+  readonly bare: boolean
 }
-interface IndexColumn {
-  readonly index: string
-  readonly origin: 'c' | 'u' | 'pk'
-  readonly unique: number
-  /** Null: an expression, or the rowid. */
-  readonly column: string | null
-}
-interface Reference {
-  readonly id: number
-  readonly table: string
-  readonly from: string
-  /** Null: the primary key of `table`. */
-  readonly to: string | null
-  readonly on_update: string
-  readonly on_delete: string
-}
+/** A table as it stays in memory, of which there may be thousands: as texts of rows. */
 interface Found extends Listed {
-  readonly columns: readonly Column[]
-  readonly indexes: readonly IndexColumn[]
-  readonly references: readonly Reference[]
+  readonly columns: string | undefined
+  readonly indexes: string | undefined
+  readonly references: string | undefined
 }
+/** `pk`: its place in the primary key, from 1; 0: not in it. `hidden` 2, 3: generated. */
+type Column = readonly [name: string, type: string, notnull: number, initial: string | null, pk: number, hidden: number]
+/** `column` null: an expression, or the rowid. */
+type IndexPart = readonly [index: string, origin: 'c' | 'u' | 'pk', unique: number, column: string | null]
+/** `to` null: the primary key of `table`. */
+type ReferencePart = readonly [id: number, table: string, from: string, to: string | null, update: string, del: string]
 
-export const introspect = async (db: Kysely<any>, signal: AbortSignal, log: Logger): Promise<Introspected> => {
+/** Tables that are looked at without a turn: some milliseconds. */
+const SLICE = 50
+
+export const introspect = async (run: Run, signal: AbortSignal, log: Logger): Promise<Introspected> => {
   const found: Found[] = []
-  for (const listed of await list(db)) {
+  const listed = list(run)
+  const tables = listed.filter(({ type }) => type !== 'view')
+  for (let at = 0; at < tables.length; at += SLICE) {
+    found.push(...(await look(run, tables.slice(at, at + SLICE))))
+    await turn()
     signal.throwIfAborted()
-    try {
-      found.push(await look(db, listed))
-    } catch (error) {
-      if (listed.type !== 'view') throw error
-      log.warn(`The view "${listed.name}" does not work and is left out.`, { error })
-    }
   }
-  return assemble(found.map((item) => tableOf(item, found)))
+  for (const view of listed.filter(({ type }) => type === 'view')) {
+    try {
+      found.push(...(await look(run, [view])))
+    } catch (error) {
+      log.warn(`The view "${view.name}" does not work and is left out.`, { error })
+    }
+    signal.throwIfAborted()
+  }
+  const known = targets(found)
+  return assemble(found.values().map((item) => tableOf(item, known)))
 }
 
-const list = async (db: Kysely<any>): Promise<readonly Listed[]> => {
-  const { rows } = await sql<Listed>`
-    select name, type, wr from pragma_table_list
-    where schema = 'main' and type in ('table', 'view', 'virtual') and name not like 'sqlite\\_%' escape '\\'`.execute(
-    db,
+const list = (run: Run): readonly Listed[] =>
+  run(
+    `select name, type, wr from pragma_table_list
+      where schema = 'main' and type in ('table', 'view', 'virtual') and name not like 'sqlite\\_%' escape '\\'`,
+    [],
+  ).map(([name, type, wr]) => ({ name: name as string, type: type as string, bare: wr === 1 }))
+
+const look = async (run: Run, listed: readonly Listed[]): Promise<readonly Found[]> => {
+  const names = JSON.stringify(listed.map(({ name }) => name))
+  const rows = (facts: string, from: string) =>
+    packRows([run(`select n.value, ${facts} from json_each(?) as n join ${from}`, [names])])
+  const columns = await rows(
+    'c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden',
+    'pragma_table_xinfo(n.value) as c where c.hidden <> 1 order by n.key, c.cid',
   )
-  return rows
-}
-
-const look = async (db: Kysely<any>, listed: Listed): Promise<Found> => {
-  const { name } = listed
-  const columns = await sql<Column>`select * from pragma_table_xinfo(${name}) where hidden <> 1`.execute(db)
-  const indexes = await sql<IndexColumn>`
-    select l.name as "index", l.origin, l."unique", c.name as "column"
-    from pragma_index_list(${name}) l join pragma_index_info(l.name) c
-    where l.partial = 0 order by l.name, c.seqno`.execute(db)
-  const references = await sql<Reference>`select * from pragma_foreign_key_list(${name}) order by id desc, seq`.execute(
-    db,
+  const indexes = await rows(
+    'l.name, l.origin, l."unique", c.name',
+    `pragma_index_list(n.value) as l join pragma_index_info(l.name) as c
+      where l.partial = 0 order by n.key, l.name, c.seqno`,
   )
-  return { ...listed, columns: columns.rows, indexes: indexes.rows, references: references.rows }
+  const references = await rows(
+    'f.id, f."table", f."from", f."to", f.on_update, f.on_delete',
+    'pragma_foreign_key_list(n.value) as f order by n.key, f.id desc, f.seq',
+  )
+  return listed.map((item) => {
+    const own = ownerKey(item.name)
+    return { ...item, columns: columns.get(own), indexes: indexes.get(own), references: references.get(own) }
+  })
 }
 
-const grouped = <T, K>(items: readonly T[], key: (item: T) => K): (readonly T[])[] => [
-  ...Map.groupBy(items, key).values(),
-]
-const keyOf = ({ columns }: Found): readonly string[] =>
-  columns
-    .filter(({ pk }) => pk > 0)
-    .sort((a, b) => a.pk - b.pk)
-    .map(({ name }) => name)
-
-const tableOf = (found: Found, all: readonly Found[]): FoundTable => {
-  const { name, type, columns, indexes, references } = found
-  const key = keyOf(found)
-  const plain = grouped(
-    indexes.filter(({ origin }) => origin !== 'pk'),
-    ({ index }) => index,
-  ).filter((parts) => parts.every(({ column }) => column !== null))
-  const named = (unique: number) =>
-    plain
-      .filter((parts) => parts[0]!.unique === unique)
-      .map((parts) => ({ name: parts[0]!.index, columns: parts.flatMap(({ column }) => column ?? []) }))
+const tableOf = (found: Found, known: Targets): FoundTable => {
+  const { name, type, bare } = found
+  const own = namesIn(found)
+  const parts = unpackRows(found.indexes) as readonly IndexPart[]
+  const named = (wanted: number) =>
+    keysFrom(
+      parts
+        .filter(([, origin, unique]) => origin !== 'pk' && unique === wanted)
+        .map(([key, , , column]) => ({ key, primary: false, column })),
+    )
+  const rowid = own.key.length === 1 && !bare && !parts.some(([, origin]) => origin === 'pk')
+  const references = unpackRows(found.references) as readonly ReferencePart[]
   return {
     name,
     view: type === 'view',
-    columns: columns.map((column) => columnOf(column, found, key.length === 1)),
-    keys: [
-      ...(key.length > 0 ? [{ primary: true, columns: key }] : []),
-      ...named(1).map((index) => ({ ...index, primary: false })),
-    ],
+    columns: packedColumns(found.columns, rowid, (facts) => columnOf(facts as Column, rowid)),
+    keys: [...(own.key.length > 0 ? [{ primary: true, columns: own.key }] : []), ...named(1)],
     indexes: named(0),
-    references: grouped(references, ({ id }) => id).map((parts) => referenceOf(found, parts, all)),
+    references: [...Map.groupBy(references, ([id]) => id).values()].map((grouped) =>
+      referenceOf(name, own, grouped, known),
+    ),
   }
 }
 
-const columnOf = (column: Column, { indexes, wr }: Found, single: boolean): FoundColumn => {
-  const { name, type: dbType, notnull, dflt_value, pk, hidden } = column
+const columnOf = ([name, dbType, notnull, initial, pk, hidden]: Column, rowid: boolean): FoundColumn => {
   // A rowid alias is the one primary key that has no index; SQLite numbers it.
-  const rowid = pk > 0 && single && /^integer$/i.test(dbType) && !wr && !indexes.some(({ origin }) => origin === 'pk')
+  const numbered = rowid && pk > 0 && /^integer$/i.test(dbType)
   return {
     name,
     type: simpleType(dbType),
     dbType,
     // SQLite lets NULL into some primary keys, an old mistake that it keeps: such a record could not be found again.
     nullable: notnull === 0 && pk === 0,
-    default: /^null$/i.test(dflt_value ?? '') ? null : dflt_value,
-    autoIncrement: rowid,
+    default: /^null$/i.test(initial ?? '') ? null : initial,
+    autoIncrement: numbered,
     generated: hidden > 1,
   }
 }
 
-const spelled = (names: readonly { readonly name: string }[] | undefined, wanted: string): string =>
-  names?.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())?.name ?? wanted
+interface Names {
+  readonly key: readonly string[]
+  /** References keep names as they were typed: this is the one that was meant. */
+  spelled(typed: string): string
+}
+const namesIn = ({ columns }: Found): Names => {
+  const all = unpackRows(columns) as readonly Column[]
+  const byName = new Map(all.map(([name]) => [name.toLowerCase(), name]))
+  const key = all.filter(([, , , , pk]) => pk > 0).sort((a, b) => a[4] - b[4])
+  return { key: key.map(([name]) => name), spelled: (typed) => byName.get(typed.toLowerCase()) ?? typed }
+}
 
-/** SQLite tells no names of constraints, and keeps others as they were typed: ours are made of the columns'. */
-const referenceOf = (from: Found, parts: readonly Reference[], all: readonly Found[]): FoundReference => {
-  const { table: typed, on_update, on_delete } = parts[0]!
-  const table = spelled(all, typed)
-  const target = all.find(({ name }) => name === table)
-  const columns = parts.map((part) => spelled(from.columns, part.from))
+/** The tables that others refer to, by their names as they were typed. */
+type Targets = (typed: string) => (Names & { readonly name: string }) | undefined
+
+const targets = (found: readonly Found[]): Targets => {
+  const tables = new Map(found.map((item) => [item.name.toLowerCase(), item]))
+  const made = new Map<Found, Names & { readonly name: string }>()
+  return (typed) => {
+    const item = tables.get(typed.toLowerCase())
+    if (item && !made.has(item)) made.set(item, { name: item.name, ...namesIn(item) })
+    return item && made.get(item)
+  }
+}
+
+/** SQLite tells no names of constraints: ours are made of the columns'. */
+const referenceOf = (from: string, own: Names, parts: readonly ReferencePart[], known: Targets): FoundReference => {
+  const [, typed, , , onUpdate, onDelete] = parts[0]!
+  const target = known(typed)
+  const columns = parts.map(([, , column]) => own.spelled(column))
   return {
-    name: `fk_${from.name}_${columns.join('_')}`,
+    name: `fk_${from}_${columns.join('_')}`,
     columns,
-    table,
-    references: parts.map(({ to }, place) =>
-      to === null ? ((target && keyOf(target)[place]) ?? 'rowid') : spelled(target?.columns, to),
+    table: target?.name ?? typed,
+    references: parts.map(([, , , to], place) =>
+      to === null ? (target?.key[place] ?? 'rowid') : (target?.spelled(to) ?? to),
     ),
-    onUpdate: on_update,
-    onDelete: on_delete,
+    onUpdate,
+    onDelete,
   }
 }

@@ -1,5 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { field, opened } from './opened.ts'
+import { field, opened, signal } from './opened.ts'
 
 test('keys, references, uniqueness, defaults and generated columns are found', async () => {
   await using db = await opened(`
@@ -93,4 +94,33 @@ test('a refresh that finds nothing new keeps the catalogue; a change keeps the o
   expect(db.table('two').fields.map(({ name }) => name)).toEqual(['b', 'c'])
   expect(db.table('one')).toBe(one)
   expect(db.host.events).toEqual([{ event: 'catalog.changed', payload: {} }])
+})
+
+test('others have their turn while many tables are looked at', async () => {
+  const names = Array.from({ length: 200 }, (_, n) => `t${n}`)
+  await using db = await opened(
+    names.map((name) => `create table ${name} (id integer primary key, Total int);`).join(''),
+  )
+  let turns = 0
+  let done = false
+  const counting = (async () => {
+    for (; !done; turns++) await turn()
+  })()
+  const { tables } = await db.catalog.refresh(signal)
+  done = true
+  await counting
+  expect(tables.map(({ name }) => name)).toEqual(names.toSorted())
+  expect(tables.every(({ fields }) => fields.length === 2)).toBe(true)
+  expect(turns).toBeGreaterThanOrEqual(4)
+})
+
+test('references as they were typed lead to the tables and columns that are meant', async () => {
+  await using db = await opened(`
+    create table Parent (Id integer primary key, Code text unique);
+    create table child (A int references PARENT, b text references parent (CODE), foreign key (a) references gone (x));`)
+  expect(db.table('child').foreignKeys.map(({ columns, table, references }) => [columns, table, references])).toEqual([
+    [['A'], 'Parent', ['Id']],
+    [['b'], 'Parent', ['Code']],
+    [['A'], 'gone', ['x']],
+  ])
 })

@@ -110,10 +110,9 @@ export interface Known {
 export const failureError = (failure: SqlFailure, known: Known | undefined, cause: unknown): GwError => {
   const family: Family = FAILURES[failure.reason]
   const constraint = failure.constraint === undefined ? undefined : findConstraint(failure, known)
-  const table = known?.tables.find(
-    ({ native, schema }) =>
-      native === (failure.table ?? constraint?.table) &&
-      (failure.schema === undefined || schema === undefined || schema === failure.schema),
+  const native = failure.table ?? constraint?.table
+  const table = tablesBy(known?.tables, native).find(
+    ({ schema }) => failure.schema === undefined || schema === undefined || schema === failure.schema,
   )
   const fields = (failure.columns ?? constraint?.columns ?? []).flatMap(
     (column) => table?.fields.find(({ native }) => native === column)?.name ?? [],
@@ -125,10 +124,22 @@ export const failureError = (failure: SqlFailure, known: Known | undefined, caus
   })
 }
 
+/** What has a name, found without looking through all of it: a large database has tens of thousands. */
+const indexed = <T extends object>(nameOf: (item: T) => string) => {
+  const indexes = new WeakMap<readonly T[], ReadonlyMap<string, readonly T[]>>()
+  return (items: readonly T[] | undefined, name: string | undefined): readonly T[] => {
+    if (items === undefined || name === undefined) return []
+    const index = indexes.get(items) ?? Map.groupBy(items, nameOf)
+    indexes.set(items, index)
+    return index.get(name) ?? []
+  }
+}
+const tablesBy = indexed((table: Table) => table.native)
+const constraintsBy = indexed((constraint: Constraint) => constraint.name)
+
 const findConstraint = ({ constraint, schema, table }: SqlFailure, known: Known | undefined) =>
-  known?.constraints.find(
+  constraintsBy(known?.constraints, constraint).find(
     (item) =>
-      item.name === constraint &&
       (table === undefined || item.table === table) &&
       (schema === undefined || item.schema === undefined || item.schema === schema),
   )

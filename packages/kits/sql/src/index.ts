@@ -57,6 +57,7 @@ export {
 export type { RowSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
+export { ownerKey, type PackedColumns, packedColumns, packRows, unpackRows } from './packed-columns.ts'
 export { mysqlRoutines, mysqlRowSets } from './routines/mysql-family.ts'
 export type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from './routines/seam.ts'
 export { defineSqlServiceType, sqlDialectOf } from './service.ts'

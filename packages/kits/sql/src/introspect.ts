@@ -1,7 +1,8 @@
 /** The catalogue's life: read at the start, kept as a value, read again in the background, swapped as a whole. */
 import { GwError, type Logger } from '@gw/core'
-import { type Catalog, catalogOf, type Table } from '@gw/records'
-import type { Introspected } from './dialect.ts'
+import { type Catalog, catalogOf } from '@gw/records'
+import { isUnchanged } from './assemble.ts'
+import type { Constraint, Introspected } from './dialect.ts'
 import type { Known } from './failure.ts'
 
 export interface CatalogCacheOptions {
@@ -33,7 +34,6 @@ const LOOK_TIMEOUT = 60_000
 
 interface Snapshot extends Known {
   readonly catalog: Catalog
-  readonly texts: ReadonlyMap<string, string>
 }
 
 export const catalogCache = ({ read, onChange, log, interval }: CatalogCacheOptions): CatalogCache => {
@@ -94,12 +94,22 @@ export const catalogCache = ({ read, onChange, log, interval }: CatalogCacheOpti
  * plans are cached by them.
  */
 const snapshotOf = (found: Introspected, before: Snapshot | undefined): Snapshot => {
-  const texts = new Map(found.tables.map((table) => [table.name, JSON.stringify(table)]))
-  const same = (table: Table) => before?.texts.get(table.name) === texts.get(table.name)
-  const sameConstraints = JSON.stringify(before?.constraints) === JSON.stringify(found.constraints)
-  if (before && sameConstraints && texts.size === before.texts.size && found.tables.every(same)) return before
-  const tables = found.tables.map((table) =>
-    before && same(table) ? (before.tables.find(({ name }) => name === table.name) ?? table) : table,
-  )
-  return { tables, constraints: found.constraints, catalog: catalogOf(tables), texts }
+  const known = new Map(before?.tables.map((table) => [table.name, table]))
+  const tables = found.tables.map((table) => {
+    const old = known.get(table.name)
+    return old && isUnchanged(old, table) ? old : table
+  })
+  const isSame =
+    before?.tables.length === tables.length &&
+    tables.every((table) => known.get(table.name) === table) &&
+    before.constraints.length === found.constraints.length &&
+    before.constraints.every((constraint, at) => isSameConstraint(constraint, found.constraints[at]!))
+  return isSame ? before : { tables, constraints: found.constraints, catalog: catalogOf(tables) }
 }
+
+const isSameConstraint = (a: Constraint, b: Constraint): boolean =>
+  a.name === b.name &&
+  a.table === b.table &&
+  a.schema === b.schema &&
+  a.columns.length === b.columns.length &&
+  a.columns.every((column, at) => column === b.columns[at])

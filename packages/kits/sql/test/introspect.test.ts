@@ -5,7 +5,7 @@ import type { Introspected } from '../src/dialect.ts'
 import { catalogCache } from '../src/introspect.ts'
 
 const { signal } = new AbortController()
-const found = (...names: readonly string[]): Introspected =>
+const found = (...names: readonly string[]): Promise<Introspected> =>
   assemble(names.map((name) => ({ name, view: false, columns: [], keys: [], references: [] })))
 
 describe('the catalogue', () => {
@@ -41,11 +41,11 @@ describe('the catalogue', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect(read).toHaveBeenCalledTimes(2)
     expect(onChange).not.toHaveBeenCalled()
-    read.mockResolvedValue(found('a', 'b'))
+    read.mockImplementation(() => found('a', 'b'))
     await vi.advanceTimersByTimeAsync(120_000)
     expect(onChange).toHaveBeenCalledTimes(1)
     expect(cache.current().tables).toHaveLength(2)
-    read.mockResolvedValue(found('b'))
+    read.mockImplementation(() => found('b'))
     await vi.advanceTimersByTimeAsync(60_000)
     expect(cache.current().tables.map(({ name }) => name)).toEqual(['b'])
     cache.stop()
