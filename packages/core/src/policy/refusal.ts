@@ -18,8 +18,21 @@ export interface RefusedCall {
   readonly method: Method
 }
 
-/** The error for a call that policy did not permit. An unknown key is answered like a missing token (row 10). */
+/**
+ * The error for a call that policy did not permit. An unknown key is answered like a missing token (row 10). It has no
+ * stack, which nobody reads and which costs more than the decision: lists ask for every table and verb.
+ */
 export const refusal = (identity: Identity, credentials: Credentials, call: RefusedCall): GwError => {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return refusalOf(identity, credentials, call)
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
+const refusalOf = (identity: Identity, credentials: Credentials, call: RefusedCall): GwError => {
   const hasToken = credentials.sessionToken !== undefined || credentials.basic !== undefined
   const hasKey = credentials.apiKey !== undefined
   if (!hasKey && !hasToken && identity.caller.requestor !== 'script')

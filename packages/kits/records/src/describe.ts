@@ -21,6 +21,10 @@ export const granted = (call: Asker, component: string, method: Method): Grant |
 export const verbsOn = (call: Asker, component: string): readonly Method[] =>
   METHODS.filter((method) => granted(call, component, method))
 
+/** Whether the caller may use any verb on a component. */
+export const mayUse = (call: Asker, component: string): boolean =>
+  METHODS.some((method) => granted(call, component, method))
+
 export const MASK: Readonly<Record<Method, number>> = { GET: 1, POST: 2, PUT: 4, PATCH: 8, DELETE: 16 }
 
 /** `order_items` as people write it: "Order Items". */

@@ -103,6 +103,26 @@ const withExtras = (table: Table, catalog: Catalog, relations: readonly Relation
   })
 }
 
+const referring = new WeakMap<Catalog, ReadonlyMap<string, readonly Table[]>>()
+
+/** The tables that refer to a table, in the catalogue's order, by its name. Made once for a catalogue. */
+const referringTo = (table: Table, catalog: Catalog): readonly Table[] => {
+  let byTable = referring.get(catalog)
+  if (!byTable) {
+    const made = new Map<string, Table[]>()
+    for (const other of catalog.tables) {
+      for (const name of new Set(other.foreignKeys.map((key) => key.table))) {
+        const known = made.get(name)
+        if (known) known.push(other)
+        else made.set(name, [other])
+      }
+    }
+    byTable = made
+    referring.set(catalog, byTable)
+  }
+  return byTable.get(table.name) ?? []
+}
+
 const relationsFrom = (table: Table, catalog: Catalog): ReadonlyMap<string, Relation> => {
   const relations: Relation[] = []
   for (const key of table.foreignKeys) {
@@ -118,7 +138,7 @@ const relationsFrom = (table: Table, catalog: Catalog): ReadonlyMap<string, Rela
       onDelete,
     })
   }
-  for (const other of catalog.tables) {
+  for (const other of referringTo(table, catalog)) {
     for (const key of other.foreignKeys) {
       if (key.table !== table.name) continue
       const name = `${other.name}_by_${key.columns.join('_')}`

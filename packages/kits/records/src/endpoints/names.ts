@@ -1,7 +1,7 @@
 /** The lists of names: the service's root, `_table` and `_schema`, and the descriptions behind the latter. */
 import { type Call, type Endpoint, endpoint, type Reply, rows } from '@gw/core'
 import type { Catalog, Table } from '../catalog.ts'
-import { tableItem, verbsOn } from '../describe.ts'
+import { mayUse, tableItem, verbsOn } from '../describe.ts'
 import { type Kit, tableNamed } from '../execute/work.ts'
 import { parseIds } from '../params/fields.ts'
 import { inSchema, namesIn, trimmedItems } from '../params/names.ts'
@@ -9,6 +9,7 @@ import type { RecordsParams } from '../params/query.ts'
 import { routineResources } from '../resources.ts'
 import { ROUTINE_BRANCH } from '../routines/routine.ts'
 import { describedTable } from '../schema/visible.ts'
+import { flatMapInTurns } from '../turns.ts'
 import { queries, tablePath } from './parameters.ts'
 import { documentedAs } from './shapes.ts'
 
@@ -18,8 +19,7 @@ const catalogFor = async (kit: Kit, { query, signal }: NamesCall): Promise<Catal
   query.refresh ? kit.source.refresh(signal) : kit.source.catalog()
 
 /** Whether the caller may do anything with a table, by way of `_table` or `_schema`. */
-const isOpen = (call: NamesCall, branch: string, table: Table): boolean =>
-  verbsOn(call, `${branch}/${table.name}`).length > 0
+const isOpen = (call: NamesCall, branch: string, table: Table): boolean => mayUse(call, `${branch}/${table.name}`)
 
 const BRANCHES = ['_schema', '_table'] as const
 const BRANCH_LABELS = { _schema: 'Schema', _table: 'Tables', _proc: 'Procedures', _func: 'Functions' } as const
@@ -36,7 +36,7 @@ const hasRoutines = async (kit: Kit, call: NamesCall, branch: '_proc' | '_func')
 const accessList = async (kit: Kit, call: NamesCall, catalog: Catalog): Promise<readonly string[]> => {
   const routines = (await routineResources(kit.source, call.signal)).map(({ component }) => component)
   return [
-    ...tableAccess(call, catalog),
+    ...(await tableAccess(call, catalog)),
     ...routineBranches(kit).flatMap((branch) => [
       `${branch}/`,
       `${branch}/*`,
@@ -48,14 +48,16 @@ const accessList = async (kit: Kit, call: NamesCall, catalog: Catalog): Promise<
 
 const routineBranches = ({ source }: Kit) => (source.routines?.kinds ?? []).map((kind) => ROUTINE_BRANCH[kind])
 
-const tableAccess = (call: NamesCall, catalog: Catalog): readonly string[] => [
-  '',
-  '*',
-  ...BRANCHES.flatMap((branch) => {
-    const tables = catalog.tables.filter((table) => isOpen(call, branch, table))
-    return [`${branch}/`, `${branch}/*`, ...tables.flatMap(({ name }) => [`${branch}/${name}/`, `${branch}/${name}/*`])]
-  }),
-]
+const tableAccess = async (call: NamesCall, catalog: Catalog): Promise<readonly string[]> => {
+  const names = ['', '*']
+  for (const branch of BRANCHES) {
+    const open = await flatMapInTurns(catalog.tables, (table) =>
+      isOpen(call, branch, table) ? [`${branch}/${table.name}/`, `${branch}/${table.name}/*`] : [],
+    )
+    names.push(`${branch}/`, `${branch}/*`, ...open)
+  }
+  return names
+}
 
 const rootEndpoint = (kit: Kit): Endpoint =>
   endpoint({
@@ -100,10 +102,14 @@ const NAMES = documentedAs({
 })
 
 /** The tables that a list shows: open to the caller, and asked for. */
-const listed = (call: NamesCall, branch: string, tables: readonly Table[]): readonly Record<string, unknown>[] => {
+const listed = (
+  call: NamesCall,
+  branch: string,
+  tables: readonly Table[],
+): Promise<readonly Record<string, unknown>[]> => {
   const { ids, schema } = call.query
   const wanted = ids === undefined ? undefined : new Set(parseIds(ids).map((name) => String(name).toLowerCase()))
-  return tables.flatMap((table) => {
+  return flatMapInTurns(tables, (table) => {
     if (!inSchema(table, schema) || (wanted && !wanted.has(table.name.toLowerCase()))) return []
     const access = verbsOn(call, `${branch}/${table.name}`)
     return access.length > 0 ? [tableItem(table, access)] : []
@@ -122,7 +128,7 @@ const tablesEndpoint = (kit: Kit): Endpoint =>
     response: NAMES,
     async handle(call): Promise<Reply> {
       const { tables } = await catalogFor(kit, call)
-      return rows({ items: listed(call, '_table', tables), identifier: ['name'], listing: true })
+      return rows({ items: await listed(call, '_table', tables), identifier: ['name'], listing: true })
     },
   })
 
@@ -163,7 +169,7 @@ const schemaEndpoints = (kit: Kit): readonly Endpoint[] => [
         const items = names.map((name) => describedTable(tableNamed(catalog, name), catalog, call))
         return rows({ items: trimmedItems(items, call.query), identifier: ['name'] })
       }
-      const items = listed(call, '_schema', catalog.tables).map((item) => ({ alias: null, ...item }))
+      const items = (await listed(call, '_schema', catalog.tables)).map((item) => ({ alias: null, ...item }))
       return rows({ items, identifier: ['name'], listing: true })
     },
   }),

@@ -17,8 +17,11 @@ interface Names {
 }
 
 const namesWith = (catalog: Catalog, all: All): Names => {
+  // Only tables with extras are looked at: a large database has thousands without.
   const natives = new Map(
-    catalog.tables.map((table) => [table.name, new Map(table.fields.map((one) => [one.name, one.native]))]),
+    catalog.tables.flatMap((table) =>
+      all.has(table.name) ? [[table.name, new Map(table.fields.map((one) => [one.name, one.native]))] as const] : [],
+    ),
   )
   return {
     table: (base) => all.get(base)?.alias ?? base,
@@ -139,6 +142,7 @@ const decorator = (signatures: Signatures) => {
   let before: { catalog: Catalog; all: All; result: Catalog } | undefined
   const made = new Map<string, { base: Table; key: string; table: Table }>()
   const tableFor = (base: Table, all: All, names: Names): Table => {
+    if (!all.has(base.name) && !base.foreignKeys.some(({ table }) => all.has(table))) return base
     const extras = all.get(base.name) ?? NO_EXTRAS
     const referred = base.foreignKeys.map((key) => [
       names.table(key.table),

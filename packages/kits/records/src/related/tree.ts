@@ -179,12 +179,12 @@ const resolve = (
   })
 }
 
-const always = new WeakMap<Catalog, Map<Scope, readonly Relation[] | undefined>>()
+const always = new WeakMap<Catalog, WeakMap<Scope, readonly Relation[] | undefined>>()
 
 /** Relations that are read with every record, asked for or not; nearly always there are none. */
 const alwaysOf = (scope: Scope, catalog: Catalog): readonly Relation[] | undefined => {
   if (!scope.table.relations) return undefined
-  const known = always.get(catalog) ?? new Map<Scope, readonly Relation[] | undefined>()
+  const known = always.get(catalog) ?? new WeakMap<Scope, readonly Relation[] | undefined>()
   always.set(catalog, known)
   if (known.has(scope)) return known.get(scope)
   const found = [...relationsOf(scope.table, catalog).values()].filter(({ extras }) => extras?.always_fetch)
