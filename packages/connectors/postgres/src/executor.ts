@@ -3,6 +3,7 @@ import type { Host } from '@gw/core'
 import { pipelines, wireOn } from '@gw/pgwire'
 import {
   onSessions,
+  postgresRoutines,
   promisePool,
   renewing,
   type SharedRunner,
@@ -15,7 +16,6 @@ import type { Config } from './config.ts'
 import { isStale, isStopped } from './errors.ts'
 import { introspect } from './introspect.ts'
 import { type Connections, connections, opener, type Pooled } from './pool.ts'
-import { routinesIn } from './routines.ts'
 import { sessionOn } from './session.ts'
 
 /** Of so many connections, one may be shared. */
@@ -46,7 +46,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
       ...(config.driver === 'pgwire' && (shares > 0 ? sharing(sharedRunner(shared, shares), alone) : alone)),
     },
     introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),
-    routines: routinesIn(config.schema),
+    routines: postgresRoutines(config.schema),
     async close() {
       pool.end()
       shared.end()

@@ -5,6 +5,7 @@ import {
   decimalCodec,
   type Field,
   type FieldType,
+  postgresFieldType as fieldType,
   floatCodec,
   hexCodec,
   integerCodec,
@@ -14,19 +15,7 @@ import {
   textCodec,
 } from '@gw/sql'
 
-/** By `format_type`'s name without its modifiers; what isn't here (enums, ranges, addresses, money) is a string. */
-// biome-ignore format: reads as a table
-const TYPES: Readonly<Record<string, FieldType>> = {
-  smallint: 'integer', integer: 'integer', oid: 'integer', bigint: 'bigint', numeric: 'decimal',
-  real: 'double', 'double precision': 'double', boolean: 'boolean', bytea: 'binary', uuid: 'uuid',
-  json: 'json', jsonb: 'json', date: 'date',
-  'time without time zone': 'time', 'time with time zone': 'time',
-  'timestamp without time zone': 'timestamp', 'timestamp with time zone': 'timestamp',
-}
-
-/** `native` as `format_type` gives it: `numeric(10,2)`, `timestamp(3) with time zone`, `integer[]`. */
-export const fieldType = (native: string): FieldType =>
-  native.endsWith('[]') ? 'array' : (TYPES[native.replace(/\(.*?\)/, '')] ?? 'string')
+export { fieldType }
 
 /** Simple types (§6.8) that are only described as such: their values are texts, or moments like others. */
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -1,17 +1,14 @@
-/** Functions and procedures: found in PostgreSQL's catalogue, called by name, cursors unfolded. */
-import {
-  declaredSize,
-  type ResultColumn,
-  type Routine,
-  type RoutineAnswer,
-  type RoutineParameter,
-  type RoutineSession,
-  type RowSet,
-  type SqlRoutines,
-  slot,
-} from '@gw/sql'
+/**
+ * Routines where PostgreSQL's ways are spoken (PostgreSQL, AlloyDB): found in its catalogue, called by name, cursors
+ * unfolded.
+ */
+import type { Routine, RoutineParameter } from '@gw/records'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { fieldType } from './types.ts'
+import { slot } from '../compile/slots.ts'
+import type { RowSet } from '../dialect.ts'
+import { declaredSize } from '../types.ts'
+import { postgresFieldType as fieldType } from './postgres-types.ts'
+import type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from './seam.ts'
 
 const MODES: Readonly<Record<string, RoutineParameter['mode']>> = { i: 'IN', v: 'IN', o: 'OUT', b: 'INOUT' }
 
@@ -40,7 +37,7 @@ interface FoundRoutine {
 }
 
 /** @param wanted The configuration's `schema`: blank or `all`, `default`, or a name. */
-export const routinesIn = (wanted: string): SqlRoutines => ({
+export const postgresRoutines = (wanted: string): SqlRoutines => ({
   read: (db) => readRoutines(db, wanted),
   pinned: (routine) => routine.returns?.dbType === CURSOR || routine.parameters.some(isCursor),
   call: (routine, args, session, limit) =>
