@@ -51,6 +51,9 @@ const numberOf = (error: unknown): unknown => (error as { errno?: unknown }).err
 export const isStale = (error: unknown): boolean => [1243, 1615].includes(numberOf(error) as number)
 export const isPlainOnly = (error: unknown): boolean =>
   (error as { code?: unknown }).code === 'HANDSHAKE_NO_SSL_SUPPORT'
+/** LOAD DATA LOCAL is switched off: in the server, or between it and the driver. */
+export const isWithoutLoading = (error: unknown): boolean =>
+  [1148, 3948, 3950, 4166].includes(numberOf(error) as number)
 /** Failures with which the server may have undone the whole transaction, and not just the statement. */
 export const endsTransaction = (error: unknown): boolean =>
   ['deadlock', 'busy', 'unreachable'].includes(String(classify(error)?.reason))

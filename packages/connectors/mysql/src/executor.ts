@@ -19,25 +19,31 @@ import type { Connection, ResultSetHeader } from 'mysql2'
 import type { Config } from './config.ts'
 import { endsTransaction, isStale } from './errors.ts'
 import { introspect, withinOf } from './introspect.ts'
+import { load } from './load.ts'
 import { type Connections, connections, type Pooled } from './pool.ts'
 import { exactInteger, fieldType } from './types.ts'
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
   const session = async () => sessionOn(await pool.connect(), pool)
-  const { executor } = onSessions({ waiting: pool.waiting, session })
+  const { executor, withSession } = onSessions({ waiting: pool.waiting, session })
   return {
     kysely: new MysqlDialect({
       pool: callbackPool({ ...pool, connectionOf: ({ connection }) => connection }) as never,
     }),
-    executor,
+    executor: {
+      ...executor,
+      load: (records, options) => withSession(options.signal, (own) => own.load(records, options)),
+    },
     introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),
     routines: mysqlRoutines({ wanted: config.schema, within: withinOf(config.schema), fieldType }),
     close: async () => pool.end(),
   }
 }
 
-const sessionOn = (pooled: Pooled, pool: Connections): PooledSession => {
+type Session = PooledSession & Required<Pick<SqlExecutor, 'load'>>
+
+const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   const { connection, query, unlimited } = pooled
   const soundness = new Soundness(() => pool.cancel(pooled), pooled.cut)
   /** Whether the server may have undone the open transaction by itself: what runs now would be on its own. */
@@ -83,37 +89,52 @@ const sessionOn = (pooled: Pooled, pool: Connections): PooledSession => {
       return runOnce(sql, binds, options)
     }
   }
+  const loadWithin: Session['load'] = (records, { signal }) =>
+    load(records, {
+      connection,
+      pooled,
+      control: query,
+      run: (sql, binds, name) => run(sql, binds, { name, signal, writes: false }),
+      stoppable: (work) => soundness.stoppable(work, signal),
+    })
   const refuseUndone = () => {
     if (undone)
       throw new GwError('conflict', 'All changes were undone, because one of them failed; try again.', {
         retryable: true,
       })
   }
+  const transaction: PooledSession['transaction'] = (work, signal) =>
+    inTransaction(
+      {
+        begin: () => query('start transaction'),
+        async commit() {
+          refuseUndone()
+          await query('commit')
+        },
+        rollback: () => soundness.tidy(() => query('rollback')),
+        control: query,
+        async load(records, options) {
+          refuseUndone()
+          return loadWithin(records, options)
+        },
+        async run(sql, binds, options) {
+          refuseUndone()
+          try {
+            return await run(sql, binds, options)
+          } catch (error) {
+            undone ||= endsTransaction(error)
+            throw error
+          }
+        },
+      },
+      work,
+      signal,
+    )
   return {
     run,
     stream: streamRows,
-    transaction: (work, signal) =>
-      inTransaction(
-        {
-          begin: () => query('start transaction'),
-          async commit() {
-            refuseUndone()
-            await query('commit')
-          },
-          rollback: () => soundness.tidy(() => query('rollback')),
-          async run(sql, binds, options) {
-            refuseUndone()
-            try {
-              return await run(sql, binds, options)
-            } catch (error) {
-              undone ||= endsTransaction(error)
-              throw error
-            }
-          },
-        },
-        work,
-        signal,
-      ),
+    load: (records, options) => transaction((inside) => inside.load!(records, options), options.signal),
+    transaction,
     release: () => pool.release(pooled, soundness.sound),
   }
 }

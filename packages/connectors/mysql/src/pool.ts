@@ -79,8 +79,9 @@ const openOne = async (config: Config, secured: ConnectionOptions): Promise<Pool
     supportBigNumbers: true,
     dateStrings: true,
     jsonStrings: true,
-    // FOUND_ROWS: an update tells how many rows it matched. The server is never given a file of this machine.
-    flags: ['FOUND_ROWS', '-LOCAL_FILES'],
+    // FOUND_ROWS: an update tells how many rows it matched. LOCAL_FILES: for `load`, which has records in memory; the
+    // driver has nothing else to give to a server that asks for a file.
+    flags: ['FOUND_ROWS', 'LOCAL_FILES'],
     ...secured,
     stream: socket,
   })

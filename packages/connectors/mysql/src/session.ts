@@ -7,6 +7,8 @@ const { TypedParameter } = mysql
 export interface Session {
   /** What lies between two generated values: more than 1 where several servers write. */
   readonly insertStep: number
+  /** Whether LOAD DATA LOCAL may be tried. */
+  loads: boolean
   /** Lifts the session's time limit, and sets it again. */
   readonly unlimited: { readonly before: string; readonly after: string }
   /** Runs a statement without parameters, unprepared. */
@@ -38,7 +40,7 @@ export const prepareSession = async (connection: Connection, config: Config): Pr
   const limit = mariadb ? 'max_statement_time' : 'max_execution_time'
   const seconds = Number(await one(`select @@${limit}`))
   const unlimited = { before: `set session ${limit} = 0`, after: `set session ${limit} = ${seconds}` }
-  return { insertStep: Number(await one('select @@auto_increment_increment')), unlimited, query }
+  return { insertStep: Number(await one('select @@auto_increment_increment')), loads: true, unlimited, query }
 }
 
 const variablesOf = (config: Config, mariadb: boolean): Readonly<Record<string, unknown>> => ({

@@ -43,6 +43,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
     kysely: new PostgresDialect({ pool: promisePool(pool, ({ client }) => client.query.bind(client)) }),
     executor: {
       ...executor,
+      load: (records, options) => withSession(options.signal, (own) => own.load(records, options)),
       ...(config.driver === 'pgwire' && (shares > 0 ? sharing(sharedRunner(shared, shares), alone) : alone)),
     },
     introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),

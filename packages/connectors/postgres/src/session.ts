@@ -2,10 +2,11 @@
 import { GwError } from '@gw/core'
 import { inTransaction, type PooledSession, renewing, rowStream, Soundness, type SqlExecutor } from '@gw/sql'
 import { isStale } from './errors.ts'
+import { ALIKE, load } from './load.ts'
 import type { Connections, Pooled } from './pool.ts'
 import { resultColumn } from './results.ts'
 
-export type Session = PooledSession & Pick<SqlExecutor, 'scan'>
+export type Session = PooledSession & Pick<SqlExecutor, 'scan'> & Required<Pick<SqlExecutor, 'load'>>
 
 export const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   const { prepared, described } = pooled
@@ -24,6 +25,11 @@ export const sessionOn = (pooled: Pooled, pool: Connections): Session => {
       renewing(prepared, isStale, name, async () => {
         await soundness.stoppable(() => pooled.scan!({ sql, binds, name }, sink), signal)
       }))
+  const loadOnce: Session['load'] = (records, { signal }) =>
+    load(records, pooled.client, {
+      run: (sql, binds, name) => runOnce(sql, binds, { name, signal, writes: false }),
+      stoppable: (work) => soundness.stoppable(work, signal),
+    })
   /** In a transaction of its own, whose end also ends what was set for it. */
   async function* streamRows(...[sql, binds, { signal }]: Parameters<Session['stream']>) {
     await command('begin read only')
@@ -46,6 +52,7 @@ export const sessionOn = (pooled: Pooled, pool: Connections): Session => {
     run: (sql, binds, options) => renewing(prepared, isStale, options.name, () => runOnce(sql, binds, options)),
     ...(scan && { scan }),
     stream: streamRows,
+    load: (records, options) => renewing(prepared, isStale, ALIKE, () => loadOnce(records, options)),
     transaction: (work, signal) =>
       inTransaction(
         {
@@ -56,6 +63,8 @@ export const sessionOn = (pooled: Pooled, pool: Connections): Session => {
               throw new GwError('conflict', 'All changes were undone, because one of them failed.')
           },
           rollback: () => soundness.tidy(() => command('rollback')),
+          control: command,
+          load: loadOnce,
           // A failure ends the transaction: a stale statement can't be tried again in it.
           run: runOnce,
         },

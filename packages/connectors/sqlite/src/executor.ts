@@ -18,6 +18,7 @@ import { SqliteDialect } from 'kysely'
 import type { Config } from './config.ts'
 import { connect, type Handle, MEMORY, type OpenRows, openRows } from './handle.ts'
 import { introspect } from './introspect.ts'
+import { load } from './load.ts'
 import { readers } from './readers.ts'
 
 /** Milliseconds between two tries to get a lock. */
@@ -73,6 +74,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
         yield* elsewhere.stream(sql, binds, signal)
       else yield* streamOn(await patience(() => connect(path, config), signal), sql, binds, signal, patience)
     },
+    load: (records, { signal }) => executor.transaction((inside) => inside.load!(records, { signal }), signal),
     async transaction(work, signal) {
       await patience(handle, signal)
       const inside = async () =>
@@ -113,6 +115,8 @@ const transactionOn = <T>(
       // SQLite itself rolls back on some errors, a full disk for one.
       if (own.database.inTransaction) own.database.exec('rollback')
     },
+    control: execute,
+    load: (records, options) => load(own, records, options.signal),
     async run(sql, binds, options) {
       options.signal.throwIfAborted()
       return own.run(sql, binds, options.name, options.writes)

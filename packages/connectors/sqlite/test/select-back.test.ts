@@ -24,7 +24,7 @@ const reporting = (own: SqlExecutor): SqlExecutor => ({
 
 const silent: SqlDialect<typeof dialect.config> = {
   ...dialect,
-  capabilities: { ...dialect.capabilities, returning: 'none' },
+  capabilities: { ...dialect.capabilities, returning: 'none', savepoints: false },
   open(config, host) {
     const connection = dialect.open(config, host)
     const { executor } = connection

@@ -1,3 +1,4 @@
+export { copyIn, copyText } from './copy.ts'
 export { databaseError } from './failure.ts'
 export { type Frames, frames, type OnMessage } from './frames.ts'
 export { lendingSocket } from './lending-socket.ts'

@@ -35,17 +35,14 @@ const isUnbounded = ({ unbounded }: Field, value: unknown): value is string =>
   unbounded === true && UNBOUNDED.has(value)
 
 const decimal = (field: Field, value: unknown): string => {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   if (isUnbounded(field, value)) return value
-  const text =
-    typeof value === 'string'
-      ? value.trim()
-      : typeof value === 'number' || typeof value === 'bigint'
-        ? String(value)
-        : ''
+  const text = typeof value === 'string' ? value.trim() : typeof value === 'bigint' ? String(value) : ''
   return text.length <= LONGEST_NUMBER && NUMBER.test(text) ? text : refuse(field, 'a valid number')
 }
 
 const float = (field: Field, value: unknown): number | string => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
   if (isUnbounded(field, value)) return value
   const number = Number(decimal(field, value))
   return Number.isFinite(number) ? number : refuse(field, 'a valid number')
@@ -120,6 +117,24 @@ export const castStrict = (field: Field, value: unknown): unknown => {
   const isBoolean = TRUE.test(String(value)) || FALSE.test(String(value))
   return field.type === 'boolean' && !isBoolean ? refuse(field, 'a boolean') : cast(field, value)
 }
+
+const texts = (value: unknown): unknown => (typeof value === 'string' && !value.includes('{') ? value : undefined)
+const integers = (value: unknown): unknown => (Number.isSafeInteger(value) ? value : undefined)
+const QUICK: Readonly<Partial<Record<FieldType, (value: unknown) => unknown>>> = {
+  string: texts,
+  text: texts,
+  date: texts,
+  time: texts,
+  datetime: texts,
+  timestamp: texts,
+  integer: integers,
+  bigint: integers,
+  decimal: (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined),
+  double: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
+  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+}
+/** The usual values of a type, which need no more than a look: what `castStored` makes of them, or `undefined`. */
+export const quickCast = ({ type }: Field): ((value: unknown) => unknown) => QUICK[type] ?? (() => undefined)
 
 /** What `id_type` may say, beside a simple type's own name. */
 const ID_TYPES: Readonly<Record<string, FieldType>> = {

@@ -233,5 +233,14 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
           open.delete(transaction.id)
         }
       }),
+    async savepoint(transaction, work) {
+      const { state } = open.get(transaction.id)!
+      try {
+        return await work()
+      } catch (error) {
+        open.get(transaction.id)!.state = state
+        throw error
+      }
+    },
   }
 }

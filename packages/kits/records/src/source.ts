@@ -82,6 +82,8 @@ export interface RecordsSource {
   readonly schema?: SchemaWriter | undefined
   /** Commits where `work` resolves, rolls back where it throws. Only where `capabilities.transactions`. */
   transaction?<T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Undoes what `work` did in a transaction where it throws; then the transaction goes on. Absent: it can't. */
+  savepoint?<T>(transaction: Transaction, work: () => Promise<T>, signal: AbortSignal): Promise<T>
 }
 
 /** The settings every database service has (database.md §12.2 C); kits put them into their configuration schemas. */

@@ -3,8 +3,9 @@
  * life, batches, error texts) is the kit's; a connector gives a `SqlDialect`: data, plus four functions.
  */
 import type { Host, Output, Schema } from '@gw/core'
-import type { Field, Table } from '@gw/records'
+import type { Field, Table, Values } from '@gw/records'
 import type { Dialect, Kysely } from 'kysely'
+import type { Statement } from './compile/slots.ts'
 import type { SqlSyntax } from './compile/syntax.ts'
 import type { SqlDdl } from './ddl/dialect.ts'
 import type { RowSink } from './execute/row-bytes.ts'
@@ -97,6 +98,26 @@ export interface SqlExecutor {
    * A reader that leaves, or that aborts, ends the statement on the server.
    */
   stream?(sql: string, binds: readonly unknown[], options: SqlRunOptions): AsyncIterable<readonly Cells[]>
+  /**
+   * Inserts records by the database's own way to load many: all of them, or none; optional. What an insert would
+   * refuse or change, this refuses or changes as well.
+   * @returns whether it could: false where this table, these values or this server rule it out, and nothing was done
+   */
+  load?(load: SqlLoad, options: Pick<SqlRunOptions, 'signal'>): Promise<boolean>
+  /**
+   * Within a transaction: undoes what `work` did where it throws, and goes on. Needed where `capabilities.savepoints`.
+   */
+  savepoint?<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** Records on their way into a table. */
+export interface SqlLoad {
+  readonly table: Table
+  readonly columns: readonly Field[]
+  /** In wire form, in the order of the columns. */
+  readonly records: readonly Values[]
+  /** The insert of so many records at once, to be run again and again: for who loads by statements. */
+  insert(records: number): Statement
 }
 
 export interface SqlConnection {

@@ -1,4 +1,4 @@
-export type { Field, FieldType, ForeignKey, Routine, RoutineParameter, Table } from '@gw/records'
+export type { Field, FieldType, ForeignKey, Routine, RoutineParameter, Table, Values } from '@gw/records'
 export {
   assemble,
   type FoundColumn,
@@ -31,6 +31,7 @@ export type {
   SqlDialect,
   SqlExecutor,
   SqlFailure,
+  SqlLoad,
   SqlResult,
   SqlRunOptions,
 } from './dialect.ts'
@@ -53,6 +54,7 @@ export {
   gate,
   type RetryOptions,
   retrying,
+  turns,
 } from './driver/waiting.ts'
 export type { RowSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'

@@ -51,7 +51,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
 ): SqlSource => {
   const connection = dialect.open(config, host)
   const db = new Kysely<any>({ dialect: connection.kysely })
-  const { executor, transaction } = sessions(connection)
+  const { executor, transaction, savepoint } = sessions(connection)
 
   const guarded = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
     guard(work, {
@@ -114,6 +114,10 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       const on = executor({ transaction: open })
       return on.scan && guarded(() => on.scan!(sql, binds, { signal, name, writes: false, short }, sink), signal)
     },
+    load: async (records, { signal, transaction: open }) => {
+      const on = executor({ transaction: open })
+      return on.load ? guarded(() => on.load!(records, { signal }), signal) : false
+    },
     stream: connection.executor.stream && ((sql, binds, { signal }) => guardedRows(sql, binds, signal)),
     transaction: (work, options: RunOptions) =>
       options.transaction ? work(options) : transact((open) => work({ ...options, transaction: open }), options.signal),
@@ -168,6 +172,10 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
           }
         : {}),
       ...(dialect.capabilities.transactions ? { transaction: transact } : {}),
+      ...(dialect.capabilities.savepoints && {
+        savepoint: <T>(open: Transaction, work: () => Promise<T>, signal: AbortSignal) =>
+          guarded(() => savepoint(open, work), signal),
+      }),
     },
     catalog,
     db,

@@ -104,7 +104,7 @@ export const recordsCheck = (
 
 /** Shows a call and its answer where an assertion about it fails. */
 const tell = (ask: Ask, answer: Answer): string =>
-  `${ask.method ?? 'GET'} ${ask.path} ${JSON.stringify(ask.query ?? {})} ${JSON.stringify(ask.body) ?? ''}\n→ ${answer.status} ${answer.text.slice(0, 600)}`
+  `${ask.method ?? 'GET'} ${ask.path} ${JSON.stringify(ask.query ?? {})} ${(JSON.stringify(ask.body) ?? '').slice(0, 2_000)}\n→ ${answer.status} ${answer.text.slice(0, 600)}`
 
 /** Asks, expects 200, returns the body. */
 export const given = async (context: RecordsContext, ask: Ask): Promise<any> => {

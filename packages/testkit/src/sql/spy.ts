@@ -29,6 +29,8 @@ export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
         return executor.stream!(sql, binds, options)
       },
     }),
+    ...(executor.load && { load: (records, options) => executor.load!(records, options) }),
+    ...(executor.savepoint && { savepoint: (work) => executor.savepoint!(work) }),
   })
   const opened = (connection: SqlConnection): SqlConnection => ({
     kysely: connection.kysely,

@@ -12,6 +12,7 @@ import { modeOf, orError } from './identified.ts'
 import { insertAll, mostTogether, type NewRecord, newRecord, sameColumns } from './insert.ts'
 import { prepareCreate } from './record.ts'
 import { withReread } from './reread.ts'
+import { newRecordsOf } from './shape.ts'
 import { returned, type Work } from './work.ts'
 
 /** A record with others inside it: what it refers to is not known before they are written. */
@@ -22,10 +23,15 @@ interface Whole {
 }
 type Item = NewRecord | Whole
 
-const itemOf = (record: unknown, index: number, work: Work): Item => {
-  const parts = partsOf(record, work.scope, work.catalog)
-  if (parts) return { record: record as Whole['record'], index, parts }
-  return newRecord(prepareCreate(record, index, work), work)
+/** Reads the records of a call. */
+const itemsOf = (work: Work): ((record: unknown, index: number) => Item) => {
+  const read = newRecordsOf(work)
+  return (record, index) =>
+    read(record, index) ?? {
+      record: record as Whole['record'],
+      index,
+      parts: partsOf(record, work.scope, work.catalog)!,
+    }
 }
 
 const createWhole = ({ record, index, parts }: Whole, work: Work, transaction: Transaction | undefined): Promise<Row> =>
@@ -53,10 +59,11 @@ export const createRecords = async (work: Work): Promise<Reply> => {
       `Too many records: ${records.length}, ${MOST_IDENTIFIERS} are allowed in one request.`,
     )
   }
+  const itemOf = itemsOf(work)
   const batch: Batch<Item> = {
     verb: 'created',
     mode: modeOf(work),
-    items: records.map((record, index) => orError(() => itemOf(record, index, work))),
+    items: records.map((record, index) => orError(() => itemOf(record, index))),
     one: async (item, transaction) =>
       'parts' in item ? createWhole(item, work, transaction) : (await insertAll([item], work, transaction))[0]!,
     many: (run, transaction) => insertAll(run as readonly NewRecord[], work, transaction),

@@ -1,30 +1,18 @@
-/** Records from a body of any size: `POST _table/t?stream=true`, written in batches while they arrive. */
+/** Records from a body of any size: `POST _table/t?stream=true`, written in groups while they arrive. */
 import { GwError, type RecordStream, type Reply } from '@gw/core'
 import { ofARecord } from '../batch.ts'
 import { partsOf } from '../nested/parts.ts'
 import { noRecords } from '../params/body.ts'
 import type { ReturnShape } from '../plan/planner.ts'
 import type { Transaction } from '../source.ts'
-import { insertAll, mostTogether, type NewRecord, newRecord, sameColumns } from './insert.ts'
-import { prepareCreate } from './record.ts'
+import { insertAll, type NewRecord, sameColumns } from './insert.ts'
+import { newRecordsOf } from './shape.ts'
 import type { Work } from './work.ts'
 
 /** Nobody looks at a million identifiers. */
 const NOTHING: ReturnShape = { otherwise: [], nothing: true }
-/** Characters in one statement, so that a few large records make one as well as many small ones. */
-const MOST_TEXT = 1_000_000
-
-/** What has been done, as far as it will stay. */
-interface Progress {
-  /** Records taken from the body. */
-  taken: number
-  written: number
-}
-
-const sizeOf = ({ values }: NewRecord): number =>
-  values.reduce<number>((sum, value) => {
-    return sum + (typeof value === 'string' || value instanceof Uint8Array ? value.length : 8)
-  }, 0)
+/** Records of one group, and characters in it, so that a few large records make one as well as many small ones. */
+const MOST = { records: 5_000, text: 1_000_000 } as const
 
 /** Why an import ended, where, and what stays of it. */
 const stopped = (error: GwError, { from, to, written }: { from: number; to: number; written: number }): GwError => {
@@ -37,13 +25,6 @@ const stopped = (error: GwError, { from, to, written }: { from: number; to: numb
     ...(headers && { headers }),
     details: { count: written, record: to, ...(error.details ? { error: error.details } : {}) },
   })
-}
-
-/** A record without others inside it: a stream writes one table. */
-const alone = (record: unknown, index: number, work: Work): NewRecord => {
-  const [part] = partsOf(record, work.scope, work.catalog) ?? []
-  if (!part) return newRecord(prepareCreate(record, index, work), work)
-  throw new GwError('invalid_request', `Related records ('${part.relation.name}') can not be written in a stream.`)
 }
 
 const checkAsked = ({ params, source }: Work, body: RecordStream | undefined): RecordStream => {
@@ -61,75 +42,108 @@ const checkAsked = ({ params, source }: Work, body: RecordStream | undefined): R
   return body
 }
 
-/** Writes everything that arrives; throws `stopped` at the first failure. */
-const write = async (
-  work: Work,
-  { records }: RecordStream,
-  progress: Progress,
-  transaction: Transaction | undefined,
-): Promise<void> => {
-  const most = mostTogether(work.scope.fields.length)
+const sizeOf = ({ values }: NewRecord): number => {
+  let size = 0
+  for (const value of values) size += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8
+  return size
+}
+
+/** Reads records, each without others inside it: a stream writes one table. */
+const readerOf = (work: Work) => {
+  const read = newRecordsOf(work)
   const { maxStreamRecords } = work.options
-  let group: NewRecord[] = []
-  let text = 0
-  const kept = () => (transaction ? 0 : progress.written)
+  return (item: unknown, index: number): NewRecord => {
+    if (maxStreamRecords > 0 && index === maxStreamRecords)
+      throw new GwError('too_large', `An import into this service has ${maxStreamRecords} records at most.`)
+    const record = read(item, index)
+    if (record) return record
+    const [part] = partsOf(item, work.scope, work.catalog)!
+    throw new GwError('invalid_request', `Related records ('${part!.relation.name}') can not be written in a stream.`)
+  }
+}
+
+/** Writes groups of records; the first that can't be written ends it, with a failure that says which one it is. */
+const writerOf = (work: Work, transaction: Transaction | undefined) => {
+  const { source } = work
+  let written = 0
   /** Failures that say where they happened. */
   const placed = new WeakSet<object>()
   const fail = (error: unknown, from: number, to: number): unknown => {
-    if (!GwError.is(error)) return error
-    const told = stopped(error, { from, to, written: kept() })
+    if (!GwError.is(error) || placed.has(error)) return error
+    const told = stopped(error, { from, to, written: transaction ? 0 : written })
     placed.add(told)
     return told
   }
+  /** What fails is undone by itself, so that less can be tried again. */
+  const attempt = (run: () => Promise<unknown>): Promise<unknown> =>
+    transaction && source.savepoint ? source.savepoint(transaction, run, work.call.signal) : run()
+  const isRepeatable = !transaction || source.savepoint !== undefined
 
-  /** One by one, to learn which of them it is. */
-  const writeSingly = async (some: readonly NewRecord[], first: number): Promise<void> => {
-    for (const [at, record] of some.entries()) {
-      try {
-        await insertAll([record], work, transaction, NOTHING)
-      } catch (error) {
-        throw fail(error, first + at, first + at)
-      }
-      progress.written += 1
+  const write = async (records: readonly NewRecord[]): Promise<void> => {
+    const [from, to] = [written + 1, written + records.length]
+    try {
+      await attempt(() => insertAll(records, work, transaction, NOTHING))
+      written = to
+    } catch (error) {
+      if (records.length === 1 || !isRepeatable || !GwError.is(error) || !ofARecord(error)) throw fail(error, from, to)
+      // Half by half, to learn which of them it is, and to keep those before it.
+      const half = Math.ceil(records.length / 2)
+      await write(records.slice(0, half))
+      await write(records.slice(half))
     }
   }
+  return { write, fail, isPlaced: (error: unknown) => placed.has(error as object), written: () => written }
+}
+
+/** Writes everything that arrives; one group is written while the next one is read. */
+const writeAll = async (work: Work, { records }: RecordStream, transaction?: Transaction): Promise<number> => {
+  const read = readerOf(work)
+  const { write, fail, isPlaced, written } = writerOf(work, transaction)
+  let group: NewRecord[] = []
+  let text = 0
+  let taken = 0
+  let writing: Promise<void> | undefined
   const flush = async (): Promise<void> => {
     const some = group
-    if (some.length === 0) return
     group = []
     text = 0
-    const first = progress.written + 1
-    try {
-      await insertAll(some, work, transaction, NOTHING)
-      progress.written += some.length
-    } catch (error) {
-      // In a transaction nothing can be tried again: the failure has ended it.
-      if (transaction || !GwError.is(error) || !ofARecord(error) || some.length === 1)
-        throw fail(error, first, first + some.length - 1)
-      await writeSingly(some, first)
-    }
+    await writing
+    writing = some.length > 0 ? write(some) : undefined
+    // Whoever waits for it next hears of its failure.
+    writing?.catch(() => undefined)
   }
-  const add = async (item: unknown): Promise<void> => {
-    if (maxStreamRecords > 0 && progress.taken === maxStreamRecords)
-      throw new GwError('too_large', `An import into this service has ${maxStreamRecords} records at most.`)
-    const record = alone(item, progress.taken, work)
-    const before = group.at(-1)
-    if (before && (group.length >= most || text > MOST_TEXT || !sameColumns(record, before))) await flush()
+  const add = (record: NewRecord): void => {
     group.push(record)
     text += sizeOf(record)
-    progress.taken += 1
+    taken += 1
+  }
+  const isFull = (next: NewRecord): boolean => {
+    const last = group.at(-1)
+    return last !== undefined && (group.length >= MOST.records || text > MOST.text || !sameColumns(next, last))
+  }
+  const finish = async (): Promise<void> => {
+    await flush()
+    await writing
   }
   try {
     for await (const batch of records) {
-      for (const item of batch) await add(item)
+      for (const item of batch) {
+        const record = read(item, taken)
+        if (isFull(record)) await flush()
+        add(record)
+      }
     }
   } catch (error) {
-    if (!GwError.is(error) || placed.has(error)) throw error
+    if (!GwError.is(error) || isPlaced(error)) throw error
     // Those that came before what is wrong are right, and are written like all before them.
-    if (!transaction && !work.call.signal.aborted) await flush()
-    throw fail(error, progress.taken + 1, progress.taken + 1)
+    if (!transaction && !work.call.signal.aborted) await finish()
+    throw fail(error, taken + 1, taken + 1)
+  } finally {
+    // Nothing is under way when the transaction ends, or the call is answered.
+    await writing?.catch(() => undefined)
   }
-  await flush()
+  await finish()
+  return written()
 }
 
 /**
@@ -138,10 +152,10 @@ const write = async (
  */
 export const importRecords = async (work: Work, stream: RecordStream | undefined): Promise<Reply> => {
   const body = checkAsked(work, stream)
-  const progress: Progress = { taken: 0, written: 0 }
-  if (work.params.rollback)
-    await work.source.transaction!((transaction) => write(work, body, progress, transaction), work.call.signal)
-  else await write(work, body, progress, undefined)
-  if (progress.written === 0) throw noRecords()
-  return { count: progress.written }
+  const { source, call, params } = work
+  const count = params.rollback
+    ? await source.transaction!((transaction) => writeAll(work, body, transaction), call.signal)
+    : await writeAll(work, body)
+  if (count === 0) throw noRecords()
+  return { count }
 }

@@ -33,7 +33,8 @@ export const insertAll = async (
 }
 
 export const sameColumns = (a: NewRecord, b: NewRecord): boolean =>
-  a.columns.length === b.columns.length && a.columns.every((field, at) => field === b.columns[at])
+  a.columns === b.columns ||
+  (a.columns.length === b.columns.length && a.columns.every((field, at) => field === b.columns[at]))
 
 /** What keeps a statement below the number of values that every common database takes. */
 const MOST_VALUES = 30_000

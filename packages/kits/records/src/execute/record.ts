@@ -1,6 +1,6 @@
 /** A client's record on its way to the source (the wire contract §4.5). */
 import { GwError } from '@gw/core'
-import { castStored } from '../cast.ts'
+import { castStored, quickCast } from '../cast.ts'
 import type { Field } from '../catalog.ts'
 import { DROPPED, type Purpose, validated } from '../extras/validate.ts'
 import { TIME_FUNCTIONS, timeAt } from '../filter/time.ts'
@@ -14,7 +14,7 @@ export type Prepared = ReadonlyMap<Field, unknown>
 
 const invalid = (message: string): GwError => new GwError('invalid_request', message)
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 
 /** `{"expression": "NOW()"}`, also with `{"value": "NOW()"}` inside; `undefined` where it is something else. */
@@ -33,14 +33,56 @@ const evaluate = (field: Field, expression: string): unknown => {
   throw invalid(`SQL expression '${expression}' is not permitted. Allowed are NULL, ${TIME_FUNCTIONS}.`)
 }
 
-const valueFor = (field: Field, given: unknown, work: Work): unknown => {
+/** What a field makes of what is sent for it; `LEFT_OUT` where the record is stored without it. */
+export type Writer = (sent: unknown, work: Work) => unknown
+export const LEFT_OUT = Symbol('left out')
+
+/** An object, an array, or text out of another record. */
+const storedObject = (field: Field, given: object): unknown => {
   if (given instanceof Verbatim) return castStored(field, given.text)
   const expression = field.type === 'json' ? undefined : expressionOf(given)
   if (expression !== undefined) return castStored(field, evaluate(field, expression))
-  if (typeof given === 'string') return castStored(field, resolveText(given, work.lookup))
   // An empty element of an XML body.
   if (Array.isArray(given) && given.length === 0 && field.type !== 'json' && field.type !== 'array') return null
   return castStored(field, given)
+}
+const storedValue: (field: Field, given: unknown, work: Work) => unknown = (field, given, work) => {
+  if (typeof given === 'string') return castStored(field, resolveText(given, work.lookup))
+  return typeof given === 'object' && given !== null ? storedObject(field, given) : castStored(field, given)
+}
+
+const checked = (field: Field, purpose: Purpose): Writer => {
+  if (!field.validation) return (sent, work) => storedValue(field, sent, work)
+  return (sent, work) => {
+    const given = validated(field, sent instanceof Verbatim ? sent.text : sent, purpose)
+    return given === DROPPED ? LEFT_OUT : storedValue(field, sent instanceof Verbatim ? sent : given, work)
+  }
+}
+const makeWriter = (field: Field, purpose: Purpose): Writer | undefined => {
+  if (field.generated || field.stamp || (purpose === 'update' && field.autoIncrement)) return undefined
+  const write = checked(field, purpose)
+  const quick = field.validation ? () => undefined : quickCast(field)
+  return (sent, work) => {
+    const known = quick(sent)
+    if (known !== undefined) return known
+    const value = write(sent, work)
+    if (value !== null || (field.nullable && !field.autoIncrement)) return value
+    if (field.autoIncrement) return LEFT_OUT
+    throw invalid(`Field '${field.name.toLowerCase()}' can not be NULL.`)
+  }
+}
+const writers = {
+  create: new WeakMap<Field, { readonly write: Writer | undefined }>(),
+  update: new WeakMap<Field, { readonly write: Writer | undefined }>(),
+}
+/** How a field is written; `undefined` for what the source or gw fills in. */
+export const writerOf = (field: Field, purpose: Purpose): Writer | undefined => {
+  let known = writers[purpose].get(field)
+  if (!known) {
+    known = { write: makeWriter(field, purpose) }
+    writers[purpose].set(field, known)
+  }
+  return known.write
 }
 
 /** The record's known fields as values; what the source computes is left out. */
@@ -49,46 +91,47 @@ const read = (record: unknown, work: Work, purpose: Purpose): Map<Field, unknown
   const values = new Map<Field, unknown>()
   for (const name of Object.keys(record)) {
     const field = work.scope.findStored(name)
-    if (field && !field.generated && !field.stamp && !(purpose === 'update' && field.autoIncrement)) {
-      const sent = record[name]
-      const given = validated(field, sent instanceof Verbatim ? sent.text : sent, purpose)
-      if (given === DROPPED) continue
-      const value = valueFor(field, sent instanceof Verbatim ? sent : given, work)
-      if (value === null && field.autoIncrement) continue
-      if (value === null && !field.nullable) throw invalid(`Field '${field.name.toLowerCase()}' can not be NULL.`)
-      values.set(field, value)
-    }
+    const write = field && writerOf(field, purpose)
+    if (!write) continue
+    const value = write(record[name], work)
+    if (value !== LEFT_OUT) values.set(field, value)
   }
   // A change of nothing is none, and leaves no mark.
-  if (values.size > 0) stamp(values, work, purpose)
+  if (values.size > 0) for (const field of stampsOf(work, purpose)) values.set(field, stampValue(field, work))
   return values
 }
 
-/** What gw fills in: when, and by whom (the wire contract §4.5, steps 4 and 5). */
-const stamp = (values: Map<Field, unknown>, { scope, call }: Work, purpose: Purpose): void => {
-  for (const field of scope.table.fields) {
-    if (!field.stamp || (purpose === 'update' && field.stamp.endsWith('_on_create'))) continue
-    const user = call.caller.user?.id
-    if (field.stamp.startsWith('timestamp')) values.set(field, clockValue(NOW, field))
-    else if (user !== undefined) values.set(field, castStored(field, user))
-  }
-}
+/** The fields that gw fills in: when, and by whom (the wire contract §4.5, steps 4 and 5). */
+export const stampsOf = ({ scope, call }: Pick<Work, 'scope' | 'call'>, purpose: Purpose): readonly Field[] =>
+  scope.table.fields.filter(({ stamp }) => {
+    if (!stamp || (purpose === 'update' && stamp.endsWith('_on_create'))) return false
+    return stamp.startsWith('timestamp') || call.caller.user?.id !== undefined
+  })
 const NOW = { kind: 'time', of: 'timestamp' } as const
+/** What stands in such a field now. */
+export const stampValue = (field: Field, { call }: Pick<Work, 'call'>): unknown =>
+  field.stamp!.startsWith('timestamp') ? clockValue(NOW, field) : castStored(field, call.caller.user!.id)
 
-/** Refuses a new record without what the source needs (the wire contract §4.2, §4.5 step 12). */
-export const checkComplete = (values: Prepared, { table, fields, lacking }: Scope, index: number): void => {
-  if (values.size === 0) throw invalid('No valid fields were found in record.')
+/** What a new record of these fields lacks that the source needs (the wire contract §4.2, §4.5 step 12). */
+export const lackOf = (
+  values: { readonly size: number; has(field: Field): boolean },
+  { table, fields, lacking }: Scope,
+): ((index: number) => GwError) | undefined => {
+  if (values.size === 0) return () => invalid('No valid fields were found in record.')
   for (const field of fields) {
     if (!isRequired(field) || values.has(field)) continue
-    const isKey = table.primaryKey.length === 1 && field.primaryKey
-    throw invalid(
-      isKey
-        ? `Required id field(s) not found in record ${index}: ${field.name}`
-        : `Required field '${field.name.toLowerCase()}' can not be NULL.`,
-    )
+    if (table.primaryKey.length === 1 && field.primaryKey)
+      return (index) => invalid(`Required id field(s) not found in record ${index}: ${field.name}`)
+    return () => invalid(`Required field '${field.name.toLowerCase()}' can not be NULL.`)
   }
   // Naming the field would tell the caller of a field that doesn't exist for them.
-  if (lacking.length > 0) throw new GwError('forbidden', 'Denied access to some of the requested fields.')
+  if (lacking.length === 0) return undefined
+  return () => new GwError('forbidden', 'Denied access to some of the requested fields.')
+}
+/** Refuses a new record without what the source needs. */
+export const checkComplete = (values: Prepared, scope: Scope, index: number): void => {
+  const lack = lackOf(values, scope)
+  if (lack) throw lack(index)
 }
 
 /** A new record, in table order, inside the role's filters. */

@@ -1,5 +1,5 @@
 /** Waiting that an abort ends. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 
 /** Settles as `promise` does, or rejects with the signal's reason; `promise` itself goes on. */
 export const abortable = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
@@ -38,6 +38,20 @@ export const retrying = async <T>(work: () => T, { when, patience, pause, signal
     }
     await sleep(pause, undefined, { signal })
   }
+}
+
+/**
+ * For work that holds the process: a promise whenever it has done so for `slice` milliseconds, which gives others
+ * their turn, and rejects where the work has been given up.
+ */
+export const turns = (slice: number, signal: AbortSignal): (() => Promise<void> | undefined) => {
+  let since = performance.now()
+  const pause = async () => {
+    await turn()
+    signal.throwIfAborted()
+    since = performance.now()
+  }
+  return () => (performance.now() - since < slice ? undefined : pause())
 }
 
 /** Takes something from a pool; one that is given up while it waits goes back as soon as it comes. */

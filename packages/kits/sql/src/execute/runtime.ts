@@ -3,7 +3,7 @@ import type { Field, RunOptions } from '@gw/records'
 import type { Kysely } from 'kysely'
 import type { Binder } from '../compile/slots.ts'
 import type { SqlSyntax } from '../compile/syntax.ts'
-import type { Cells, SqlCapabilities, SqlResult, SqlRunOptions } from '../dialect.ts'
+import type { Cells, SqlCapabilities, SqlLoad, SqlResult, SqlRunOptions } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
 import type { RowSink } from './row-bytes.ts'
 
@@ -28,6 +28,8 @@ export interface Runtime {
     options: RunOptions & Pick<SqlRunOptions, 'name' | 'short'>,
     sink: RowSink,
   ): Promise<void> | undefined
+  /** Whether the connector has loaded the records by its own way; see `SqlExecutor.load`. */
+  load(load: SqlLoad, options: RunOptions): Promise<boolean>
   /** Batches of rows; absent where the driver has none. */
   stream?:
     | ((sql: string, binds: readonly unknown[], options: Pick<RunOptions, 'signal'>) => AsyncIterable<readonly Cells[]>)

@@ -11,6 +11,7 @@ import { clauses } from '../compile/read.ts'
 import { compileStatement, type Statement } from '../compile/slots.ts'
 import { compileDelete, compileInsert, compileTruncate, compileUnchanged, compileUpdate } from '../compile/write.ts'
 import type { SqlResult } from '../dialect.ts'
+import { loader } from './load.ts'
 import { rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
 import { split, type Writer } from './write.ts'
@@ -41,7 +42,9 @@ const equal = (fields: readonly Field[]): Condition => {
   return items.length === 1 ? items[0]! : { kind: 'and', items }
 }
 
-export const selectBackWriter = ({ db, dialect, run, transaction, once }: Runtime): Writer => {
+export const selectBackWriter = (runtime: Runtime): Writer => {
+  const { db, dialect, run, transaction, once } = runtime
+  const load = loader(runtime)
   const { syntax, capabilities } = dialect
   const statement = (query: RawBuilder<unknown>) => compileStatement(db, query, dialect.binder)
   const execute = (compiled: Statement, records: readonly Values[], options: RunOptions, writes: boolean) =>
@@ -130,6 +133,7 @@ export const selectBackWriter = ({ db, dialect, run, transaction, once }: Runtim
   return {
     async insert(plan, records, options) {
       if (records.length === 0) return []
+      if (await load(plan, records, options)) return records.map(() => ({}))
       const parts = split(records, plan.columns.length, capabilities.maxParameters)
       if (parts.length === 1 && inserts(plan).told) return insertTogether(plan, records, options)
       return transaction(async (inside) => {

@@ -16,6 +16,7 @@ import type {
 import { LRUCache } from 'lru-cache'
 import { compileStatement, type Statement } from '../compile/slots.ts'
 import { compileDelete, compileInsert, compileTruncate, compileUnchanged, compileUpdate } from '../compile/write.ts'
+import { loader } from './load.ts'
 import { type RowForm, rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -29,7 +30,9 @@ interface Inserts {
   of(records: number): Statement
 }
 
-export const returningWriter = ({ db, dialect, run, transaction, once }: Runtime): Writer => {
+export const returningWriter = (runtime: Runtime): Writer => {
+  const { db, dialect, run, transaction, once } = runtime
+  const load = loader(runtime)
   const { syntax, capabilities } = dialect
   const statement = (query: Parameters<typeof compileStatement>[1]) => compileStatement(db, query, dialect.binder)
   const form = (fields: readonly Field[]) => rowForm(fields, dialect.codec)
@@ -74,6 +77,7 @@ export const returningWriter = ({ db, dialect, run, transaction, once }: Runtime
   return {
     async insert(plan, records, options) {
       if (records.length === 0) return []
+      if (await load(plan, records, options)) return records.map(() => ({}))
       const parts = split(records, plan.columns.length, capabilities.maxParameters)
       if (parts.length === 1) return insertTogether(plan, records, options)
       return transaction(async (inside) => {
