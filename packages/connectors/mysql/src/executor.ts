@@ -1,9 +1,11 @@
 /** Runs statements with `mysql2`: prepared, over the binary protocol, with rows as arrays. */
+import { Readable } from 'node:stream'
 import { GwError, type Host } from '@gw/core'
 import {
   type Cells,
   callbackPool,
   inTransaction,
+  mysqlLoad,
   mysqlRoutines,
   mysqlRowSets,
   onSessions,
@@ -17,9 +19,8 @@ import {
 import { MysqlDialect } from 'kysely'
 import type { Connection, ResultSetHeader } from 'mysql2'
 import type { Config } from './config.ts'
-import { endsTransaction, isStale } from './errors.ts'
+import { endsTransaction, isStale, isWithoutLoading } from './errors.ts'
 import { introspect, withinOf } from './introspect.ts'
-import { load } from './load.ts'
 import { type Connections, connections, type Pooled } from './pool.ts'
 import { exactInteger, fieldType } from './types.ts'
 
@@ -42,6 +43,14 @@ export const open = (config: Config, host: Host): SqlConnection => {
 }
 
 type Session = PooledSession & Required<Pick<SqlExecutor, 'load'>>
+
+/** Whatever name the server asks for, it gets this. */
+const sendFile = (connection: Connection, sql: string, packets: Iterable<Buffer>) =>
+  new Promise<ResultSetHeader>((resolve, reject) => {
+    connection.query({ sql, infileStreamFactory: () => Readable.from(packets) }, (error, result) =>
+      error ? reject(error) : resolve(result as ResultSetHeader),
+    )
+  })
 
 const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   const { connection, query, unlimited } = pooled
@@ -90,8 +99,9 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
     }
   }
   const loadWithin: Session['load'] = (records, { signal }) =>
-    load(records, {
-      connection,
+    mysqlLoad(records, {
+      send: (sql, packets) => sendFile(connection, sql, packets),
+      isWithoutLoading,
       pooled,
       control: query,
       run: (sql, binds, name) => run(sql, binds, { name, signal, writes: false }),

@@ -3,11 +3,13 @@ import {
   anyTextCodec,
   type Binder,
   binaryCodec,
+  bindGeometry,
   type Codec,
   doubleCodec,
   exactCodec,
   type Field,
   type FieldType,
+  geometryCodec,
   isSpatial,
   jsonCodec,
   listCodec,
@@ -18,7 +20,6 @@ import {
   wholeCodec,
 } from '@gw/sql'
 import mysql from 'mysql2'
-import { bindGeometry, geometryCodec } from './geometry.ts'
 
 const { TypedParameter } = mysql
 

@@ -1,5 +1,5 @@
+import { bindGeometry, geometryCodec } from '@gw/sql'
 import { describe, expect, test } from 'vitest'
-import { bindGeometry, geometryCodec } from '../src/geometry.ts'
 
 const read = (text: string) => geometryCodec.value((bindGeometry(text) as Buffer).toString('hex').toUpperCase())
 

@@ -9,6 +9,7 @@ import {
   type Cells,
   gate,
   inTransaction,
+  loadInBlocks,
   retrying,
   type SqlConnection,
   type SqlExecutor,
@@ -18,7 +19,6 @@ import { SqliteDialect } from 'kysely'
 import type { Config } from './config.ts'
 import { connect, type Handle, MEMORY, type OpenRows, openRows } from './handle.ts'
 import { introspect } from './introspect.ts'
-import { load } from './load.ts'
 import { readers } from './readers.ts'
 
 /** Milliseconds between two tries to get a lock. */
@@ -116,7 +116,7 @@ const transactionOn = <T>(
       if (own.database.inTransaction) own.database.exec('rollback')
     },
     control: execute,
-    load: (records, options) => load(own, records, options.signal),
+    load: (records, { signal }) => loadInBlocks((sql, binds, name) => own.run(sql, binds, name, true), records, signal),
     async run(sql, binds, options) {
       options.signal.throwIfAborted()
       return own.run(sql, binds, options.name, options.writes)

@@ -59,6 +59,8 @@ export {
 export type { RowSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'
+export { loadInBlocks } from './loading/blocks.ts'
+export { mysqlLoad } from './loading/mysql-family.ts'
 export { ownerKey, type PackedColumns, packedColumns, packRows, unpackRows } from './packed-columns.ts'
 export { mysqlRoutines, mysqlRowSets } from './routines/mysql-family.ts'
 export { postgresRoutines } from './routines/postgres-family.ts'
@@ -89,4 +91,5 @@ export {
   truthCodec,
   wholeCodec,
 } from './wire-binary.ts'
+export { bindGeometry, geometryCodec } from './wire-geometry.ts'
 export { arrayCodec, hexCodec, letterCodec } from './wire-text.ts'

@@ -41,7 +41,7 @@ export const RESTRICTED: RoleSpec = {
   ],
 }
 /** Of a customer whom that role does not see, and of fields that it does not have. */
-const CANARIES = ['bob@example.com', '"notes"', '"product"', '"quantity"']
+const CANARIES = ['bob@example.com', '"notes":', '"product":', '"quantity":']
 
 /** Calls after which the rows are as they were. */
 const ROUND = 1_000

@@ -1,11 +1,12 @@
 /**
- * Spatial values: WKT on the wire, `SRID=4326;POINT(13.4 52.5)` where they have a reference system. In the database
+ * Spatial values of MySQL's family: WKT on the wire, `SRID=4326;POINT(13.4 52.5)` where they have a reference system. In the database
  * they are four bytes of SRID and WKB (https://dev.mysql.com/doc/refman/8.4/en/gis-data-formats.html), with the
  * longitude first whatever the system says; that form is bound, and read as hexadecimal digits.
  */
 import { GwError } from '@gw/core'
-import { anyTextCodec, type Codec, textCodec } from '@gw/sql'
 import wkx from 'wkx'
+import { type Codec, textCodec } from './wire.ts'
+import { anyTextCodec } from './wire-binary.ts'
 
 const SRID_BYTES = 4
 const HEX = /^(?:[0-9A-F]{2})+$/i

@@ -3,13 +3,17 @@
  * records. With LOCAL, what an INSERT would refuse becomes a warning and is left out or changed. So a load counts only
  * where there is none and every record was taken; otherwise it is undone, and statements say what is wrong.
  */
-import { Readable } from 'node:stream'
-import type { Field, SqlLoad, SqlResult, Values } from '@gw/sql'
-import type { Connection, ResultSetHeader } from 'mysql2'
-import { isWithoutLoading } from './errors.ts'
+import type { Field, Values } from '@gw/records'
+import type { SqlLoad, SqlResult } from '../dialect.ts'
 
-export interface LoadSession {
-  readonly connection: Connection
+export interface MysqlLoadSession {
+  /** Runs LOAD DATA LOCAL, and gives what it is made of as the file that the server asks for. */
+  send(
+    sql: string,
+    packets: Iterable<Buffer>,
+  ): Promise<{ readonly affectedRows: number; readonly warningStatus: number }>
+  /** Whether a failure says that the server takes no files from its clients. */
+  isWithoutLoading(error: unknown): boolean
   /** What is known of the connection: whether its server takes records in this way at all. */
   readonly pooled: { loads: boolean }
   /** In the open transaction, like all of these. */
@@ -74,26 +78,18 @@ const statementFor = ({ table: { schema, native }, columns }: SqlLoad): string |
   ].join(' ')
 }
 
-const send = (connection: Connection, sql: string, records: readonly Values[]) =>
-  new Promise<ResultSetHeader>((resolve, reject) => {
-    const infileStreamFactory = () => Readable.from(packets(records))
-    connection.query({ sql, infileStreamFactory }, (error, result) =>
-      error ? reject(error) : resolve(result as ResultSetHeader),
-    )
-  })
-
 /** In an open transaction, which goes on where it could not be done. */
-export const load = async (asked: SqlLoad, session: LoadSession): Promise<boolean> => {
+export const mysqlLoad = async (asked: SqlLoad, session: MysqlLoadSession): Promise<boolean> => {
   const { table, records } = asked
   const sql = session.pooled.loads ? statementFor(asked) : undefined
   if (sql === undefined) return false
   if ((await session.run(ENGINE, [table.schema ?? null, table.native], 'gw_engine')).rows.length === 0) return false
   await session.control('savepoint gw_load')
   try {
-    const { affectedRows, warningStatus } = await session.stoppable(() => send(session.connection, sql, records))
+    const { affectedRows, warningStatus } = await session.stoppable(() => session.send(sql, packets(records)))
     if (warningStatus === 0 && affectedRows === records.length) return true
   } catch (error) {
-    if (!isWithoutLoading(error)) throw error
+    if (!session.isWithoutLoading(error)) throw error
     session.pooled.loads = false
   }
   await session.control('rollback to savepoint gw_load')

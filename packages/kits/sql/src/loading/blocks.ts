@@ -1,0 +1,31 @@
+/**
+ * Many records within a transaction, where the database runs in the process: two prepared statements again and again,
+ * and turns for others in between.
+ */
+import type { SqlLoad } from '../dialect.ts'
+import { turns } from '../driver/waiting.ts'
+
+/** Records of one statement: from here on, more of them make none of them cheaper. */
+const BLOCK = 50
+/** Columns from which on a block could have more parameters than a statement may have (SQLite: 32,766). */
+const WIDE = 600
+/** Milliseconds for which the process is held. */
+const SLICE = 8
+
+/** Part of the transaction that is open on the connection. */
+export const loadInBlocks = async (
+  run: (sql: string, binds: readonly unknown[], name: string) => unknown,
+  { columns, records, insert }: SqlLoad,
+  signal: AbortSignal,
+): Promise<true> => {
+  const size = columns.length < WIDE ? BLOCK : 1
+  const due = turns(SLICE, signal)
+  for (let at = 0; at < records.length; ) {
+    const count = at + size <= records.length ? size : 1
+    const { sql, name, binds } = insert(count)
+    run(sql, binds(records.slice(at, at + count)), name)
+    at += count
+    await due()
+  }
+  return true
+}
