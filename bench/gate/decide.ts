@@ -22,9 +22,8 @@ export interface Verdict {
 }
 
 /**
- * How much more than what is recorded counts as noise. On a machine that others use at the same time, medians of
- * unchanged code lie up to an eighth apart; a change that matters (an object for each row, a plan that is made for each
- * request, a statement without a name) costs a third and more.
+ * How much more than what is recorded counts as noise. An estimate, wide on purpose: how far medians of unchanged code
+ * lie apart has yet to be measured on a quiet machine.
  */
 export const TOLERANCE: Readonly<Record<Cost, number>> = { gateway: 0.25, database: 0.25 }
 
