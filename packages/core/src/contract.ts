@@ -11,6 +11,7 @@ import type { Reply } from './reply.ts'
 
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
+export { after, mended, type Ready } from './settle.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
 export const CONTRACT_VERSION = '1.2.0'

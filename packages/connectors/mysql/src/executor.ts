@@ -13,7 +13,6 @@ import {
   rowStream,
   Soundness,
   type SqlConnection,
-  type SqlExecutor,
   type SqlResult,
 } from '@gw/sql'
 import { MysqlDialect } from 'kysely'
@@ -58,7 +57,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   /** Whether the server may have undone the open transaction by itself: what runs now would be on its own. */
   let undone = false
 
-  const runOnce: SqlExecutor['run'] = async (sql, binds, { name, signal, sets }) => {
+  const runOnce: PooledSession['run'] = async (sql, binds, { name, signal, sets }) => {
     try {
       if (sets === undefined)
         return resultOf(await soundness.stoppable(() => execute(connection, sql, binds), signal), pooled)
@@ -88,7 +87,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
       if (soundness.sound) await soundness.tidy(() => query(unlimited.after))
     }
   }
-  const run: SqlExecutor['run'] = async (sql, binds, options) => {
+  const run: PooledSession['run'] = async (sql, binds, options) => {
     try {
       return await runOnce(sql, binds, options)
     } catch (error) {

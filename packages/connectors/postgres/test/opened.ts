@@ -3,6 +3,7 @@ import type { Server } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Field, type SqlSource, sqlSource, type Table } from '@gw/sql'
 import { type RecordedHost, recordedHost } from '@gw/testkit'
+import { type PromisedSource, promised } from '@gw/testkit/records'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { dialect } from '../src/index.ts'
@@ -32,7 +33,8 @@ export const admin = async (database: string, ...statements: readonly string[]):
   }
 }
 
-export interface Opened extends SqlSource {
+export interface Opened extends Omit<SqlSource, 'source'> {
+  readonly source: PromisedSource
   readonly host: RecordedHost
   readonly database: string
   table(name: string): Table
@@ -51,6 +53,7 @@ export const opened = async (script: readonly string[], config: object = {}): Pr
   await own.catalog.refresh(signal)
   return {
     ...own,
+    source: promised(own.source),
     host,
     database,
     table: (name) => own.source.catalog().byName.get(name)!,

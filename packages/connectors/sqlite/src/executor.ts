@@ -4,7 +4,7 @@
  * without holding anyone up.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Host } from '@gw/core'
+import type { Host, Ready } from '@gw/core'
 import {
   type Cells,
   gate,
@@ -13,6 +13,8 @@ import {
   retrying,
   type SqlConnection,
   type SqlExecutor,
+  type SqlResult,
+  type SqlRunOptions,
   type TransactionSteps,
 } from '@gw/sql'
 import { SqliteDialect } from 'kysely'
@@ -55,22 +57,30 @@ export const open = (config: Config, host: Host): SqlConnection => {
     return second
   }
 
+  const mustWait = (writes: boolean) => writer.closed && (writes || alone())
+  const execute = (own: Handle, sql: string, binds: readonly unknown[], { name, signal, writes }: SqlRunOptions) =>
+    patience((): Ready<SqlResult> => {
+      const statement = own.prepare(sql, name)
+      if (writes || !elsewhere || !statement.isLong(binds)) return statement.run(binds, writes)
+      return elsewhere.run(sql, binds, signal)
+    }, signal)
+  const executeLater = async (sql: string, binds: readonly unknown[], options: SqlRunOptions) => {
+    const own = await patience(handle, options.signal)
+    while (mustWait(options.writes)) await writer.open(options.signal)
+    return execute(own, sql, binds, options)
+  }
+
   const executor: SqlConnection['executor'] = {
-    async run(sql, binds, { name, signal, writes }) {
-      signal.throwIfAborted()
-      const own = main ?? (await patience(handle, signal))
-      while (writer.closed && (writes || alone())) await writer.open(signal)
-      const here = writes || !elsewhere
-      const work = () =>
-        here || !own.isLong(sql, binds, name) ? own.run(sql, binds, name, writes) : elsewhere.run(sql, binds, signal)
-      return patience(work, signal)
+    run(sql, binds, options) {
+      options.signal.throwIfAborted()
+      return main && !mustWait(options.writes) ? execute(main, sql, binds, options) : executeLater(sql, binds, options)
     },
     async *stream(sql, binds, { signal }) {
       signal.throwIfAborted()
       const own = await patience(handle, signal)
       // A connection runs nothing else while one of its statements is being read. In memory there is only one.
-      if (!elsewhere) yield own.run(sql, binds, undefined, false).rows
-      else if (await patience(() => own.isLong(sql, binds, undefined), signal))
+      if (!elsewhere) yield own.prepare(sql, undefined).run(binds, false).rows
+      else if (await patience(() => own.prepare(sql, undefined).isLong(binds), signal))
         yield* elsewhere.stream(sql, binds, signal)
       else yield* streamOn(await patience(() => connect(path, config), signal), sql, binds, signal, patience)
     },
@@ -96,7 +106,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
   }
 }
 
-type Patience = <T>(work: () => T, signal: AbortSignal) => T | Promise<T>
+type Patience = <T>(work: () => Ready<T>, signal: AbortSignal) => Ready<T>
 
 const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
 
@@ -119,7 +129,7 @@ const transactionOn = <T>(
     load: (records, { signal }) => loadInBlocks((sql, binds, name) => own.run(sql, binds, name, true), records, signal),
     async run(sql, binds, options) {
       options.signal.throwIfAborted()
-      return own.run(sql, binds, options.name, options.writes)
+      return own.prepare(sql, options.name).run(binds, options.writes)
     },
   }
   return inTransaction(steps, work, signal)

@@ -15,9 +15,14 @@ export type ConnectionConfig = Pick<Config, 'readonly' | 'create' | 'options' | 
 export interface Handle {
   readonly database: Database.Database
   readonly wal: boolean
-  run(sql: string, binds: readonly unknown[], name: string | undefined, writes: boolean): SqlResult
+  /** A statement, kept where it has a name. */
+  prepare(sql: string, name: string | undefined): Prepared
+}
+
+export interface Prepared {
+  run(binds: readonly unknown[], writes: boolean): SqlResult
   /** Whether a read would hold up whoever waits for it. */
-  isLong(sql: string, binds: readonly unknown[], name: string | undefined): boolean
+  isLong(binds: readonly unknown[]): boolean
 }
 
 /**
@@ -37,50 +42,56 @@ export const connect = (
     database.pragma('foreign_keys = on')
     for (const [name, value] of Object.entries(options)) database.pragma(`${name} = ${value}`)
     for (const statement of statements) database.exec(statement)
-    return { database, wal: database.pragma('journal_mode', { simple: true }) === 'wal', ...runner(database) }
+    return { database, wal: database.pragma('journal_mode', { simple: true }) === 'wal', prepare: preparer(database) }
   } catch (error) {
     database.close()
     throw error
   }
 }
 
-interface Prepared {
-  readonly statement: Database.Statement
-  /** Integers as bigints: set once a result held one that a number can't. */
-  exact: boolean
-  weight: Weight | undefined
-}
-
-const runner = (database: Database.Database): Pick<Handle, 'run' | 'isLong'> => {
-  const prepared = new LRUCache<string, Prepared>({ max: STATEMENTS })
+const preparer = (database: Database.Database): Handle['prepare'] => {
+  const kept = new LRUCache<string, Prepared>({ max: STATEMENTS })
   const size = sizeOf(database)
-  const prepare = (sql: string, name: string | undefined): Prepared => {
-    let found = prepared.get(sql)
+  return (sql, name) => {
+    let found = kept.get(sql)
     if (!found) {
-      const statement = database.prepare(sql)
-      found = { statement: statement.reader ? statement.raw() : statement, exact: false, weight: undefined }
-      if (name !== undefined) prepared.set(sql, found)
+      found = prepare(database, sql, size)
+      if (name !== undefined) kept.set(sql, found)
     }
     return found
   }
+}
+
+const prepare = (database: Database.Database, sql: string, size: () => number): Prepared => {
+  const plain = database.prepare(sql)
+  const isReader = plain.reader
+  const statement = isReader ? plain.raw() : plain
+  /** Whether integers come as bigints: set for good once a result held one that a number can't. */
+  let exact = false
+  let exactNow = false
+  let weight: Weight | undefined
+  const rowsOf = (values: readonly unknown[], bigints: boolean): Cells[] => {
+    if (bigints !== exactNow) {
+      statement.safeIntegers(bigints)
+      exactNow = bigints
+    }
+    return statement.all(values) as Cells[]
+  }
   return {
-    run(sql, binds, name, writes) {
-      const found = prepare(sql, name)
-      const { statement } = found
+    run(binds, writes) {
       const values = binds.map(bindable)
-      if (!statement.reader) return { rows: [], affected: statement.run(values).changes }
+      if (!isReader) return { rows: [], affected: statement.run(values).changes }
       // Bigints cost time, so a read is tried without; what changes something can be run once only.
-      let rows = statement.safeIntegers(writes || found.exact).all(values) as Cells[]
-      if (!writes && !found.exact && rows.some(isRounded)) {
-        found.exact = true
-        rows = statement.safeIntegers(true).all(values) as Cells[]
+      let rows = rowsOf(values, writes || exact)
+      if (!writes && !exact && rows.some(isRounded)) {
+        exact = true
+        rows = rowsOf(values, true)
       }
       return { rows, affected: rows.length }
     },
-    isLong(sql, binds, name) {
-      const found = prepare(sql, name)
-      found.weight ??= weigh(database, sql, binds.map(bindable))
-      return found.weight !== 'light' && size() >= LONG_FROM[found.weight]
+    isLong(binds) {
+      weight ??= weigh(database, sql, binds.map(bindable))
+      return weight !== 'light' && size() >= LONG_FROM[weight]
     },
   }
 }

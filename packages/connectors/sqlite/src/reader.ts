@@ -31,7 +31,7 @@ const answering = (): ((question: Question) => Reply) => {
         handle.database.pragma('query_only = on')
         return NOTHING
       case 'run':
-        return { ...handle.run(question.sql, question.binds, question.sql, false), more: false }
+        return { ...handle.prepare(question.sql, question.sql).run(question.binds, false), more: false }
       case 'stream':
         rows = openRows(handle, question.sql, question.binds)
         return next()

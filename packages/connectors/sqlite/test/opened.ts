@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Field, type SqlSource, sqlSource, type Table } from '@gw/sql'
 import { type RecordedHost, recordedHost } from '@gw/testkit'
+import { type PromisedSource, promised } from '@gw/testkit/records'
 import Database from 'better-sqlite3'
 import { dialect } from '../src/index.ts'
 
 export const signal: AbortSignal = new AbortController().signal
 
-export interface Opened extends SqlSource {
+export interface Opened extends Omit<SqlSource, 'source'> {
+  readonly source: PromisedSource
   readonly host: RecordedHost
   readonly path: string
   table(name: string): Table
@@ -35,7 +37,7 @@ export const opened = async (script: string | undefined, config: object = {}): P
     throw error
   }
   const table = (name: string) => own.source.catalog().byName.get(name)!
-  return { ...own, host, path, table, [Symbol.asyncDispose]: dispose }
+  return { ...own, source: promised(own.source), host, path, table, [Symbol.asyncDispose]: dispose }
 }
 
 export const field = (table: Table, name: string): Field => table.fields.find((item) => item.name === name)!

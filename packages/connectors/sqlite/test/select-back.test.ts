@@ -33,7 +33,7 @@ const silent: SqlDialect<typeof dialect.config> = {
       executor: {
         run: (sql, binds, options) =>
           options.writes
-            ? executor.transaction((own) => reporting(own).run(sql, binds, options), options.signal)
+            ? executor.transaction(async (own) => reporting(own).run(sql, binds, options), options.signal)
             : executor.run(sql, binds, options),
         transaction: (work, signal) => executor.transaction((own) => work(reporting(own)), signal),
       },

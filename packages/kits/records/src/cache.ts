@@ -6,7 +6,7 @@
  * Every write empties the cache as a whole: views, triggers and cascading references change tables that a write does
  * not name. What other programs write is seen when the time is up.
  */
-import type { Encoded } from '@gw/core'
+import type { Encoded, Ready } from '@gw/core'
 import { LRUCache } from 'lru-cache'
 import type { RecordsSource, RunOptions, Values } from './source.ts'
 
@@ -52,9 +52,22 @@ interface Entry {
 
 const sizeOf = ({ bytes, json }: Encoded): number => (bytes ? bytes.byteLength : json.length * 2)
 
-/** Calls a function when a promise has settled, whichever way. */
-const settling = (result: unknown, then: () => void): unknown =>
-  result instanceof Promise ? result.finally(then) : result
+/** What writes, also where it does so at once. */
+const WRITING: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'truncate'])
+
+/** Calls a function when something is done, whichever way it ends: `writes` says whether what is at once counts. */
+const settling = (work: () => unknown, then: () => void, writes: boolean): unknown => {
+  let result: unknown
+  try {
+    result = work()
+  } catch (error) {
+    then()
+    throw error
+  }
+  if (result instanceof Promise) return result.finally(then)
+  if (writes) then()
+  return result
+}
 
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
@@ -85,7 +98,7 @@ export const cachedSource = (source: RecordsSource, { ttl }: CacheOptions): Reco
   const kept = async <T>(
     key: string | undefined,
     { transaction, fresh, signal }: RunOptions,
-    read: () => Promise<T>,
+    read: () => Ready<T>,
     keep: (answer: T) => Entry,
     give: (answer: unknown) => T,
   ): Promise<T> => {
@@ -119,8 +132,8 @@ export const cachedSource = (source: RecordsSource, { ttl }: CacheOptions): Reco
           return [
             name,
             (...args: unknown[]) => {
-              const result = member.apply(object, args)
-              return inside(args) ? result : settling(result, empty)
+              const work = () => member.apply(object, args)
+              return inside(args) ? work() : settling(work, empty, WRITING.has(name))
             },
           ]
         }

@@ -1,5 +1,5 @@
 /** What a records kit member (a SQL database, MongoDB, …) has to offer; everything above it is this kit's work. */
-import type { Caller, Encoded } from '@gw/core'
+import type { Caller, Encoded, Ready } from '@gw/core'
 import type { Catalog, Field } from './catalog.ts'
 import type { Signatures } from './extras/functions.ts'
 import type { CountPlan, DeletePlan, GroupPlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
@@ -51,7 +51,8 @@ export interface RecordsCapabilities {
 
 /**
  * A source of records. Every method that runs something takes a plan and its values; none takes text from a client.
- * Failures are thrown as `GwError` by the member's own `classify`.
+ * Failures are thrown as `GwError` by the member's own `classify`. A source that has its rows at hand gives them at
+ * once; others give promises.
  */
 export interface RecordsSource {
   readonly capabilities: RecordsCapabilities
@@ -59,23 +60,19 @@ export interface RecordsSource {
   catalog(): Catalog
   /** Introspects again and swaps the catalogue. */
   refresh(signal: AbortSignal): Promise<Catalog>
-  read(plan: ReadPlan, values: Values, options: RunOptions): Promise<readonly Row[]>
+  read(plan: ReadPlan, values: Values, options: RunOptions): Ready<readonly Row[]>
   /** The same rows as an encoded JSON array with the same bytes as `JSON.stringify(read(…))`, and how many there are. */
-  readEncoded?(
-    plan: ReadPlan,
-    values: Values,
-    options: RunOptions,
-  ): Promise<{ readonly rows: Encoded; readonly count: number }>
+  readEncoded?(plan: ReadPlan, values: Values, options: RunOptions): Ready<EncodedRows>
   /** The same rows in batches, in memory that does not grow with their number; without it, no answer is streamed. */
   stream?(plan: ReadPlan, values: Values, options: RunOptions): AsyncIterable<readonly Row[]>
-  count(plan: CountPlan, values: Values, options: RunOptions): Promise<number>
+  count(plan: CountPlan, values: Values, options: RunOptions): Ready<number>
   /** Only where `capabilities.grouping`. */
-  group?(plan: GroupPlan, values: Values, options: RunOptions): Promise<readonly Row[]>
+  group?(plan: GroupPlan, values: Values, options: RunOptions): Ready<readonly Row[]>
   /** One statement, all or nothing. Returns the `returning` fields of each record, in order. */
-  insert(plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<readonly Row[]>
-  update(plan: UpdatePlan, values: Values, options: RunOptions): Promise<Changed>
-  delete(plan: DeletePlan, values: Values, options: RunOptions): Promise<Changed>
-  truncate(plan: TruncatePlan, values: Values, options: RunOptions): Promise<void>
+  insert(plan: InsertPlan, records: readonly Values[], options: RunOptions): Ready<readonly Row[]>
+  update(plan: UpdatePlan, values: Values, options: RunOptions): Ready<Changed>
+  delete(plan: DeletePlan, values: Values, options: RunOptions): Ready<Changed>
+  truncate(plan: TruncatePlan, values: Values, options: RunOptions): Ready<void>
   /** Stored procedures and functions; absent: the source has none. */
   readonly routines?: RoutineSource | undefined
   /** Makes, changes and drops tables; absent: the source can't, and is asked in vain. */
@@ -84,6 +81,12 @@ export interface RecordsSource {
   transaction?<T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Undoes what `work` did in a transaction where it throws; then the transaction goes on. Absent: it can't. */
   savepoint?<T>(transaction: Transaction, work: () => Promise<T>, signal: AbortSignal): Promise<T>
+}
+
+/** Rows as one JSON array. */
+export interface EncodedRows {
+  readonly rows: Encoded
+  readonly count: number
 }
 
 /** The settings every database service has (database.md §12.2 C); kits put them into their configuration schemas. */

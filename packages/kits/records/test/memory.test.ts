@@ -101,7 +101,7 @@ describe('transactions', () => {
     ).rejects.toThrow('no')
     expect(await distinct(source)).toBe(5)
     await source.transaction!(
-      (transaction) => source.update(rename, ['same'], { ...options, transaction }),
+      async (transaction) => source.update(rename, ['same'], { ...options, transaction }),
       options.signal,
     )
     expect(await distinct(source)).toBe(1)

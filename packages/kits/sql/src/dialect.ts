@@ -2,7 +2,7 @@
  * What one database has to say for itself. Everything that databases share (plans, wire forms, the catalogue's
  * life, batches, error texts) is the kit's; a connector gives a `SqlDialect`: data, plus four functions.
  */
-import type { Host, Output, Schema } from '@gw/core'
+import type { Host, Output, Ready, Schema } from '@gw/core'
 import type { Field, Table, Values } from '@gw/records'
 import type { Dialect, Kysely } from 'kysely'
 import type { Statement } from './compile/slots.ts'
@@ -84,10 +84,11 @@ export interface SqlRunOptions {
 
 /**
  * Runs statements. kysely compiles them; it is not on the path of a request, so that names, raw cells, cursors and
- * cancelling stay possible. Rejects with the driver's own error, which the kit puts through `classify`.
+ * cancelling stay possible. Fails with the driver's own error, which the kit puts through `classify`.
  */
 export interface SqlExecutor {
-  run(sql: string, binds: readonly unknown[], options: SqlRunOptions): Promise<SqlResult>
+  /** At once, where the database is within the process. */
+  run(sql: string, binds: readonly unknown[], options: SqlRunOptions): Ready<SqlResult>
   /**
    * Gives rows to a sink as the UTF-8 bytes that the server sent, the text of which `run` would give; optional. The
    * sink is only this statement's; where that has to be run again, the sink is cleared before.

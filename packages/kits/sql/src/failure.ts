@@ -2,7 +2,7 @@
  * The families of database failures: what each means to a caller. A connector maps its driver's codes to a reason;
  * code, retry and text follow from here, so that no driver's text, SQL or address can reach a client.
  */
-import { type ErrorCode, GwError } from '@gw/core'
+import { type ErrorCode, GwError, mended, type Ready } from '@gw/core'
 import type { Table } from '@gw/records'
 import type { Constraint, SqlFailure } from './dialect.ts'
 
@@ -144,27 +144,23 @@ const findConstraint = ({ constraint, schema, table }: SqlFailure, known: Known 
       (schema === undefined || item.schema === undefined || item.schema === schema),
   )
 
-/** Runs database work; whatever it rejects with leaves as a `GwError`. */
-export const guard = async <T>(
-  work: () => Promise<T>,
-  context: {
-    readonly signal: AbortSignal
-    readonly classify: (error: unknown) => SqlFailure | undefined
-    readonly known: () => Known | undefined
-    readonly onFailure?: (failure: SqlFailure) => void
-  },
-): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
+/** How failures are told. */
+export interface FailureContext {
+  classify(error: unknown): SqlFailure | undefined
+  known(): Known | undefined
+  onFailure?(failure: SqlFailure): void
+}
+
+/** Runs database work; whatever it fails with leaves as a `GwError`. */
+export const guard = <T>(work: () => Ready<T>, signal: AbortSignal, context: FailureContext): Ready<T> =>
+  mended(work, (error) => {
     if (GwError.is(error)) throw error
-    if (context.signal.aborted) throw stopped(context.signal, error)
+    if (signal.aborted) throw stopped(signal, error)
     const failure = context.classify(error)
     if (!failure) throw new GwError('upstream_failed', 'The database reported an error.', { cause: error })
     context.onFailure?.(failure)
     throw failureError(failure, context.known(), error)
-  }
-}
+  })
 
 /** The call was given up: by its caller, its deadline or the service's end. */
 const stopped = ({ reason }: AbortSignal, cause: unknown): GwError =>

@@ -1,15 +1,15 @@
 /** A SQL database as a source of records. */
-import { GwError, type Host, type Output, type Schema } from '@gw/core'
+import { GwError, type Host, type Output, type Ready, type Schema } from '@gw/core'
 import type { Catalog, Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
 import { Kysely } from 'kysely'
 import { schemaWriter } from './ddl/writer.ts'
-import type { SqlCapabilities, SqlConfig, SqlDialect, SqlResult } from './dialect.ts'
+import type { SqlCapabilities, SqlConfig, SqlDialect, SqlResult, SqlRunOptions } from './dialect.ts'
 import { reader } from './execute/read.ts'
-import { once, type Runtime } from './execute/runtime.ts'
+import { type BoundStatement, once, type Runtime } from './execute/runtime.ts'
 import { selectBackWriter } from './execute/select-back.ts'
 import { sessions } from './execute/session.ts'
 import { returningWriter, type Writer } from './execute/write.ts'
-import { guard, type Known } from './failure.ts'
+import { type FailureContext, guard } from './failure.ts'
 import { type CatalogCache, catalogCache } from './introspect.ts'
 import { routineCache } from './routines/catalog.ts'
 import { routineSource } from './routines/source.ts'
@@ -36,6 +36,13 @@ export interface SqlSource {
   close(): Promise<void>
 }
 
+const runningOf = ({ name, short }: BoundStatement, { signal }: RunOptions, writes: boolean): SqlRunOptions => ({
+  name,
+  signal,
+  writes,
+  short,
+})
+
 /** A field with the type that is read of it. */
 const shownAs = (field: Field): Field => (field.functions?.result ? { ...field, ...field.functions.result } : field)
 
@@ -53,18 +60,17 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
   const db = new Kysely<any>({ dialect: connection.kysely })
   const { executor, transaction, savepoint } = sessions(connection)
 
-  const guarded = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
-    guard(work, {
-      signal,
-      classify: dialect.classify,
-      known: (): Known | undefined => {
-        const known = catalog.known()
-        return known && named ? { tables: named().tables, constraints: known.constraints } : known
-      },
-      onFailure: ({ reason }) => {
-        if (reason === 'schema_changed') catalog.refreshSoon()
-      },
-    })
+  const failures: FailureContext = {
+    classify: dialect.classify,
+    known() {
+      const known = catalog.known()
+      return known && named ? { tables: named().tables, constraints: known.constraints } : known
+    },
+    onFailure({ reason }) {
+      if (reason === 'schema_changed') catalog.refreshSoon()
+    },
+  }
+  const guarded = async <T>(work: () => Ready<T>, signal: AbortSignal): Promise<T> => guard(work, signal, failures)
   const transact = <T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> =>
     guarded(() => transaction(work, signal), signal)
 
@@ -108,15 +114,24 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       },
       binder: (field) => dialect.binder?.(field),
     },
-    run: (sql, binds, { signal, transaction: open, name, writes, short }) =>
-      guarded(() => executor({ transaction: open }).run(sql, binds, { signal, name, writes, short }), signal),
-    scan: (sql, binds, { signal, transaction: open, name, short }, sink) => {
-      const on = executor({ transaction: open })
-      return on.scan && guarded(() => on.scan!(sql, binds, { signal, name, writes: false, short }, sink), signal)
-    },
-    load: async (records, { signal, transaction: open }) => {
-      const on = executor({ transaction: open })
-      return on.load ? guarded(() => on.load!(records, { signal }), signal) : false
+    run: (statement, options, writes) =>
+      guard(
+        () => executor(options).run(statement.sql, statement.binds, runningOf(statement, options, writes)),
+        options.signal,
+        failures,
+      ),
+    ...(connection.executor.scan && {
+      scan(statement, options, open) {
+        const on = executor(options)
+        if (!on.scan) return undefined
+        const sink = open()
+        const running = runningOf(statement, options, false)
+        return guarded(() => on.scan!(statement.sql, statement.binds, running, sink), options.signal).then(() => sink)
+      },
+    }),
+    load: async (records, options) => {
+      const on = executor(options)
+      return on.load ? guarded(() => on.load!(records, { signal: options.signal }), options.signal) : false
     },
     stream: connection.executor.stream && ((sql, binds, { signal }) => guardedRows(sql, binds, signal)),
     transaction: (work, options: RunOptions) =>
@@ -179,9 +194,9 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     },
     catalog,
     db,
-    run: runtime.run,
+    run: async (sql, binds, { writes, ...options }) => runtime.run({ sql, binds }, options, writes),
     async ping(signal) {
-      await runtime.run('select 1', [], { signal, writes: false })
+      await runtime.run({ sql: 'select 1', binds: [] }, { signal }, false)
     },
     close: () => connection.close(),
   }

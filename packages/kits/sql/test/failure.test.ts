@@ -66,7 +66,7 @@ describe('failures', () => {
   })
 
   const run = (thrown: unknown, signal = new AbortController().signal) =>
-    guard(() => Promise.reject(thrown), { signal, classify: () => undefined, known: () => known }).catch(
+    guard(async () => Promise.reject(thrown), signal, { classify: () => undefined, known: () => known }).catch(
       (error) => error,
     )
 

@@ -116,8 +116,9 @@ const compile = (plan: Plan, syntax: SqlSyntax): RawBuilder<unknown> => {
 }
 /** `s3` is slot 3; what a dialect adds by itself stands as it is. */
 const shown = (plan: Plan, { db, syntax }: (typeof DIALECTS)[keyof typeof DIALECTS]): string => {
-  const { sql, binds } = compileStatement(db, compile(plan, syntax), () => undefined)
-  return `${sql}  -- ${binds([Array.from({ length: 10 }, (_, slot) => `s${slot}`)]).join(', ')}`
+  const values = Array.from({ length: 10 }, (_, slot) => `s${slot}`)
+  const { sql, binds } = compileStatement(db, compile(plan, syntax), () => undefined).with([values])
+  return `${sql}  -- ${binds.join(', ')}`
 }
 
 // biome-ignore format: one case reads as three lines
@@ -262,14 +263,12 @@ describe('golden SQL', () => {
       DIALECTS.postgres.db,
       compileInsert(plan, 2, postgresSyntax),
       () => undefined,
-    )
+    ).with([
+      ['a', true],
+      ['b', null],
+    ])
     expect(sql).toBe('insert into "customers" ("full name", "active") values ($1, $2), ($3, $4) returning "id"')
-    expect(
-      binds([
-        ['a', true],
-        ['b', null],
-      ]),
-    ).toEqual(['a', true, 'b', null])
+    expect(binds).toEqual(['a', true, 'b', null])
   })
 
   test('MySQL looks up related records apart from the table that it writes', () => {
@@ -300,7 +299,7 @@ describe('golden SQL', () => {
 
   test('a binder sees the values of its field, and never a null', () => {
     const seen: unknown[] = []
-    const { binds } = compileStatement(
+    const statement = compileStatement(
       DIALECTS.sqlite.db,
       compileRead(reading(is(active, '=', 0)) as never, sqliteSyntax),
       (of) =>
@@ -311,8 +310,8 @@ describe('golden SQL', () => {
             }
           : undefined,
     )
-    expect(binds([[true, 1, 2, 3, 4, 5, 6, 7, 8, 10]])).toEqual([1, 10])
-    expect(binds([[null, 1, 2, 3, 4, 5, 6, 7, 8, 10]])).toEqual([null, 10])
+    expect(statement.with([[true, 1, 2, 3, 4, 5, 6, 7, 8, 10]]).binds).toEqual([1, 10])
+    expect(statement.with([[null, 1, 2, 3, 4, 5, 6, 7, 8, 10]]).binds).toEqual([null, 10])
     expect(seen).toEqual([true])
   })
 

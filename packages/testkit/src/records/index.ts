@@ -36,6 +36,7 @@ export {
 } from './context.ts'
 export { type StandardDialect, standardDdl, standardRows } from './ddl.ts'
 export { type ModelOptions, modelCheck } from './model.ts'
+export { type PromisedSource, promised } from './promised.ts'
 export { referenceSubject, referenceType } from './reference.ts'
 export { STANDARD, type StandardField, type StandardTable, seedOf, standardTable, standardTables } from './standard.ts'
 

@@ -1,5 +1,5 @@
 /** `/_table/{table_name}`: lists of records. */
-import { type Endpoint, endpoint } from '@gw/core'
+import { after, type Endpoint, endpoint, type Ready, type Reply } from '@gw/core'
 import { changeRecords } from '../execute/change.ts'
 import { createRecords } from '../execute/create.ts'
 import { readGroups } from '../execute/group.ts'
@@ -9,10 +9,19 @@ import { readBehind } from '../execute/keyset.ts'
 import { readList } from '../execute/read.ts'
 import { removeRecords } from '../execute/remove.ts'
 import { streamList } from '../execute/stream.ts'
-import type { Kit } from '../execute/work.ts'
+import type { Kit, Work } from '../execute/work.ts'
 import { queries } from './parameters.ts'
 import { type Place, TABLES } from './place.ts'
 import { anyTable } from './shapes.ts'
+
+const read = (work: Work): Ready<Reply> => {
+  if (work.params.stream) return streamList(work)
+  if (work.params.ids !== undefined) return readIdentified(work, fromIds(work))
+  if (work.records) return readIdentified(work, fromRecords(work))
+  const { group, cursor, countOnly } = work.params
+  if (cursor !== undefined && !countOnly) return readBehind(work, cursor)
+  return group && !countOnly ? readGroups(work, group) : readList(work)
+}
 
 export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoint[] => {
   const { idOf, openWork } = place
@@ -45,16 +54,8 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
       response: anyTable.page,
       errors: ['invalid_request', 'not_found'],
       refine: refineWith('GET', ({ page, selection }) => ({ body: selection, response: page })),
-      async handle(call) {
-        if (call.query.refresh) await kit.source.refresh(call.signal)
-        const work = openWork(kit, call)
-        if (work.params.stream) return streamList(work)
-        if (work.params.ids !== undefined) return readIdentified(work, fromIds(work))
-        if (work.records) return readIdentified(work, fromRecords(work))
-        const { group, cursor, countOnly } = work.params
-        if (cursor !== undefined && !countOnly) return readBehind(work, cursor)
-        return group && !countOnly ? readGroups(work, group) : readList(work)
-      },
+      handle: (call) =>
+        after(call.query.refresh ? kit.source.refresh(call.signal) : undefined, () => read(openWork(kit, call))),
     }),
     endpoint({
       ...common,

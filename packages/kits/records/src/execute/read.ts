@@ -1,5 +1,5 @@
 /** Reading records: one by its id, or a page of a list with its counts (the wire contract §2.4). */
-import { type Encoded, encoded, isEncoded, type Reply, rows } from '@gw/core'
+import { after, type Encoded, encoded, isEncoded, type Ready, type Reply, rows } from '@gw/core'
 import { describeTable } from '../describe.ts'
 import type { ParsedFilter } from '../filter/tree.ts'
 import { castIdentifier, soleIdentifier } from '../params/fields.ts'
@@ -22,26 +22,22 @@ const maySendText = ({ call, source, params }: Work, { later }: Embedded): boole
 }
 
 interface Page {
-  readonly items: readonly Row[] | Encoded
+  readonly rows: readonly Row[] | Encoded
   readonly count: number
 }
 
-const fetchPage = async (work: Work, plan: ReadPlan, values: Values, along: Embedded): Promise<Page> => {
+const fetchPage = (work: Work, plan: ReadPlan, values: Values, along: Embedded): Ready<Page> => {
   const { source, run } = work
-  if (maySendText(work, along)) {
-    const { rows: items, count } = await source.readEncoded!(plan, values, run)
-    return { items, count }
-  }
-  const items = await withRelated(work, await source.read(plan, values, run), along.later)
-  return { items, count: items.length }
+  if (maySendText(work, along)) return source.readEncoded!(plan, values, run)
+  const found = after(source.read(plan, values, run), (rows) => withRelated(work, rows, along.later))
+  return after(found, (rows) => ({ rows, count: rows.length }))
 }
 
 /** A list of one, without its brackets. */
-const soleOf = (list: Encoded): Encoded =>
-  encoded(list.bytes ? list.bytes.subarray(1, -1) : list.json.trim().slice(1, -1))
+const soleOf = (list: Encoded): Encoded => encoded(list.bytes ? list.bytes.subarray(1, -1) : list.json.slice(1, -1))
 
 /** `GET _table/t/5`: the bare record. */
-export const readOne = async (work: Work, id: string): Promise<Reply> => {
+export const readOne = (work: Work, id: string): Ready<Reply> => {
   const { params, planner, rows: claims } = work
   const field = soleIdentifier(work.identifiers)
   const along = embedded(work, 1)
@@ -52,14 +48,11 @@ export const readOne = async (work: Work, id: string): Promise<Reply> => {
     embeds: along.embeds,
   })
   const key = castIdentifier(field, id, params.idType)
-  const { items, count } = await fetchPage(
-    work,
-    plan,
-    [key, ...claims.values, 1, ...embeddedValues(work, along, embedCasts)],
-    along,
-  )
-  if (count === 0) throw notFound(id)
-  return isEncoded(items) ? soleOf(items) : items[0]!
+  const values = [key, ...claims.values, 1, ...embeddedValues(work, along, embedCasts)]
+  return after(fetchPage(work, plan, values, along), ({ rows: found, count }): Reply => {
+    if (count === 0) throw notFound(id)
+    return isEncoded(found) ? soleOf(found) : found[0]!
+  })
 }
 
 /** A limit that is missing, below one or beyond the service's is the service's own, and then rows are counted. */
@@ -76,7 +69,7 @@ export const targetOf = (work: Work): { target: Target; filter: ParsedFilter | u
 }
 
 /** How many rows the call selects, whatever the page. */
-export const countRows = async (work: Work): Promise<number> => {
+export const countRows = (work: Work): Ready<number> => {
   const { target, filter } = targetOf(work)
   const { plan, casts } = work.planner.count(work, target)
   return work.source.count(plan, [...filterSlots(work, filter, casts), ...work.rows.values], work.run)
@@ -87,17 +80,25 @@ export const schemaOf = ({ scope, catalog, call }: Work): unknown =>
   describeTable(scope, catalog, call, { effectiveNames: true })
 
 /**
- * `meta`, where there is something to say. A page that isn't full proves the total, so that COUNT runs only where it
- * has something to find out.
+ * How many rows there are, where it has to be known. A page that isn't full proves the total, so that COUNT runs only
+ * where it has something to find out.
  */
-const metaOf = async (work: Work, found: number): Promise<Record<string, unknown> | undefined> => {
+const totalOf = (work: Work, found: number): Ready<number | undefined> => {
   const { params, options } = work
   const { limit, offset, clamped } = pageOf(work)
+  if (!clamped && !params.includeCount) return undefined
+  const proven = found < limit && (found > 0 || offset === 0)
+  const pointless = !params.includeCount && found === 0 && offset <= options.maxRecords
+  return proven || pointless ? offset + found : countRows(work)
+}
+
+/** `meta`, where there is something to say. */
+const metaOf = (work: Work, total: number | undefined): Record<string, unknown> | undefined => {
+  const { params, options } = work
+  if (total === undefined && !params.includeSchema) return undefined
+  const { limit, offset } = pageOf(work)
   const meta: Record<string, unknown> = {}
-  if (clamped || params.includeCount) {
-    const proven = found < limit && (found > 0 || offset === 0)
-    const pointless = !params.includeCount && found === 0 && offset <= options.maxRecords
-    const total = proven || pointless ? offset + found : await countRows(work)
+  if (total !== undefined) {
     if (params.includeCount || total > options.maxRecords) meta.count = total
     if (total - offset > limit) meta.next = offset + limit
   }
@@ -106,7 +107,7 @@ const metaOf = async (work: Work, found: number): Promise<Record<string, unknown
 }
 
 /** `GET _table/t`: a page of what the filter selects, or its count alone. */
-export const readList = async (work: Work): Promise<Reply> => {
+export const readList = (work: Work): Ready<Reply> => {
   const { params, planner, rows: claims, scope } = work
   if (params.countOnly) return countRows(work)
   const { target, filter } = targetOf(work)
@@ -125,7 +126,10 @@ export const readList = async (work: Work): Promise<Reply> => {
   const values = [...filterSlots(work, filter, casts), ...claims.values, limit]
   if (offset > 0) values.push(offset)
   if (along.embeds) values.push(...embeddedValues(work, along, embedCasts))
-  const { items, count } = await fetchPage(work, plan, values, along)
-  const meta = await metaOf(work, count)
-  return rows({ items, identifier: listed.map(({ name }) => name), ...(meta && { meta }) })
+  return after(fetchPage(work, plan, values, along), ({ rows: items, count }) =>
+    after(totalOf(work, count), (total) => {
+      const meta = metaOf(work, total)
+      return rows({ items, identifier: listed.map(({ name }) => name), ...(meta && { meta }) })
+    }),
+  )
 }

@@ -1,5 +1,5 @@
 /** The source of a service within one open transaction: whatever is asked of it happens there, or not at all. */
-import { type Call, GwError } from '@gw/core'
+import { type Call, GwError, type Ready } from '@gw/core'
 import type { RecordsSource, RunOptions, Transaction } from '../source.ts'
 
 export interface Inside {
@@ -21,7 +21,7 @@ const apart = (what: string): GwError => new GwError('not_supported', `${what} i
 export const sourceInside = (source: RecordsSource, inside: Inside): RecordsSource => {
   const catalog = source.catalog()
   const { transaction } = inside
-  const run = async <T>(options: RunOptions, statement: (options: RunOptions) => Promise<T>): Promise<T> => {
+  const run = async <T>(options: RunOptions, statement: (options: RunOptions) => Ready<T>): Promise<T> => {
     if (inside.failure) throw inside.failure
     try {
       return await statement({ ...options, transaction })

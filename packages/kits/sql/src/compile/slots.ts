@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Field, Values } from '@gw/records'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { BoundStatement } from '../execute/runtime.ts'
 
 /** Turns a wire value into what the driver binds. */
 export type Binder = (value: unknown) => unknown
@@ -30,17 +31,15 @@ export interface Statement {
   readonly sql: string
   /** The same text always has the same name, on every connection and in every process. */
   readonly name: string
-  binds(records: readonly Values[]): unknown[]
+  /** With a plan's values, or those of each record. */
+  with(records: readonly Values[]): BoundStatement
 }
 
 export const compileStatement = (db: Kysely<any>, query: RawBuilder<unknown>, binderOf: BinderOf): Statement => {
   const { sql: text, parameters } = query.compile(db)
   const readers = parameters.map((parameter) => reader(parameter, binderOf))
-  return {
-    sql: text,
-    name: `gw_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`,
-    binds: (records) => readers.map((read) => read(records)),
-  }
+  const name = `gw_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`
+  return { sql: text, name, with: (records) => ({ sql: text, name, binds: readers.map((read) => read(records)) }) }
 }
 
 const reader = (parameter: unknown, binderOf: BinderOf): ((records: readonly Values[]) => unknown) => {

@@ -36,8 +36,8 @@ export const schemaWriter = ({
 
   const send = async (statements: readonly Clause[], options: RunOptions): Promise<void> => {
     for (const statement of statements) {
-      const { sql: text, parameters } = statement.compile(runtime.db)
-      await runtime.run(text, parameters, { ...options, writes: true })
+      const { sql, parameters: binds } = statement.compile(runtime.db)
+      await runtime.run({ sql, binds }, options, true)
     }
   }
   const apply = async (statements: readonly Clause[], signal: AbortSignal): Promise<void> => {

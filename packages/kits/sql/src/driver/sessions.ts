@@ -1,9 +1,10 @@
 /** Statements on pooled connections: each has one for itself, and gives it back. */
-import type { SqlExecutor } from '../dialect.ts'
+import type { SqlExecutor, SqlResult } from '../dialect.ts'
 import { acquire, cancellable } from './waiting.ts'
 
 /** A connection while one call has it. */
-export interface PooledSession extends Required<Pick<SqlExecutor, 'run' | 'stream'>> {
+export interface PooledSession extends Required<Pick<SqlExecutor, 'stream'>> {
+  run(...statement: Parameters<SqlExecutor['run']>): Promise<SqlResult>
   transaction<T>(work: (executor: SqlExecutor) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Gives the connection back. */
   release(): void

@@ -1,5 +1,6 @@
 /** Waiting that an abort ends. */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import type { Ready } from '@gw/core'
 
 /** Settles as `promise` does, or rejects with the signal's reason; `promise` itself goes on. */
 export const abortable = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
@@ -27,7 +28,10 @@ export interface RetryOptions {
 }
 
 /** Tries again while `when` says so, holding nobody up meanwhile. */
-export const retrying = async <T>(work: () => T, { when, patience, pause, signal }: RetryOptions): Promise<T> => {
+export const retrying = async <T>(
+  work: () => Ready<T>,
+  { when, patience, pause, signal }: RetryOptions,
+): Promise<T> => {
   const deadline = performance.now() + patience
   for (;;) {
     signal.throwIfAborted()

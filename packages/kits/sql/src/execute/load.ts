@@ -1,4 +1,5 @@
 /** Many new records of which nothing is asked back, by the database's own way to load them. */
+import type { Ready } from '@gw/core'
 import type { InsertPlan, RunOptions, Values } from '@gw/records'
 import { LRUCache } from 'lru-cache'
 import { compileStatement, type Statement } from '../compile/slots.ts'
@@ -25,7 +26,7 @@ export const loader = ({ db, dialect, load, once }: Runtime) => {
       return known
     }
   })
-  return async (plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<boolean> => {
+  return (plan: InsertPlan, records: readonly Values[], options: RunOptions): Ready<boolean> => {
     if (records.length < LEAST || !isPlain(plan)) return false
     const { table, columns } = plan
     return load({ table, columns, records, insert: inserts(plan) }, options)

@@ -1,5 +1,5 @@
 /** Runs reading plans. A plan is compiled the first time it is met, and lives as long as the plan. */
-import { encoded } from '@gw/core'
+import { after, encoded, type Ready } from '@gw/core'
 import type { CountPlan, GroupPlan, ReadPlan, RecordsSource, RunOptions, Values } from '@gw/records'
 import { compileGroup } from '../compile/group.ts'
 import { compileCount, compileRead } from '../compile/read.ts'
@@ -8,7 +8,7 @@ import type { SqlResult } from '../dialect.ts'
 import { embedCodecs } from './embedded.ts'
 import { type ListSink, listSinks } from './row-bytes.ts'
 import { type RowForm, rowForm } from './rows.ts'
-import type { Runtime } from './runtime.ts'
+import type { BoundStatement, Runtime } from './runtime.ts'
 
 /** Up to so many rows, a read is expected to be over at once. */
 const FEW = 100
@@ -34,45 +34,38 @@ export const reader = ({ db, dialect, run, scan, stream, once }: Runtime): Reade
   const countStatement = once(
     (plan: CountPlan): Statement => compileStatement(db, compileCount(plan, dialect.syntax), dialect.binder),
   )
-  const cells = (
-    statement: Statement,
-    values: Values,
-    options: Parameters<Reader['read']>[2],
-    short = false,
-  ): Promise<SqlResult> =>
-    run(statement.sql, statement.binds([values]), { ...options, name: statement.name, writes: false, short })
+  const bound = (statement: Statement, values: Values, short: boolean): BoundStatement =>
+    short ? { ...statement.with([values]), short } : statement.with([values])
+  const cells = (statement: Statement, values: Values, options: RunOptions, short = false): Ready<SqlResult> =>
+    run(bound(statement, values, short), options, false)
 
   async function* batches(rows: NonNullable<typeof stream>, plan: ReadPlan, values: Values, options: RunOptions) {
     const { statement, form } = readStatement(plan)
-    for await (const cells of rows(statement.sql, statement.binds([values]), options)) yield form.rows(cells)
+    const { sql, binds } = statement.with([values])
+    for await (const cells of rows(sql, binds, options)) yield form.rows(cells)
   }
 
   return {
     ...(stream && { stream: (plan, values, options) => batches(stream, plan, values, options) }),
-    async read(plan, values, options) {
+    read(plan, values, options) {
       const { statement, form } = readStatement(plan)
-      return form.rows((await cells(statement, values, options, isShort(plan, values))).rows)
+      return after(cells(statement, values, options, isShort(plan, values)), ({ rows }) => form.rows(rows))
     },
-    async readEncoded(plan, values, options) {
-      const { statement, form, sink: open } = readStatement(plan)
+    readEncoded(plan, values, options) {
+      const { statement, form, sink } = readStatement(plan)
       const short = isShort(plan, values)
-      const sink = open?.()
-      const scanning =
-        sink && scan(statement.sql, statement.binds([values]), { ...options, name: statement.name, short }, sink)
-      if (sink && scanning) {
-        await scanning
-        return { rows: encoded(sink.finish()), count: sink.count }
-      }
-      const { rows } = await cells(statement, values, options, short)
-      return { rows: form.encode(rows), count: rows.length }
+      const scanning = sink && scan?.(bound(statement, values, short), options, sink)
+      if (scanning) return scanning.then((list) => ({ rows: encoded(list.finish()), count: list.count }))
+      return after(cells(statement, values, options, short), ({ rows }) => ({
+        rows: form.encode(rows),
+        count: rows.length,
+      }))
     },
-    async group(plan, values, options) {
+    group(plan, values, options) {
       const { statement, form } = groupStatement(plan)
-      return form.rows((await cells(statement, values, options)).rows)
+      return after(cells(statement, values, options), ({ rows }) => form.rows(rows))
     },
-    async count(plan, values, options) {
-      const { rows } = await cells(countStatement(plan), values, options)
-      return Number(rows[0]![0])
-    },
+    count: (plan, values, options) =>
+      after(cells(countStatement(plan), values, options), ({ rows }) => Number(rows[0]![0])),
   }
 }

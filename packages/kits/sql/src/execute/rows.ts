@@ -6,6 +6,8 @@ import type { Codec } from '../wire.ts'
 import { ByteWriter, type CellWrite } from './byte-writer.ts'
 
 export interface RowForm {
+  /** How many columns there are. */
+  readonly width: number
   rows(cells: readonly Cells[]): Row[]
   /** The same bytes as `JSON.stringify(rows(cells))`. */
   encode(cells: readonly Cells[]): Encoded
@@ -29,7 +31,7 @@ export const rowForm = (
   more: readonly NamedCodec[] = [],
 ): RowForm => {
   const columns = columnsOf(fields, codecOf, more)
-  return { rows: objectRows(columns), encode: encodedRows(columns) }
+  return { width: columns.length, rows: objectRows(columns), encode: encodedRows(columns) }
 }
 
 /** In the order in which JSON.stringify visits an object's keys: whole numbers come first. */

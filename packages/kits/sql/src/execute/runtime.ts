@@ -1,9 +1,10 @@
 /** What the executing parts share: the dialect's pieces, and the one way to run a statement. */
+import type { Ready } from '@gw/core'
 import type { Field, RunOptions } from '@gw/records'
 import type { Kysely } from 'kysely'
 import type { Binder } from '../compile/slots.ts'
 import type { SqlSyntax } from '../compile/syntax.ts'
-import type { Cells, SqlCapabilities, SqlLoad, SqlResult, SqlRunOptions } from '../dialect.ts'
+import type { Cells, SqlCapabilities, SqlLoad, SqlResult } from '../dialect.ts'
 import type { Codec } from '../wire.ts'
 import type { RowSink } from './row-bytes.ts'
 
@@ -16,18 +17,12 @@ export interface Runtime {
     codec(field: Field): Codec
     binder(field: Field): Binder | undefined
   }
-  run(
-    sql: string,
-    binds: readonly unknown[],
-    options: RunOptions & Omit<SqlRunOptions, 'signal' | 'sets'>,
-  ): Promise<SqlResult>
-  /** As `run`, but for cells as bytes; `undefined` where the driver gives none. */
-  scan(
-    sql: string,
-    binds: readonly unknown[],
-    options: RunOptions & Pick<SqlRunOptions, 'name' | 'short'>,
-    sink: RowSink,
-  ): Promise<void> | undefined
+  run(statement: BoundStatement, options: RunOptions, writes: boolean): Ready<SqlResult>
+  /**
+   * As `run`, but for cells as bytes, which go to the sink that is opened for them. Absent where the driver has none;
+   * `undefined` where it has none here, as in a transaction.
+   */
+  scan?<S extends RowSink>(statement: BoundStatement, options: RunOptions, open: () => S): Promise<S> | undefined
   /** Whether the connector has loaded the records by its own way; see `SqlExecutor.load`. */
   load(load: SqlLoad, options: RunOptions): Promise<boolean>
   /** Batches of rows; absent where the driver has none. */
@@ -37,6 +32,16 @@ export interface Runtime {
   transaction: <T>(work: (options: RunOptions) => Promise<T>, options: RunOptions) => Promise<T>
   /** Remembers a function's result for each plan, as long as the plan lives. */
   once<P extends object, T>(make: (plan: P) => T): (plan: P) => T
+}
+
+/** A statement with what is bound to it. */
+export interface BoundStatement {
+  readonly sql: string
+  readonly binds: readonly unknown[]
+  /** See `SqlRunOptions.name`. */
+  readonly name?: string | undefined
+  /** See `SqlRunOptions.short`. */
+  readonly short?: boolean | undefined
 }
 
 export const once = <P extends object, T>(make: (plan: P) => T): ((plan: P) => T) => {

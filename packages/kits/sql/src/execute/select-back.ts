@@ -14,7 +14,7 @@ import type { SqlResult } from '../dialect.ts'
 import { loader } from './load.ts'
 import { rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
-import { split, type Writer } from './write.ts'
+import { insertOf, split, type Writer } from './write.ts'
 
 type Plan = InsertPlan | UpdatePlan | DeletePlan
 
@@ -48,7 +48,7 @@ export const selectBackWriter = (runtime: Runtime): Writer => {
   const { syntax, capabilities } = dialect
   const statement = (query: RawBuilder<unknown>) => compileStatement(db, query, dialect.binder)
   const execute = (compiled: Statement, records: readonly Values[], options: RunOptions, writes: boolean) =>
-    run(compiled.sql, compiled.binds(records), { ...options, name: compiled.name, writes })
+    run(compiled.with(records), options, writes)
   const select = (plan: Plan, fields: readonly Field[], where: Condition, lock?: RawBuilder<unknown>) =>
     statement(
       clauses(
@@ -83,12 +83,7 @@ export const selectBackWriter = (runtime: Runtime): Writer => {
 
   const insertTogether = async (plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<Row[]> => {
     const compiled = inserts(plan)
-    const insert = compiled.of(records.length)
-    const result = await run(insert.sql, insert.binds(records), {
-      ...options,
-      name: records.length === 1 ? insert.name : undefined,
-      writes: true,
-    })
+    const result = await run(insertOf(compiled.of(records.length), records), options, true)
     const { generated } = compiled
     if (compiled.told) return records.map((_, at) => (generated ? told(plan, generatedValue(result, at)) : {}))
     const rows: Row[] = []

@@ -2,7 +2,9 @@
  * Runs writing plans on databases that return changed rows from the statement that changes them: one statement a
  * call, no transaction around it. For a database without RETURNING, see select-back.ts.
  */
+import { after, type Ready } from '@gw/core'
 import type {
+  Changed,
   DeletePlan,
   Field,
   InsertPlan,
@@ -18,7 +20,7 @@ import { compileStatement, type Statement } from '../compile/slots.ts'
 import { compileDelete, compileInsert, compileTruncate, compileUnchanged, compileUpdate } from '../compile/write.ts'
 import { loader } from './load.ts'
 import { type RowForm, rowForm } from './rows.ts'
-import type { Runtime } from './runtime.ts'
+import type { BoundStatement, Runtime } from './runtime.ts'
 
 export type Writer = Pick<RecordsSource, 'insert' | 'update' | 'delete' | 'truncate'>
 
@@ -60,57 +62,50 @@ export const returningWriter = (runtime: Runtime): Writer => {
   }))
   const truncates = once((plan: TruncatePlan) => statement(compileTruncate(plan, syntax)))
 
-  const insertTogether = async (plan: InsertPlan, records: readonly Values[], options: RunOptions): Promise<Row[]> => {
-    const compiled = inserts(plan)
-    const { sql, name, binds } = compiled.of(records.length)
-    const short = records.length === 1
-    // Only the single row is kept prepared: every size of a bulk insert is a statement of its own.
-    const result = await run(sql, binds(records), {
-      ...options,
-      name: short ? name : undefined,
-      writes: true,
-      short,
-    })
-    return plan.returning.length > 0 ? compiled.form.rows(result.rows) : records.map(() => ({}))
+  const insertTogether = (plan: InsertPlan, records: readonly Values[], options: RunOptions): Ready<readonly Row[]> => {
+    const { form, of } = inserts(plan)
+    return after(run(insertOf(of(records.length), records), options, true), ({ rows }) =>
+      plan.returning.length > 0 ? form.rows(rows) : records.map(() => ({})),
+    )
   }
+  const insertAll = (plan: InsertPlan, records: readonly Values[], options: RunOptions): Ready<readonly Row[]> => {
+    const parts = split(records, plan.columns.length, capabilities.maxParameters)
+    if (parts.length === 1) return insertTogether(plan, records, options)
+    return transaction(async (inside) => {
+      const rows: Row[] = []
+      for (const part of parts) rows.push(...(await insertTogether(plan, part, inside)))
+      return rows
+    }, options)
+  }
+  const changed = (compiled: Statement, form: RowForm, values: Values, options: RunOptions, writes: boolean) =>
+    after(run(compiled.with([values]), options, writes), ({ rows, affected }): Changed => {
+      const returned = form.width > 0
+      return { count: returned || !writes ? rows.length : affected, rows: returned ? form.rows(rows) : [] }
+    })
 
   return {
-    async insert(plan, records, options) {
-      if (records.length === 0) return []
-      if (await load(plan, records, options)) return records.map(() => ({}))
-      const parts = split(records, plan.columns.length, capabilities.maxParameters)
-      if (parts.length === 1) return insertTogether(plan, records, options)
-      return transaction(async (inside) => {
-        const rows: Row[] = []
-        for (const part of parts) rows.push(...(await insertTogether(plan, part, inside)))
-        return rows
-      }, options)
-    },
-    async update(plan, values, options) {
+    insert: (plan, records, options) =>
+      records.length === 0
+        ? []
+        : after(load(plan, records, options), (loaded) =>
+            loaded ? records.map(() => ({})) : insertAll(plan, records, options),
+          ),
+    update(plan, values, options) {
       const { form: rows, changes, statement: compiled } = updates(plan)
-      const result = await run(compiled.sql, compiled.binds([values]), {
-        ...options,
-        name: compiled.name,
-        writes: changes,
-      })
-      const count = plan.returning.length > 0 || !changes ? result.rows.length : result.affected
-      return { count, rows: plan.returning.length > 0 ? rows.rows(result.rows) : [] }
+      return changed(compiled, rows, values, options, changes)
     },
-    async delete(plan, values, options) {
+    delete(plan, values, options) {
       const { form: rows, statement: compiled } = deletes(plan)
-      const result = await run(compiled.sql, compiled.binds([values]), {
-        ...options,
-        name: compiled.name,
-        writes: true,
-      })
-      const returned = plan.returning.length > 0
-      return { count: returned ? result.rows.length : result.affected, rows: returned ? rows.rows(result.rows) : [] }
+      return changed(compiled, rows, values, options, true)
     },
-    async truncate(plan, values, options) {
-      const compiled = truncates(plan)
-      await run(compiled.sql, compiled.binds([values]), { ...options, name: compiled.name, writes: true })
-    },
+    truncate: (plan, values, options) => after(run(truncates(plan).with([values]), options, true), () => undefined),
   }
+}
+
+/** An insert with its values. Only a single row's is kept prepared: every size of a bulk insert is a statement of its own. */
+export const insertOf = (compiled: Statement, records: readonly Values[]): BoundStatement => {
+  const bound = compiled.with(records)
+  return records.length === 1 ? { ...bound, short: true } : { ...bound, name: undefined }
 }
 
 /** As few statements as the number of parameters allows; records of defaults only go one by one. */

@@ -80,13 +80,14 @@ export const routineSource = (runtime: RoutineRuntime): RoutineSource => {
       }
       // Without a name, so that it is not kept prepared: a prepared call goes on giving the columns it first gave.
       const running = { signal: options.signal, writes: true, sets: ROW_LIMIT + 1 }
-      const { sets } = await executor(options).run(statement.sql, statement.binds([binds]), running)
+      const bound = statement.with([binds])
+      const { sets } = await executor(options).run(bound.sql, bound.binds, running)
       if (!sets) throw new Error('The executor gave no row sets.')
       return sets
     },
   })
 
-  const bound = (routine: Routine, args: readonly unknown[]): readonly unknown[] => {
+  const valuesOf = (routine: Routine, args: readonly unknown[]): readonly unknown[] => {
     const binders = bindersOf(routine)
     return args.map((value, at) => {
       const bind = binders[at]
@@ -126,7 +127,7 @@ export const routineSource = (runtime: RoutineRuntime): RoutineSource => {
     load: cache.load,
     refresh: cache.refresh,
     call(routine, args, options) {
-      const values = bound(routine, args)
+      const values = valuesOf(routine, args)
       const work = async (run: RunOptions): Promise<RoutineResult> => {
         try {
           return resultOf(await routines.call(routine, values, sessionOf(routine, run), ROW_LIMIT))
