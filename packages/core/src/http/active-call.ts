@@ -37,8 +37,6 @@ export interface ActiveCallInit {
   log(): Logger
 }
 
-const clientGone = () => new GwError('unavailable', 'The client closed the connection before the answer was ready.')
-
 /** One call under way. The kernel fills `params`, `query` and `body` after validation. */
 export class ActiveCall implements Call, Abortable {
   params: unknown
@@ -76,14 +74,22 @@ export class ActiveCall implements Call, Abortable {
     if (this.#controller) return this.#controller.signal
     const controller = new AbortController()
     this.#controller = controller
-    const { outgoing, parent } = this.#init
+    const { parent } = this.#init
     if (this.#reason) controller.abort(this.#reason)
     else if (parent?.aborted) controller.abort(parent.reason)
     parent?.addEventListener('abort', () => this.abort(parent.reason), { once: true, signal: controller.signal })
-    outgoing?.once('close', () => {
-      if (!outgoing.writableFinished) this.abort(clientGone())
-    })
     return controller.signal
+  }
+
+  /** Whether it waits for a signal that its client, which is gone, gives no more. */
+  get abandoned(): boolean {
+    const { outgoing } = this.#init
+    return this.#controller !== undefined && outgoing?.destroyed === true && !outgoing.writableFinished
+  }
+
+  /** Its client has closed the connection. */
+  abandon(): void {
+    this.abort(new GwError('unavailable', 'The client closed the connection before the answer was ready.'))
   }
 
   // Functions come from getters, so that handlers may take them out of the call (`{ params, fetch }`). They are made

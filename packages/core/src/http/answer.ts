@@ -70,7 +70,10 @@ const releaseAfter = (answer: Answer, { call, calls, incoming }: Facts): void =>
   const { outgoing } = incoming
   // A socket that is gone already never says so again.
   if (!(answer instanceof TextAnswer) && outgoing && !outgoing.writableFinished && !outgoing.destroyed) {
-    outgoing.once('close', () => calls?.remove(call))
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) call.abandon()
+      calls?.remove(call)
+    })
   } else calls?.remove(call)
 }
 

@@ -1,12 +1,26 @@
 /** Makes the call that a handler gets, and the steps that a handler may make of other endpoints of its service. */
-import { type Endpoint, GwError, isRows, type Method, type Reply, rows, type Schema, type Step } from '../contract.ts'
+import type { ServerResponse } from 'node:http'
+import {
+  type Caller,
+  type Endpoint,
+  type Grant,
+  GwError,
+  isRows,
+  type Logger,
+  type Method,
+  type Reply,
+  rows,
+  type Schema,
+  type Step,
+} from '../contract.ts'
 import { contentOf, type EventNames, eventNames } from '../events/chain.ts'
 import { type Query, shapeOf } from '../formats/index.ts'
 import type { Identity, Interceptor } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
-import { ActiveCall, type StepRequest } from './active-call.ts'
+import { ActiveCall, type ActiveCallInit, type StepRequest } from './active-call.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
+import type { Incoming } from './incoming.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { type Reached, resolveTarget, type Target } from './target.ts'
 import { validate } from './validate.ts'
@@ -34,47 +48,80 @@ export const waiting = (
   return { names, links: chain.select(names) }
 }
 
-/** What a call of an endpoint is made of, whether it came by itself or is a step of another. */
-const open = (
-  context: KernelContext,
-  facts: Facts,
-  target: Reached,
-  identity: Identity,
-  own: Pick<ActiveCall, 'method' | 'path' | 'objects'> & { readonly within?: AbortSignal },
-): ActiveCall => {
-  const { incoming, credentials } = facts
-  const service = facts.api!.service
-  const canonical = (component: string) => target.instance.service.canonical?.(component) ?? component
-  return new ActiveCall({
-    service,
-    method: own.method,
-    path: own.path,
-    id: facts.id,
-    caller: identity.caller,
-    grant: target.grant,
-    incoming,
-    objects: own.objects,
+type Own = Pick<ActiveCall, 'method' | 'path' | 'objects'> & { readonly within?: AbortSignal }
+
+/**
+ * What a call of an endpoint is made of, whether it came by itself or is a step of another. A class, because one is
+ * made for every request, of whose functions most are never called.
+ */
+class CallParts implements ActiveCallInit {
+  readonly method: Method
+  readonly path: string
+  readonly objects: boolean
+  readonly deadline: number
+  readonly #context: KernelContext
+  readonly #facts: Facts
+  readonly #target: Reached
+  readonly #identity: Identity
+  readonly #within: AbortSignal | undefined
+
+  constructor(context: KernelContext, facts: Facts, target: Reached, identity: Identity, own: Own) {
+    this.method = own.method
+    this.path = own.path
+    this.objects = own.objects
+    this.deadline = facts.started + context.settings.requestTimeout
+    this.#context = context
+    this.#facts = facts
+    this.#target = target
+    this.#identity = identity
+    this.#within = own.within
+  }
+  get service(): string {
+    return this.#facts.api!.service
+  }
+  get id(): string {
+    return this.#facts.id
+  }
+  get caller(): Caller {
+    return this.#identity.caller
+  }
+  get grant(): Grant {
+    return this.#target.grant
+  }
+  get incoming(): Incoming {
+    return this.#facts.incoming
+  }
+  get outgoing(): ServerResponse | undefined {
     // A step ends with the call that it belongs to.
-    outgoing: own.within ? undefined : incoming.outgoing,
-    parent: own.within ?? incoming.inherited?.signal,
-    deadline: facts.started + context.settings.requestTimeout,
-    access: (component: string, method: Method) =>
-      authorize(identity, credentials, service, [...new Set([component, canonical(component)])], method),
-    fetch(path, init, signal) {
-      // It may hold what the other service, or this one, would wait for.
-      if (own.within) throw new GwError('not_supported', 'A step of a call can not call other services.')
-      const depth = (incoming.inherited?.depth ?? 0) + 1
-      if (depth > MAX_DEPTH)
-        throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
-      return context.fetch(path, init, { identity, credentials, signal, depth })
-    },
-    step(call, path, request) {
-      if (own.within) throw new GwError('not_supported', 'A step of a call has no steps of its own.')
-      return openStep(context, facts, target, identity, call, path, request)
-    },
-    log: () => context.child({ request: facts.id, service }),
-  })
+    return this.#within ? undefined : this.incoming.outgoing
+  }
+  get parent(): AbortSignal | undefined {
+    return this.#within ?? this.incoming.inherited?.signal
+  }
+  access(component: string, method: Method): Grant {
+    const canonical = this.#target.instance.service.canonical?.(component) ?? component
+    const spellings = canonical === component ? [component] : [component, canonical]
+    return authorize(this.#identity, this.#facts.credentials, this.service, spellings, method)
+  }
+  fetch(path: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response> {
+    // It may hold what the other service, or this one, would wait for.
+    if (this.#within) throw new GwError('not_supported', 'A step of a call can not call other services.')
+    const depth = (this.incoming.inherited?.depth ?? 0) + 1
+    if (depth > MAX_DEPTH)
+      throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
+    const { credentials } = this.#facts
+    return this.#context.fetch(path, init, { identity: this.#identity, credentials, signal, depth })
+  }
+  async step(call: ActiveCall, path: string, request: StepRequest): Promise<Step> {
+    if (this.#within) throw new GwError('not_supported', 'A step of a call has no steps of its own.')
+    return openStep(this.#context, this.#facts, this.#target, this.#identity, call, path, request)
+  }
+  log(): Logger {
+    return this.#context.child({ request: this.id, service: this.service })
+  }
 }
+
+const open = (...parts: ConstructorParameters<typeof CallParts>): ActiveCall => new ActiveCall(new CallParts(...parts))
 
 export const openCall = (
   context: KernelContext,

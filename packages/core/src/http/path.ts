@@ -27,22 +27,39 @@ const decode = (segment: string): string => {
   }
 }
 
+/** Nothing to decode, to refuse or to pass over: only slashes between segments. */
+const PLAIN = /^(?:\/(?!\.)[^/\\%\0]+)+\/?$/
+
 /**
  * Parses the part of a request's path below the API prefix. `.` and `..` segments are refused in every spelling:
  * whatever stands before this gateway may have resolved them differently.
  */
 export const parseApiPath = (path: string, prefix: string): ApiPath => {
-  const raw = path.slice(prefix.length).split('/')
+  const segments = segmentsOf(path.slice(prefix.length))
+  if (segments[0] !== undefined && VERSION.test(segments[0])) segments.shift()
+  const service = (segments.shift() ?? '').toLowerCase()
+  const trailingSlash = segments.length > 0 && path.endsWith('/')
+  return { service, segments, path: segments.join('/') + (trailingSlash ? '/' : ''), trailingSlash }
+}
+
+const segmentsOf = (raw: string): string[] => {
   const segments: string[] = []
-  for (const part of raw) {
+  // Most paths are plain, which one look at the whole tells.
+  const plain = PLAIN.test(raw)
+  for (let from = 0; from < raw.length; ) {
+    const slash = raw.indexOf('/', from)
+    const end = slash < 0 ? raw.length : slash
+    const part = raw.slice(from, end)
+    from = end + 1
     if (part === '') continue
+    if (plain) {
+      segments.push(part)
+      continue
+    }
     const segment = decode(part)
     if (DOTS.test(segment)) throw new GwError('invalid_request', "The path must not have '.' or '..' segments.")
     if (segment.includes('\0')) throw new GwError('invalid_request', 'The path must not contain null characters.')
     segments.push(segment)
   }
-  if (segments[0] !== undefined && VERSION.test(segments[0])) segments.shift()
-  const service = (segments.shift() ?? '').toLowerCase()
-  const trailingSlash = segments.length > 0 && path.endsWith('/')
-  return { service, segments, path: segments.join('/') + (trailingSlash ? '/' : ''), trailingSlash }
+  return segments
 }

@@ -57,13 +57,20 @@ const levelsOf = (own: readonly CompiledRow[], all: readonly CompiledRow[]): Lev
   anyRoot: all.filter(({ stored }) => stored === '*' || stored === ''),
 })
 
+/** The rows that pass; where all do, as they mostly do, the list itself. */
+const those = (rows: readonly CompiledRow[], passes: (row: CompiledRow) => boolean): readonly CompiledRow[] =>
+  rows.every(passes) ? rows : rows.filter(passes)
+
+/** Whether the component with a slash behind it begins with the prefix. */
+const reaches = (prefix: string, component: string): boolean =>
+  component.startsWith(prefix) || (prefix.length === component.length + 1 && prefix === `${component}/`)
+
 /** The rows of the deciding level for a concrete component. */
 const decidingRows = ({ exact, wildcard, anywhere, anyRoot }: Levels, component: string): readonly CompiledRow[] => {
   const own = exact.get(component)
   if (own) return own
   if (component === '') return exact.get('*') ?? anyRoot
-  const path = `${component}/`
-  const reaching = wildcard.filter(({ prefix }) => path.startsWith(prefix!))
+  const reaching = those(wildcard, ({ prefix }) => reaches(prefix!, component))
   return reaching.length > 0 ? reaching : anywhere
 }
 
@@ -75,7 +82,8 @@ const templateRows = (own: readonly CompiledRow[], all: readonly CompiledRow[], 
 /** Compiles a role's rows. An inactive role, or one without rows, allows nothing. */
 export const compilePolicy = (role: Role): Policy => {
   const rows = role.active ? role.access.map(compileRow) : []
-  const grants = new Map<string, Grant>()
+  /** By the rows' places. */
+  const grants = new Map<number | string, Grant>()
 
   const heardBy = (requestor: Requestor) => {
     const heard = rows.filter(({ requestorMask }) => (requestorMask & REQUESTOR_BIT[requestor]) !== 0)
@@ -103,9 +111,9 @@ export const compilePolicy = (role: Role): Policy => {
     authorize(service, component, method, requestor) {
       const bit = VERB_BIT[method]
       const deciding = decidingRows(heard[requestor].levels(service), normalizeComponent(component))
-      const granting = deciding.filter((row) => (row.verbMask & bit) !== 0)
+      const granting = those(deciding, (row) => (row.verbMask & bit) !== 0)
       if (granting.length === 0) return undefined
-      const key = granting.length === 1 ? String(granting[0]!.index) : granting.map((row) => row.index).join(',')
+      const key = granting.length === 1 ? granting[0]!.index : granting.map((row) => row.index).join(',')
       let grant = grants.get(key)
       if (!grant) {
         grant = grantOf(granting)

@@ -7,12 +7,15 @@ import { GwError } from '../contract.ts'
 export interface Abortable {
   /** Milliseconds on the clock of `performance.now()`; `Infinity` once the answer is under way. */
   deadline: number
+  /** Whether its client is gone, and someone wants to know. */
+  readonly abandoned?: boolean
+  abandon?(): void
   /** Where the set keeps it; the set's own. */
   place?: number
   abort(reason: GwError): void
 }
 
-/** How often deadlines are looked at, in ms: a timer per call would cost more than this inaccuracy. */
+/** How often calls are looked at, in ms: a timer and a listener for each would cost more than this inaccuracy. */
 const SWEEP = 100
 
 export interface CallSet {
@@ -48,6 +51,7 @@ export const createCallSet = (): CallSet => {
   const sweep = setInterval(() => {
     const now = performance.now()
     abortAll(tooLong, (call) => call.deadline <= now)
+    for (const call of places) if (call?.abandoned) call.abandon?.()
   }, SWEEP)
   sweep.unref()
 

@@ -32,6 +32,7 @@ interface Node {
 
 const node = (): Node => ({ literals: new Map(), routes: new Map(), rest: new Map() })
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({})
+const NO_METHODS: readonly Method[] = []
 
 const compileRoute = (endpoint: Endpoint): { route: Route; segments: readonly string[] } => {
   const segments = endpoint.path.split('/').filter((segment) => segment !== '')
@@ -75,14 +76,13 @@ export const createRouter = (endpoints: readonly Endpoint[]): Router => {
   return {
     routes: compiled.map(({ route }) => route),
     match(method, segments, trailingSlash) {
-      const methods = new Set<Method>()
       const values: string[] = []
-      const found = walk(root, segments, 0, method, methods, values, trailingSlash)
-      if (!found) return { route: undefined, params: NO_PARAMS, methods: [...methods] }
-      if (found.names.length === 0) return { route: found, params: NO_PARAMS, methods: [] }
+      const found = walk(root, segments, 0, method, values, trailingSlash)
+      if (!found) return { route: undefined, params: NO_PARAMS, methods: methodsAt(root, segments) }
+      if (found.names.length === 0) return { route: found, params: NO_PARAMS, methods: NO_METHODS }
       const params: Record<string, string> = {}
       for (let index = 0; index < found.names.length; index++) params[found.names[index]!] = values[index] ?? ''
-      return { route: found, params, methods: [] }
+      return { route: found, params, methods: NO_METHODS }
     },
   }
 }
@@ -92,34 +92,45 @@ const walk = (
   segments: readonly string[],
   depth: number,
   method: Method,
-  methods: Set<Method>,
   values: string[],
   trailingSlash: boolean,
 ): Route | undefined => {
   if (depth === segments.length) {
     const route = at.routes.get(method)
     if (route) return route
-    for (const known of at.routes.keys()) methods.add(known)
   } else {
     const segment = segments[depth]!
     const literal = at.literals.get(segment)
-    const direct = literal && walk(literal, segments, depth + 1, method, methods, values, trailingSlash)
+    const direct = literal && walk(literal, segments, depth + 1, method, values, trailingSlash)
     if (direct) return direct
     if (at.placeholder) {
       values.push(segment)
-      const matched = walk(at.placeholder, segments, depth + 1, method, methods, values, trailingSlash)
+      const matched = walk(at.placeholder, segments, depth + 1, method, values, trailingSlash)
       if (matched) return matched
       values.pop()
     }
   }
   const rest = at.rest.get(method)
-  if (rest) {
-    const path = segments.slice(depth).join('/')
-    values.push(trailingSlash && path !== '' ? `${path}/` : path)
-    return rest
+  if (!rest) return undefined
+  const path = segments.slice(depth).join('/')
+  values.push(trailingSlash && path !== '' ? `${path}/` : path)
+  return rest
+}
+
+/** The verbs that a path has, whatever was asked for. */
+const methodsAt = (root: Node, segments: readonly string[]): readonly Method[] => {
+  const methods = new Set<Method>()
+  const visit = (at: Node, depth: number): void => {
+    if (depth === segments.length) for (const method of at.routes.keys()) methods.add(method)
+    else {
+      const literal = at.literals.get(segments[depth]!)
+      if (literal) visit(literal, depth + 1)
+      if (at.placeholder) visit(at.placeholder, depth + 1)
+    }
+    for (const method of at.rest.keys()) methods.add(method)
   }
-  for (const known of at.rest.keys()) methods.add(known)
-  return undefined
+  visit(root, 0)
+  return [...methods]
 }
 
 /** A function that fills a template's placeholders: `_table/{table_name}` → `_table/customers`. */

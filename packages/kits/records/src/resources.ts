@@ -55,7 +55,7 @@ const canonicalRest = (branch: string, table: Table, rest: string): string => {
   return field ? `/_field/${field.native}${path[2]}` : rest
 }
 
-const TABLE_PATH = /^(_table|_schema)\/([^/]+)(.*)$/is
+const BRANCHES: ReadonlySet<string> = new Set(['_table', '_schema'])
 
 /**
  * Makes `Service.canonical`: `_Table/CUSTOMERS/5` becomes `_table/customers/5`, so that neither case nor a schema
@@ -65,16 +65,20 @@ const TABLE_PATH = /^(_table|_schema)\/([^/]+)(.*)$/is
 export const recordsCanonical =
   (source: RecordsSource) =>
   (component: string): string => {
-    const path = TABLE_PATH.exec(component)
-    if (!path) return canonicalRoutine(source, component)
+    const slash = component.indexOf('/')
+    const branch = component.slice(0, Math.max(0, slash)).toLowerCase()
+    if (!BRANCHES.has(branch)) return canonicalRoutine(source, component)
     let catalog: Catalog
     try {
       catalog = source.catalog()
     } catch {
       return component
     }
-    const table = catalog.byName.get(path[2]!.toLowerCase())
-    const branch = path[1]!.toLowerCase()
+    const next = component.indexOf('/', slash + 1)
+    const end = next < 0 ? component.length : next
+    const table = catalog.byName.get(component.slice(slash + 1, end).toLowerCase())
     // Under its alias, a table is asked for as such, too: as the path was sent. So a rule holds under either name.
-    return table ? `${branch}/${table.base ?? table.name}${canonicalRest(branch, table, path[3]!)}` : component
+    return table
+      ? `${branch}/${table.base ?? table.name}${canonicalRest(branch, table, component.slice(end))}`
+      : component
   }
