@@ -36,7 +36,11 @@ export const compileCondition = (
     case 'not':
       return sql<boolean>`not (${compile(condition.item)})`
     case 'compare':
-      return sql<boolean>`${at(condition.field)} ${OPERATOR[condition.op]} ${operand(condition.value, syntax, condition.field)}`
+      return sql<boolean>`${at(condition.field)} ${OPERATOR[condition.op]} ${
+        condition.op === '='
+          ? sought(condition.value, syntax, condition.field)
+          : operand(condition.value, syntax, condition.field)
+      }`
     case 'like':
       return syntax.like(
         syntax.likeable(at(condition.field), condition.field),
@@ -46,7 +50,7 @@ export const compileCondition = (
     case 'in':
       if (condition.values.length === 0) return NEVER
       return sql<boolean>`${at(condition.field)} in (${sql.join(
-        condition.values.map((value) => operand(value, syntax, condition.field)),
+        condition.values.map((value) => sought(value, syntax, condition.field)),
       )})`
     case 'between':
       return sql<boolean>`${at(condition.field)} between ${operand(condition.low, syntax, condition.field)} and ${operand(condition.high, syntax, condition.field)}`
@@ -92,6 +96,12 @@ const junction = (kind: 'and' | 'or', items: readonly Condition[], compile: (ite
   )}`
 }
 const isJunction = (condition: Condition): boolean => condition.kind === 'and' || condition.kind === 'or'
+
+/** What a field is to be equal to. */
+const sought = (value: Operand, syntax: SqlSyntax, field: Field): RawBuilder<unknown> => {
+  const given = operand(value, syntax, field)
+  return value.kind === 'slot' && syntax.sought ? syntax.sought(given) : given
+}
 
 const operand = (value: Operand, syntax: SqlSyntax, field?: Field): RawBuilder<unknown> =>
   value.kind === 'slot' ? slot(value.slot, field) : syntax.moment(value)
