@@ -20,11 +20,14 @@ const decode = (text: string): string => {
   }
 }
 
+const NO_PARAMETERS: Query = Object.freeze(Object.create(null))
+
 /**
  * Parses `application/x-www-form-urlencoded` text, with or without a leading `?`. `+` is a space.
  * @throws {GwError} `invalid_request` for a malformed escape or a parameter called `__proto__`.
  */
-export const parseQuery = (search: string): Record<string, string | readonly string[]> => {
+export const parseQuery = (search: string): Query => {
+  if (search === '') return NO_PARAMETERS
   const query: Record<string, string | string[]> = Object.create(null)
   const { length } = search
   for (let start = search.charCodeAt(0) === 63 ? 1 : 0; start < length; ) {

@@ -20,10 +20,14 @@ export type Operands = readonly unknown[] | undefined
 export interface RowTest {
   readonly field: Field
   readonly operator: RowOperator
+  /** Whether it holds lookups, so that its values differ from call to call. */
+  readonly varies: boolean
   resolve(lookup: Lookup): Operands
 }
 export interface RowFilters {
   readonly groups: readonly { readonly op: 'and' | 'or'; readonly tests: readonly RowTest[] }[]
+  /** What they come to, where that is the same in every call. */
+  readonly fixed: ResolvedFilters | undefined
 }
 /** The filters of one call: what their lookups came to. */
 export interface ResolvedFilters {
@@ -108,7 +112,7 @@ const compileTest = (table: Table, condition: RowCondition): RowTest => {
   const name = String(condition.operator).trim().replace(/\s+/g, ' ').toUpperCase()
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined
   if (!operator) throw misconfigured(`The row filter's operator is unknown: '${condition.operator}'.`)
-  if (operator.kind === 'null') return { field, operator, resolve: () => [] }
+  if (operator.kind === 'null') return { field, operator, varies: false, resolve: () => [] }
 
   const list = operator.kind === 'in'
   const value = condition.value
@@ -138,40 +142,41 @@ const compileTest = (table: Table, condition: RowCondition): RowTest => {
         throw error
       }
     }
-    return { field, operator, resolve }
+    return { field, operator, varies: true, resolve }
   }
   try {
     const fixed = evaluate(() => undefined)
-    return { field, operator, resolve: () => fixed }
+    return { field, operator, varies: false, resolve: () => fixed }
   } catch (error) {
     throw misconfigured(`The row filter's value for '${field.name}' does not fit: ${(error as Error).message}`)
   }
 }
 
 /** Compiles the filters of a grant for a table. Throws `internal` where one names an unknown field or operator. */
-export const compileRowFilters = (table: Table, filters: readonly RowFilter[]): RowFilters => ({
-  groups: filters.map((filter) => {
+export const compileRowFilters = (table: Table, filters: readonly RowFilter[]): RowFilters => {
+  const groups = filters.map((filter) => {
     const op = String(filter.op).toLowerCase()
     if (op !== 'and' && op !== 'or') throw misconfigured(`The row filter's operation is unknown: '${filter.op}'.`)
-    return { op, tests: filter.conditions.map((condition) => compileTest(table, condition)) }
-  }),
-})
-
-const UNFILTERED: ResolvedFilters = { key: '', values: [], operands: new Map() }
+    return { op, tests: filter.conditions.map((condition) => compileTest(table, condition)) } as const
+  })
+  const varies = groups.some(({ tests }) => tests.some((test) => test.varies))
+  return { groups, fixed: varies ? undefined : resolved(groups, () => undefined) }
+}
 
 /** Resolves the filters' lookups for one call, private ones included. */
-export const resolveRowFilters = ({ groups }: RowFilters, caller: Caller): ResolvedFilters => {
-  if (groups.length === 0) return UNFILTERED
-  const lookup: Lookup = (name) => caller.lookup(name, 'private')
+export const resolveRowFilters = ({ groups, fixed }: RowFilters, caller: Caller): ResolvedFilters =>
+  fixed ?? resolved(groups, (name) => caller.lookup(name, 'private'))
+
+const resolved = (groups: RowFilters['groups'], lookup: Lookup): ResolvedFilters => {
   const operands = new Map<RowTest, Operands>()
   let key = ''
   const values: unknown[] = []
   for (const { tests } of groups) {
     for (const test of tests) {
-      const resolved = test.resolve(lookup)
-      operands.set(test, resolved)
-      key += resolved ? `${resolved.length},` : 'x,'
-      if (resolved) values.push(...resolved)
+      const found = test.resolve(lookup)
+      operands.set(test, found)
+      key += found ? `${found.length},` : 'x,'
+      if (found) values.push(...found)
     }
   }
   return { key, values, operands }

@@ -131,16 +131,9 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
     read(view, asked) {
       const { fields = '*', only, extra, order = '', offset = false, partition, target = EVERYTHING, keyset } = asked
       const wanted = only ? `!${names(only)}` : fields
-      const shape = [
-        wanted,
-        names(extra),
-        order,
-        targetKey(target),
-        keyset?.key ?? '',
-        names(partition),
-        embedKey(asked.embeds),
-      ]
-      return remembered(keyOf(offset ? 'R' : 'r', view, ...shape), () => {
+      const selection = wanted + SEPARATOR + names(extra) + SEPARATOR + order + SEPARATOR + targetKey(target)
+      const more = (keyset?.key ?? '') + SEPARATOR + names(partition) + SEPARATOR + embedKey(asked.embeds)
+      return remembered(keyOf(offset ? 'R' : 'r', view, selection, more), () => {
         const { scope } = view
         const { condition: selected, casts, end } = where(view, target, 0)
         const behind = keyset?.behind(end)
