@@ -13,6 +13,7 @@ import {
   rowStream,
   Soundness,
   type SqlConnection,
+  type SqlExecutor,
   type SqlResult,
 } from '@gw/sql'
 import { MysqlDialect } from 'kysely'
@@ -112,6 +113,16 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
         retryable: true,
       })
   }
+  /** What would come after the server has undone the transaction would be outside of it, and stay. */
+  const unlessUndone = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    refuseUndone()
+    try {
+      return await work()
+    } catch (error) {
+      undone ||= endsTransaction(error)
+      throw error
+    }
+  }
   const transaction: PooledSession['transaction'] = (work, signal) =>
     inTransaction(
       {
@@ -122,19 +133,8 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
         },
         rollback: () => soundness.tidy(() => query('rollback')),
         control: query,
-        async load(records, options) {
-          refuseUndone()
-          return loadWithin(records, options)
-        },
-        async run(sql, binds, options) {
-          refuseUndone()
-          try {
-            return await run(sql, binds, options)
-          } catch (error) {
-            undone ||= endsTransaction(error)
-            throw error
-          }
-        },
+        load: (records, options) => unlessUndone(() => loadWithin(records, options)),
+        run: (sql, binds, options) => unlessUndone(() => run(sql, binds, options)),
       },
       work,
       signal,

@@ -27,7 +27,7 @@ export const sessionOn = (pooled: Pooled, pool: Connections): Session => {
       }))
   const loadOnce: Session['load'] = (records, { signal }) =>
     load(records, pooled.client, {
-      run: (sql, binds, name) => runOnce(sql, binds, { name, signal, writes: false }),
+      run: async (sql, binds, name) => runOnce(sql, binds, { name, signal, writes: false }),
       stoppable: (work) => soundness.stoppable(work, signal),
     })
   /** In a transaction of its own, whose end also ends what was set for it. */

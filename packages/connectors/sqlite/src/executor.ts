@@ -97,7 +97,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
     executor,
     introspect: async (_db, signal) => {
       const own = await patience(handle, signal)
-      return introspect((sql, binds) => own.run(sql, binds, undefined, false).rows, signal, host.log)
+      return introspect((sql, binds) => own.prepare(sql, undefined).run(binds, false).rows, signal, host.log)
     },
     async close() {
       elsewhere?.close()
@@ -126,7 +126,8 @@ const transactionOn = <T>(
       if (own.database.inTransaction) own.database.exec('rollback')
     },
     control: execute,
-    load: (records, { signal }) => loadInBlocks((sql, binds, name) => own.run(sql, binds, name, true), records, signal),
+    load: (records, { signal }) =>
+      loadInBlocks(({ sql, binds, name }) => own.prepare(sql, name).run(binds, true), records, signal),
     async run(sql, binds, options) {
       options.signal.throwIfAborted()
       return own.prepare(sql, options.name).run(binds, options.writes)

@@ -1,10 +1,9 @@
 /** A connection to a database file, and what it has prepared. */
 import { existsSync } from 'node:fs'
-import type { Cells, SqlResult } from '@gw/sql'
+import { type Cells, type PlanStep, planWeight, type SqlResult, type Weight } from '@gw/sql'
 import Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
-import { type Weight, weigh } from './weight.ts'
 
 export const MEMORY = ':memory:'
 const STATEMENTS = 256
@@ -90,7 +89,11 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
       return { rows, affected: rows.length }
     },
     isLong(binds) {
-      weight ??= weigh(database, sql, binds.map(bindable))
+      // Explained only with as many values as it has parameters.
+      weight ??= planWeight(
+        sql,
+        database.prepare<unknown[], PlanStep>(`explain query plan ${sql}`).all(...binds.map(bindable)),
+      )
       return weight !== 'light' && size() >= LONG_FROM[weight]
     },
   }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { type PlanStep, planWeight } from '@gw/sql'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { weigh } from '../src/weight.ts'
 import { field, insertPlan, opened, readPlan, signal } from './opened.ts'
 
 /** About 8 MiB of rows without an index by which `kind` could be found, and a view that never ends. */
@@ -152,6 +152,7 @@ describe('what is judged by its plan', () => {
     ['product', 'select *, (select max(n) from u where u.n < t.n) from t where id = ?'],
     ['endless', 'with recursive n (n) as (select 1 union all select n + 1 from n where n < ?) select * from n limit 1'],
   ] as const)('%s: %s', (weight, sql) => {
-    expect(weigh(database, sql, [1])).toBe(weight)
+    const steps = database.prepare<unknown[], PlanStep>(`explain query plan ${sql}`).all(1)
+    expect(planWeight(sql, steps)).toBe(weight)
   })
 })

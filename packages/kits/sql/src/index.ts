@@ -43,6 +43,7 @@ export { promisePool } from './driver/promise-pool.ts'
 export { type RowFeed, rowStream } from './driver/row-stream.ts'
 export { onSessions, type PooledSession, type SessionPool, Soundness } from './driver/sessions.ts'
 export { type SharedRunner, type SharedStatement, sharing, type Timed } from './driver/sharing.ts'
+export { type PlanStep, planWeight, type Weight } from './driver/sqlite-plans.ts'
 export { tlsOptions } from './driver/tls.ts'
 export { inTransaction, type TransactionSteps } from './driver/transaction.ts'
 export {

@@ -96,7 +96,7 @@ export const ruledSource = ({ source, revisions, rules, committed }: RuledOption
     caller: options.caller,
     signal: options.signal,
     before,
-    find: (name, where) => {
+    find: async (name, where) => {
       const table = source.catalog().byName.get(name)!
       const fields = Object.keys(where).map((field) => fieldOf(table, field)!)
       const given = Object.values(where)

@@ -7,7 +7,7 @@ import type { Store } from './open.ts'
 const MOST_ROWS = 1_000_000
 
 /** Rows of a table as they are stored, in the order of its key. @param where values that they have */
-export const rowsOf = (
+export const rowsOf = async (
   { source }: Pick<Store, 'source'>,
   name: string,
   signal: AbortSignal,

@@ -34,7 +34,7 @@ export const renewing = async <T>(
   prepared: PreparedNames,
   isStale: (error: unknown) => boolean,
   name: string | undefined,
-  work: () => Promise<T>,
+  work: () => T | Promise<T>,
 ): Promise<T> => {
   try {
     return await work()

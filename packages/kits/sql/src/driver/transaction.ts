@@ -21,7 +21,7 @@ export const inTransaction = async <T>(
 ): Promise<T> => {
   // A connection runs one statement at a time: those asked for together stand in line.
   let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(step: () => Promise<T>): Promise<T> => {
+  const inTurn = <T>(step: () => T | Promise<T>): Promise<T> => {
     const next = last.then(step)
     last = next.catch(() => undefined)
     return next

@@ -4,6 +4,7 @@
  */
 import type { SqlLoad } from '../dialect.ts'
 import { turns } from '../driver/waiting.ts'
+import type { BoundStatement } from '../execute/runtime.ts'
 
 /** Records of one statement: from here on, more of them make none of them cheaper. */
 const BLOCK = 50
@@ -14,7 +15,7 @@ const SLICE = 8
 
 /** Part of the transaction that is open on the connection. */
 export const loadInBlocks = async (
-  run: (sql: string, binds: readonly unknown[], name: string) => unknown,
+  run: (statement: BoundStatement) => unknown,
   { columns, records, insert }: SqlLoad,
   signal: AbortSignal,
 ): Promise<true> => {
@@ -22,8 +23,7 @@ export const loadInBlocks = async (
   const due = turns(SLICE, signal)
   for (let at = 0; at < records.length; ) {
     const count = at + size <= records.length ? size : 1
-    const { sql, name, binds } = insert(count)
-    run(sql, binds(records.slice(at, at + count)), name)
+    run(insert(count).with(records.slice(at, at + count)))
     at += count
     await due()
   }

@@ -2,7 +2,6 @@
  * How long a statement may take, judged by SQLite's own plan for it (https://www.sqlite.org/eqp.html): what is looked
  * up by an index is quick; what looks at every row is as slow as the table is large.
  */
-import type Database from 'better-sqlite3'
 
 /**
  * - `light`: looked up, or stopped by a limit
@@ -12,7 +11,8 @@ import type Database from 'better-sqlite3'
  */
 export type Weight = 'light' | 'scan' | 'product' | 'endless'
 
-interface Step {
+/** A row of `explain query plan`. */
+export interface PlanStep {
   readonly id: number
   readonly parent: number
   readonly detail: string
@@ -26,9 +26,8 @@ const SCAN = /^SCAN (.+?)(?: USING .+)?$/
 /** What is called a search and has nothing to look it up by, or makes its index first. */
 const UNINDEXED = /^SEARCH (?:\S+$|.+ USING AUTOMATIC )/
 
-/** @param binds as the driver takes them: a statement is only explained with as many as it has parameters */
-export const weigh = (database: Database.Database, sql: string, binds: readonly unknown[]): Weight => {
-  const steps = database.prepare(`explain query plan ${sql}`).all(binds) as Step[]
+/** @param steps what SQLite explains of the statement */
+export const planWeight = (sql: string, steps: readonly PlanStep[]): Weight => {
   if (steps.some(({ detail }) => detail === 'RECURSIVE STEP')) return 'endless'
   const parts = new Set(steps.map(({ detail }) => PART.exec(detail)?.[1]).filter((part) => part !== undefined))
   const scans = steps.filter(({ detail }) => {
@@ -42,7 +41,7 @@ export const weigh = (database: Database.Database, sql: string, binds: readonly 
 }
 
 /** Whether a step is done anew for each row of another. */
-const isRepeated = ({ parent }: Step, steps: readonly Step[]): boolean => {
+const isRepeated = ({ parent }: PlanStep, steps: readonly PlanStep[]): boolean => {
   const above = steps.find(({ id }) => id === parent)
   return above !== undefined && (above.detail.startsWith('CORRELATED') || isRepeated(above, steps))
 }
@@ -51,7 +50,7 @@ const isRepeated = ({ parent }: Step, steps: readonly Step[]): boolean => {
  * Whether a limit ends it after a few rows: nothing is filtered, skipped, or put in order first. The words are the
  * kit's, which writes them small and quotes what is named.
  */
-const isStopped = (sql: string, steps: readonly Step[]): boolean =>
+const isStopped = (sql: string, steps: readonly PlanStep[]): boolean =>
   / limit /.test(sql) &&
   !/ where | offset | group by /.test(sql) &&
   steps.every(({ detail }) => !detail.includes('TEMP B-TREE'))
