@@ -26,7 +26,7 @@ const RELATIVES: Readonly<Record<string, readonly string[]>> = {
   timeuuid: ['uuid', 'string'],
   timetz: ['time'],
   datetime: ['timestamp'],
-  datetimetz: ['timestamp', 'datetime'],
+  datetimetz: ['timestamptz', 'timestamp', 'datetime'],
   timestamptz: ['timestamp'],
   timestamp_on_create: ['timestamp'],
   timestamp_on_update: ['timestamp'],
