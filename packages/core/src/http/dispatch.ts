@@ -38,9 +38,14 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
   if (facts.identity) return facts.identity
   const credentials = readCredentials(facts.incoming.headers, facts.query)
   if (!mayHoldCredentials(facts, credentials)) return authenticate(context, facts, credentials)
-  return after(bodyOf(facts, context.settings.bodyLimit), (body) =>
-    authenticate(context, facts, { ...bodyCredentials(body, facts.incoming.path), ...credentials }),
-  )
+  return after(bodyOf(facts, context.settings.bodyLimit), (body) => {
+    const { apiKey, sessionToken } = bodyCredentials(body, facts.incoming.path)
+    return authenticate(context, facts, {
+      ...credentials,
+      apiKey: credentials.apiKey ?? apiKey,
+      sessionToken: credentials.sessionToken ?? sessionToken,
+    })
+  })
 }
 
 const authenticate = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> => {
