@@ -108,7 +108,7 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly body: B
   /** Instead of a body, where the endpoint `takesRecords` and the caller streams them. */
   readonly records?: RecordStream | undefined
-  /** The original request; its body has been consumed unless the endpoint's `body` is `Bytes`. */
+  /** The original request, for its address and headers. Its body is `body`, also where that is `Bytes`. */
   readonly request: Request
   /** One of the request's headers, without building `request`. `name` in lower case. */
   header(name: string): string | undefined
