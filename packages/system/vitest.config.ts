@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    globalSetup: ['../../scripts/backends/vitest-setup.ts', '../../scripts/backends/vitest-mariadb.ts'],
+    globalSetup: ['setup', 'mariadb', 'redis'].map((name) => `../../scripts/backends/vitest-${name}.ts`),
     testTimeout: 60_000,
   },
 })

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startMariadb } from './mariadb.ts'
 import { type Backend, startPostgres } from './postgres.ts'
+import { startRedis } from './redis.ts'
 
 interface Running {
   readonly pid: number
@@ -31,6 +32,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
       const backend = await startMariadb()
       const { host, port, user, password, database } = backend.url
       return { ...backend, env: { MARIADB_URL: `mysql://${user}:${password}@${host}:${port}/${database}` } }
+    },
+  },
+  redis: {
+    async start() {
+      const backend = await startRedis()
+      const { host, port, user, password, database } = backend.url
+      return { ...backend, env: { REDIS_URL: `redis://${user}:${password}@${host}:${port}/${database}` } }
     },
   },
 }

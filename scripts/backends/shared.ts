@@ -15,7 +15,7 @@ export interface Address {
 
 export interface SharedKind {
   /** Tests read `inject(name)`; where it is undefined, `inject(name + 'Missing')`. */
-  readonly name: 'postgres' | 'mariadb'
+  readonly name: 'postgres' | 'mariadb' | 'redis'
   readonly label: string
   /** The environment variable that names a server which runs already. */
   readonly variable: string
@@ -32,6 +32,8 @@ declare module 'vitest' {
     postgresLog: string | undefined
     mariadb: Address | undefined
     mariadbMissing: string | undefined
+    redis: Address | undefined
+    redisMissing: string | undefined
   }
 }
 

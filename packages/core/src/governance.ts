@@ -68,11 +68,22 @@ export interface Identity {
 export interface LimitSubject {
   readonly identity: Identity
   readonly service: string
+  /** With the one spelling of what it names. */
   readonly component: string
   readonly method: Method
 }
-/** Admits a call or throws `rate_limited`; may return headers for the answer. */
-export type Limiter = (subject: LimitSubject) => Promise<Readonly<Record<string, string>> | undefined>
+/** Admits a call or throws `rate_limited`; may return headers for the answer. Nothing to wait for where none applies. */
+export type Limiter = (
+  subject: LimitSubject,
+) => Readonly<Record<string, string>> | undefined | Promise<Readonly<Record<string, string>> | undefined>
+
+/** Looks at addresses before it is known who calls. Both are on every request's path. */
+export interface CredentialGuard {
+  /** Throws `rate_limited` where too many wrong credentials came from there. */
+  admit(address: string): void
+  /** Credentials that came from there were wrong. */
+  failed(address: string): void
+}
 
 export interface AuditEntry {
   readonly time: string
@@ -161,6 +172,7 @@ export interface Governance {
   /** Answers from a cache wherever it can: this is on every request's path. */
   authenticate(credentials: Credentials): Identity | Promise<Identity>
   readonly limit?: Limiter | undefined
+  readonly guard?: CredentialGuard | undefined
   /** Which web pages may call, beside what `gw.config` says; the same list until it changes. One that can't be used is left out. */
   cors?(): readonly CorsRule[]
   audit?(entry: AuditEntry): void

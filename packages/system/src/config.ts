@@ -33,6 +33,20 @@ export const systemSchema = z.strictObject({
     title: 'Refresh (milliseconds)',
     description: 'How often a node looks whether another one has changed something.',
   }),
+  redis: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .meta({
+      ...secret,
+      title: 'Redis',
+      description:
+        'A Redis that all nodes share, e.g. ${env:GW_REDIS_URL}: limits count the calls of all nodes together, and nodes hear of changes at once.',
+    }),
+  wrong_credentials: z.int().min(0).max(1_000_000).default(60).meta({
+    title: 'Wrong credentials (for each address and minute)',
+    description:
+      'How many wrong keys, tokens and passwords may come from one address in a minute before it is refused for the rest of it; 0 for any number.',
+  }),
 })
 export type SystemConfig = z.output<typeof systemSchema>
 

@@ -8,6 +8,12 @@ import { recordConfigured, wantedServices } from './definitions.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
 import { lookupsIn, lookupWith } from './identity/lookups.ts'
 import type { SessionVerifier } from './identity/sessions.ts'
+import { addressGuard } from './limits/addresses.ts'
+import { memoryCounters } from './limits/counters.ts'
+import { createLimiter, forgetting } from './limits/limiter.ts'
+import { redisCounters } from './limits/redis-counters.ts'
+import { openRedis } from './redis/connection.ts'
+import { redisNotices } from './redis/notices.ts'
 import { tableAccess } from './resources/collections.ts'
 import type { SystemParts } from './resources/index.ts'
 import { tableRules } from './rules/index.ts'
@@ -39,12 +45,15 @@ const LOOK_PATIENCE = 10_000
 
 export const createSystem = async (
   context: GovernanceContext,
-  { sessions, notices = localNotices(), serviceTypes = [] }: SystemExtensions = {},
+  { sessions, notices: given, serviceTypes = [] }: SystemExtensions = {},
 ): Promise<Governance> => {
   const { log, configured } = context
   const settings = systemConfig(context.config)
   const store = await openStore(settings, context)
   const keys = await openKeyring(settings.key, store.directory)
+  const redis = settings.redis === undefined ? undefined : openRedis(settings.redis, log)
+  const notices = given ?? (redis ? redisNotices(redis) : localNotices())
+  const counters = redis ? redisCounters(redis, log) : memoryCounters()
   const revisions = revisionTable(store)
   const feed = snapshotFeed({ store, revisions, notices, log, interval: settings.refresh })
   const listeners = new Set<() => Promise<void>>()
@@ -80,7 +89,7 @@ export const createSystem = async (
       await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
       await notices.publish()
       // What was asked for is running, or has failed to start, when the caller hears of it.
-      if (groups.has('service')) await feed.settled()
+      if (groups.has('service') || groups.has('limit')) await feed.settled()
     },
   })
   const collections = recordsCollections(source, COLLECTIONS)
@@ -89,6 +98,7 @@ export const createSystem = async (
     types: { types: () => [...own.map(({ name }) => ({ name, package: NAME })), ...context.types.types()], load },
     version: VERSION,
     snapshot: feed.current,
+    counters,
     gateway: () => gateway,
     identityOf: (caller) => identities.get(caller),
     collection: (collection) => collections({ ...collection, access: tableAccess(collection.table) }),
@@ -97,7 +107,12 @@ export const createSystem = async (
   const own: readonly ServiceType[] = [systemServiceType(parts), ...serviceTypes]
   const ownNames = new Set(own.map(({ name }) => name))
 
-  feed.onChange(async (groups) => {
+  const forgetCounts = forgetting(counters)
+  feed.onChange(async (groups, snapshot) => {
+    if (groups.has('limit'))
+      await forgetCounts(snapshot).catch((error: unknown) =>
+        log.warn('counts of limits could not be forgotten', { error }),
+      )
     if (groups.has('service')) await loadStored()
     // A lookup stands in configurations, too.
     if (groups.has('service') || groups.has('lookup')) await Promise.all([...listeners].map((listener) => listener()))
@@ -129,6 +144,7 @@ export const createSystem = async (
     async stop() {
       feed.stop()
       await notices.close?.()
+      redis?.disconnect()
       await store.close()
     },
     async services() {
@@ -146,6 +162,8 @@ export const createSystem = async (
         .then(() => Promise.all([...listeners].map((listener) => listener())))
         .catch((error: unknown) => log.error('the services of gw.config could not be recorded in the store', { error }))
     },
+    limit: createLimiter(feed.current, counters),
+    guard: addressGuard({ failures: settings.wrong_credentials }),
     cors: () => corsRules(feed.current().cors),
     async document(kind, key) {
       const rows = kind === 'email_template' ? feed.current().templates : []

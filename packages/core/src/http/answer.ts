@@ -4,7 +4,7 @@ import { type Answer, compress, errorAnswer, respond, TextAnswer } from '../form
 import type { AuditEntry } from '../governance.ts'
 import { after, mended } from '../settle.ts'
 import type { KernelContext } from './context.ts'
-import { dispatch } from './dispatch.ts'
+import { addressOf, dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -77,6 +77,14 @@ const releaseAfter = (answer: Answer, { call, calls, incoming }: Facts): void =>
   } else calls?.remove(call)
 }
 
+/** Whether a guess failed: a token or a password that is not valid, a key that no app has. */
+const areWrong = ({ credentials, identity, incoming }: Facts): boolean => {
+  // What a service calls by itself is no guess of anyone's.
+  if (!identity || incoming.inherited) return false
+  if (identity.error) return statusOf(identity.error) === 401
+  return credentials.apiKey !== undefined && !identity.app
+}
+
 const record = (context: KernelContext, facts: Facts, status: number): void => {
   const duration = performance.now() - facts.started
   const { api, identity, incoming } = facts
@@ -89,8 +97,9 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
     duration,
     app: identity?.caller.app?.name,
     user: identity?.caller.user?.id,
-    client: context.clientAddress(incoming.incoming?.socket.remoteAddress ?? '', incoming.headers).address,
+    client: addressOf(context, facts),
   })
+  if (context.governance.guard && areWrong(facts)) context.governance.guard.failed(addressOf(context, facts))
   if (!context.governance.audit || !api) return
   const caller = identity?.caller
   const entry: AuditEntry = {

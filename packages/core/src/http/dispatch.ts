@@ -7,7 +7,7 @@ import { GwError, METHODS, type Method, type Reply } from '../contract.ts'
 import { bodyCredentials, readCredentials, tunnelledMethod } from '../edge/index.ts'
 import { parseQuery } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
-import { after } from '../settle.ts'
+import { after, type Ready } from '../settle.ts'
 import { bodyOf, hasBody } from './body.ts'
 import type { KernelContext } from './context.ts'
 import { documentReply } from './documents.ts'
@@ -50,6 +50,7 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
 
 const authenticate = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> => {
   facts.credentials = credentials
+  context.governance.guard?.admit(addressOf(context, facts))
   return after(context.governance.authenticate(credentials), (identity) => admit(facts, identity))
 }
 
@@ -59,6 +60,9 @@ const admit = (facts: Facts, identity: Identity): Identity => {
   if (identity.app && !identity.app.active) throw new GwError('forbidden', 'App is not active.')
   return identity
 }
+
+export const addressOf = ({ clientAddress }: KernelContext, { incoming }: Facts): string =>
+  clientAddress(incoming.incoming?.socket.remoteAddress ?? '', incoming.headers).address
 
 /** Answers one call below the API prefix. Throws what the caller is to hear. */
 export const dispatch = (context: KernelContext, facts: Facts): Reply | Promise<Reply> => {
@@ -76,19 +80,28 @@ export const dispatch = (context: KernelContext, facts: Facts): Reply | Promise<
 const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Identity): Reply | Promise<Reply> => {
   if (api.service === '') {
     if (facts.method !== 'GET') throw noService(facts.method)
-    return listServices(context, identity, facts.credentials, facts.query)
+    return after(limited(context, facts, '', identity), () =>
+      listServices(context, identity, facts.credentials, facts.query),
+    )
   }
-  if (api.service === 'api_docs') return documentReply(context, facts, identity, api.segments[0])
-
+  if (api.service === 'api_docs') {
+    return after(limited(context, facts, api.path, identity), () =>
+      documentReply(context, facts, identity, api.segments[0]),
+    )
+  }
   const target = resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
-  return after(limited(context, facts, api, identity), () => {
+  const component = context.governance.limit ? (target.instance.service.canonical?.(api.path) ?? api.path) : api.path
+  return after(limited(context, facts, component, identity), () => {
     if (!('builtin' in target)) return invoke(context, facts, target, identity)
     if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)
     return specReply(context, facts, identity, target)
   })
 }
 
-const limited = ({ governance }: KernelContext, facts: Facts, api: ApiPath, identity: Identity) =>
-  governance.limit?.({ identity, service: api.service, component: api.path, method: facts.method }).then((headers) => {
+const limited = ({ governance }: KernelContext, facts: Facts, component: string, identity: Identity): Ready<void> => {
+  if (!governance.limit) return undefined
+  const { api, method } = facts
+  return after(governance.limit({ identity, service: api!.service, component, method }), (headers) => {
     if (headers) facts.headers = { ...facts.headers, ...headers }
   })
+}

@@ -149,7 +149,8 @@ const openStep = async (
   const slot = { ...of.slot, instance: of.instance }
   const target = resolveTarget(slot, api, method, identity, facts.credentials)
   if ('builtin' in target) throw new GwError('not_supported', `${method} ${api.path} can not be a step of a call.`)
-  await context.governance.limit?.({ identity, service, component: api.path, method })
+  const component = target.instance.service.canonical?.(api.path) ?? api.path
+  await context.governance.limit?.({ identity, service, component, method })
   if (waiting(context, target, api, method).links.length > 0)
     throw new GwError(
       'not_supported',

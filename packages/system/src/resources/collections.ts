@@ -1,7 +1,8 @@
 /** The resources that are tables: what they are called, and which access relations between them need. */
-import { type Call, type Grant, GwError, type Method } from '@gw/core'
+import { type Call, type Endpoint, type Grant, GwError, type Method } from '@gw/core'
 import { regenerating } from './app.ts'
-import type { SystemResource } from './resource.ts'
+import { withCounts } from './limit.ts'
+import type { SystemParts, SystemResource } from './resource.ts'
 
 interface TableResource {
   readonly name: string
@@ -18,18 +19,25 @@ const TABLES: readonly TableResource[] = [
   { name: 'app', table: 'app', names: ['App', 'Apps'], label: 'Apps', description: 'Clients and their API keys.' },
   { name: 'admin', table: 'admin', names: ['Admin', 'Admins'], label: 'Administrators', description: 'Users who may do everything.' },
   { name: 'user', table: 'user', names: ['User', 'Users'], label: 'Users', description: 'Users of the apps.' },
+  { name: 'limit', table: 'limit', names: ['Limit', 'Limits'], label: 'Limits', description: 'How often callers may call.' },
   { name: 'lookup', table: 'lookup', names: ['Lookup', 'Lookups'], label: 'Lookups', description: 'Values that filters and configurations may name.' },
   { name: 'cors', table: 'cors', names: ['CorsRule', 'CorsRules'], label: 'CORS', description: 'Which web pages of other origins may call.' },
   { name: 'email_template', table: 'email_template', names: ['EmailTemplate', 'EmailTemplates'], label: 'E-mail templates', description: 'Texts of the messages that are sent.' },
   { name: 'event_script', table: 'event_script', names: ['EventScript', 'EventScripts'], label: 'Event scripts', description: 'Scripts that hang on events.' },
 ]
 
+/** What some do beside their tables. */
+const EXTRAS: Readonly<Record<string, (endpoint: Endpoint, parts: SystemParts) => Endpoint>> = {
+  app: regenerating,
+  limit: withCounts,
+}
+
 export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table, names, label, description }) => ({
   name,
   label,
   description,
-  endpoints: ({ collection }) =>
-    collection({ path: `/${name}`, table, names, tag: label }).map(name === 'app' ? regenerating : (one) => one),
+  endpoints: (parts) =>
+    parts.collection({ path: `/${name}`, table, names, tag: label }).map((one) => EXTRAS[name]?.(one, parts) ?? one),
 }))
 
 /** Which resources a caller must have a right to, all of them, for the rows of a table. */
@@ -40,7 +48,6 @@ const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
   role_service_access: ['role'],
   user_to_app_to_role: ['user'],
   user_custom: ['user'],
-  limit: ['limit'],
   system_custom: ['custom'],
 }
 

@@ -6,6 +6,7 @@ import { constant } from './constant.ts'
 import { custom } from './custom.ts'
 import { environment } from './environment.ts'
 import { event } from './event.ts'
+import { limitCache } from './limit-cache.ts'
 import type { SystemResource } from './resource.ts'
 import { scriptType } from './script-type.ts'
 import { serviceType } from './service-type.ts'
@@ -19,6 +20,7 @@ export const RESOURCES: readonly SystemResource[] = [
   custom,
   environment,
   event,
+  limitCache,
   scriptType,
   serviceType,
 ].sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -2,12 +2,15 @@
 import type { Caller, Endpoint } from '@gw/core'
 import type { GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
 import type { Collection, RecordsSource } from '@gw/records'
+import type { Counters } from '../limits/counters.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
 export interface SystemParts {
   readonly source: RecordsSource
   readonly types: GovernanceContext['types']
   snapshot(): Snapshot
+  /** Of calls, for the limits. */
+  readonly counters: Counters
   /** Who a caller is to policy. */
   identityOf(caller: Caller): Identity | undefined
   /** Of this package. */

@@ -1,5 +1,6 @@
 import type { Keyring } from '../secrets/keyring.ts'
 import { appRules } from './app.ts'
+import { limitRules } from './limit.ts'
 import { lookupRules } from './lookup.ts'
 import { accessRules, roleRules } from './role.ts'
 import type { TableRules } from './rules.ts'
@@ -16,6 +17,7 @@ export const tableRules = (keys: Keyring, services: ServiceRulesOptions): Readon
   user: userRules(false),
   admin: userRules(true),
   lookup: lookupRules(keys),
+  limit: limitRules,
   cors: corsRules,
   email_template: emailTemplateRules,
   event_script: eventScriptRules,

@@ -5,6 +5,7 @@
 import type { Logger } from '@gw/core'
 import type { Role } from '@gw/core/governance'
 import type { Row } from '@gw/records'
+import { limitOf, type StoredLimit } from '../limits/limit.ts'
 import type { Store } from '../store/open.ts'
 import { GROUPS, type Group, type Notices, type Revisions, type RevisionTable } from '../store/revision.ts'
 import { rowsOf } from '../store/rows.ts'
@@ -29,6 +30,8 @@ export interface Snapshot {
   readonly appsByDigest: ReadonlyMap<string, StoredApp>
   readonly assignments: Assignments
   readonly lookups: ReadonlyMap<Scope, readonly StoredLookup[]>
+  /** Those that are switched on. */
+  readonly limits: readonly StoredLimit[]
   /** Enabled rules, as they are stored. */
   readonly cors: readonly Row[]
   /** E-mail templates, as they are stored. */
@@ -43,6 +46,7 @@ const EMPTY: Snapshot = {
   appsByDigest: new Map(),
   assignments: new Map(),
   lookups: new Map(),
+  limits: [],
   cors: [],
   templates: [],
   revisions: {},
@@ -83,6 +87,7 @@ const PARTS: Readonly<Partial<Record<Group, (read: Read, before: Snapshot) => Pr
   },
   user: async (read) => ({ assignments: assignmentsOf(await read('user_to_app_to_role')) }),
   lookup: async (read) => ({ lookups: lookupsOf(await read('lookup')) }),
+  limit: async (read) => ({ limits: (await read('limit')).flatMap(limitOf) }),
   email: async (read) => ({ templates: await read('email_template') }),
   cors: async (read) => ({ cors: (await read('cors')).filter(({ enabled }) => enabled === true) }),
 }

@@ -1,0 +1,429 @@
+import type { Caller, Method } from '@gw/core'
+import type { Identity } from '@gw/core/governance'
+import { severable } from '@gw/testkit'
+import fc from 'fast-check'
+import { describe, expect, inject, test } from 'vitest'
+import { addressGuard } from '../src/limits/addresses.ts'
+import { memoryCounters } from '../src/limits/counters.ts'
+import { LIMIT_TYPES, limitOf } from '../src/limits/limit.ts'
+import { matcherOf } from '../src/limits/matcher.ts'
+import { opened, shopIn } from './opened.ts'
+
+const SERVICES = new Map([
+  [1, 'shop'],
+  [2, 'files'],
+])
+
+interface Asked {
+  readonly user?: number | undefined
+  readonly role?: number | undefined
+  readonly service: string
+  readonly component: string
+  readonly method: Method
+}
+
+const identityOf = ({ user, role }: Asked): Identity => {
+  const caller: Caller = {
+    ...(user !== undefined && { user: { id: user, name: `u${user}`, email: `u${user}@gw.test` } }),
+    app: { id: 9, name: 'app' },
+    requestor: 'api',
+    admin: false,
+    lookup: () => undefined,
+  }
+  return {
+    caller,
+    admin: false,
+    ...(role !== undefined && { role: { id: role, name: `r${role}`, active: true, access: [] } }),
+  }
+}
+
+const row = (values: object) => ({
+  id: 1,
+  name: 'limit',
+  key_text: 'key',
+  rate: 1,
+  period: 'minute',
+  is_active: true,
+  user_id: null,
+  role_id: null,
+  service_id: null,
+  endpoint: null,
+  verb: null,
+  ...values,
+})
+
+const matches = (values: object, asked: Asked): readonly string[] =>
+  matcherOf(limitOf(row(values)), SERVICES)({ ...asked, identity: identityOf(asked) }).map(({ of }) => of)
+
+describe('a limit', () => {
+  const asked: Asked = { user: 5, role: 3, service: 'shop', component: '_table/items', method: 'GET' }
+
+  test.each([
+    ['of the instance counts every call', { type: 'instance' }, {}, ['all']],
+    ['of a verb counts that verb', { type: 'instance', verb: 'POST' }, {}, []],
+    ['of a user counts theirs', { type: 'instance.user', user_id: 5 }, {}, ['all']],
+    ['of a user counts no one else’s', { type: 'instance.user', user_id: 6 }, {}, []],
+    ['of a user counts nothing of a key alone', { type: 'instance.user', user_id: 5 }, { user: undefined }, []],
+    ['of each user counts users apart', { type: 'instance.each_user' }, {}, ['user:5']],
+    ['of each user counts a key alone by its app', { type: 'instance.each_user' }, { user: undefined }, ['app:9']],
+    ['of a service counts that service', { type: 'instance.service', service_id: 1 }, {}, ['all']],
+    ['of a service counts no other', { type: 'instance.service', service_id: 2 }, {}, []],
+    ['of a service that is gone counts nothing', { type: 'instance.service', service_id: 7 }, {}, []],
+    ['of a role counts that role', { type: 'instance.role', role_id: 3 }, {}, ['all']],
+    ['of a role counts no other', { type: 'instance.role', role_id: 4 }, {}, []],
+    ['of a role counts nothing without one', { type: 'instance.role', role_id: 3 }, { role: undefined }, []],
+    [
+      'of an endpoint counts that path',
+      { type: 'instance.service.endpoint', service_id: 1, endpoint: '_table/items' },
+      {},
+      ['all'],
+    ],
+    [
+      'of an endpoint counts it in any case',
+      { type: 'instance.service.endpoint', service_id: 1, endpoint: '/_Table/ITEMS/' },
+      {},
+      ['all'],
+    ],
+    [
+      'of an endpoint counts nothing below it',
+      { type: 'instance.service.endpoint', service_id: 1, endpoint: '_table' },
+      {},
+      [],
+    ],
+    [
+      'of a branch counts what is below',
+      { type: 'instance.service.endpoint', service_id: 1, endpoint: '_table/*' },
+      {},
+      ['all'],
+    ],
+    [
+      'of a branch counts its root',
+      { type: 'instance.service.endpoint', service_id: 1, endpoint: '_table/items/*' },
+      {},
+      ['all'],
+    ],
+    [
+      'of a beginning counts what begins so',
+      { type: 'instance.service.endpoint', service_id: 1, endpoint: '_table/it*' },
+      {},
+      ['all'],
+    ],
+    [
+      'of a beginning counts nothing else',
+      { type: 'instance.service.endpoint', service_id: 1, endpoint: '_table/x*' },
+      {},
+      [],
+    ],
+    ['of an unknown type counts nothing', { type: 'instance.nobody' }, {}, []],
+    ['that is switched off counts nothing', { type: 'instance', is_active: false }, {}, []],
+  ])('%s', (_, values, own, expected) => {
+    expect(matches(values, { ...asked, ...own })).toEqual(expected)
+  })
+
+  test('counts what a rule by rule reading says, whatever there is', () => {
+    const naive = (limit: Record<string, any>, one: Asked): boolean => {
+      const { selectors } = LIMIT_TYPES[limit.type]!
+      const path = one.component.toLowerCase()
+      return (
+        (limit.verb === null || limit.verb === one.method) &&
+        (!selectors.includes('user_id') || limit.user_id === one.user) &&
+        (!selectors.includes('role_id') || limit.role_id === one.role) &&
+        (!selectors.includes('service_id') || SERVICES.get(limit.service_id) === one.service) &&
+        (!selectors.includes('endpoint') ||
+          (limit.endpoint.endsWith('*')
+            ? `${path}/`.startsWith(limit.endpoint.slice(0, -1)) || path.startsWith(limit.endpoint.slice(0, -1))
+            : path === limit.endpoint))
+      )
+    }
+    const small = fc.integer({ min: 1, max: 3 })
+    const paths = ['', '_table', '_table/items', '_table/items/1', '_proc/run', '_Table/Items']
+    const limits = fc.array(
+      fc.record({
+        type: fc.constantFrom(...Object.keys(LIMIT_TYPES)),
+        verb: fc.constantFrom(null, 'GET', 'POST'),
+        user_id: small,
+        role_id: small,
+        service_id: small,
+        endpoint: fc.constantFrom('_table', '_table/*', '_table/items', '_table/it*', '*'),
+      }),
+      { maxLength: 6 },
+    )
+    const calls = fc.record({
+      user: fc.option(small, { nil: undefined }),
+      role: fc.option(small, { nil: undefined }),
+      service: fc.constantFrom('shop', 'files', 'other'),
+      component: fc.constantFrom(...paths),
+      method: fc.constantFrom<Method>('GET', 'POST', 'DELETE'),
+    })
+    fc.assert(
+      fc.property(limits, calls, (made, call) => {
+        const stored = made.flatMap((values, at) => limitOf(row({ ...values, id: at })))
+        const found = matcherOf(stored, SERVICES)({ ...call, identity: identityOf(call) })
+        const expected = made.flatMap((values, at) => (naive(values, call) ? [at] : []))
+        expect(found.map(({ limit }) => limit.id).sort()).toEqual(expected)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+describe('counts in memory', () => {
+  test('begin with the first call, and anew when the period is over, one of 30 days too', async () => {
+    let time = 1_000
+    const counters = memoryCounters(() => time)
+    const period = 30 * 86_400
+    expect(await counters.add('1:a:all', period)).toEqual({ calls: 1, left: period * 1_000 })
+    time += 29 * 86_400_000
+    expect(await counters.add('1:a:all', period)).toEqual({ calls: 2, left: 86_400_000 })
+    expect([...(await counters.list('1:a'))]).toEqual([['all', { calls: 2, left: 86_400_000 }]])
+    await counters.clear('1:b')
+    expect((await counters.list('1:a')).size).toBe(1)
+    time += 86_400_000
+    expect((await counters.list('1:a')).size).toBe(0)
+    expect((await counters.add('1:a:all', period)).calls).toBe(1)
+  })
+})
+
+describe('an address that sends wrong credentials', () => {
+  test('is refused for the rest of the minute, with its network, and nobody else is', () => {
+    let time = 0
+    const guard = addressGuard({ failures: 3 }, () => time)!
+    const refused = (address: string) => {
+      try {
+        guard.admit(address)
+        return false
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'rate_limited', headers: { 'retry-after': '50' } })
+        return true
+      }
+    }
+    guard.failed('2001:db8::1')
+    guard.failed('2001:db8:0:0:1::2')
+    expect(refused('2001:db8::1')).toBe(false)
+    time = 10_000
+    guard.failed('2001:db8:0:0:ffff::')
+    expect(refused('2001:db8::77')).toBe(true)
+    expect(refused('2001:db8:0:1::77')).toBe(false)
+    expect(refused('192.0.2.1')).toBe(false)
+    time = 60_000
+    expect(refused('2001:db8::1')).toBe(false)
+  })
+  test('is served whatever it sends, where the operator wants no such limit', () => {
+    expect(addressGuard({ failures: 0 })).toBeUndefined()
+  })
+})
+
+const make = async (config: Readonly<Record<string, unknown>> = {}) => {
+  const gw = await opened({ config })
+  await gw.ask('POST', 'system/service', {
+    resource: [{ name: 'shop', type: 'sqlite', is_active: true, config: { database: shopIn(gw.folder) } }],
+  })
+  const shop = (await gw.ask('GET', "system/service?filter=name='shop'")).body.resource[0].id as number
+  await gw.ask('POST', 'system/role', {
+    resource: [
+      {
+        name: 'reader',
+        is_active: true,
+        role_service_access_by_role_id: [{ service_id: shop, component: '_table/*', verb_mask: 1, requestor_mask: 1 }],
+      },
+    ],
+  })
+  await gw.ask('POST', 'system/app', { resource: [{ name: 'a', is_active: true, role_id: 1 }] })
+  await gw.ask('POST', 'system/app', { resource: [{ name: 'b', is_active: true, role_id: 1 }] })
+  const keys = (await gw.ask('GET', 'system/app?fields=api_key')).body.resource.map((one: any) => one.api_key)
+  const read = (key = keys[0], path = 'shop/_table/items', headers = {}): Promise<Response> =>
+    Promise.resolve(
+      gw.gateway.fetch(
+        new Request(`http://gateway.test/api/v2/${path}`, { headers: { 'x-dreamfactory-api-key': key, ...headers } }),
+      ),
+    )
+  return { ...gw, shop, keys, read, [Symbol.asyncDispose]: () => gw[Symbol.asyncDispose]() }
+}
+
+const limit = (values: object) => ({ resource: [{ name: 'l', is_active: true, period: 'minute', rate: 2, ...values }] })
+
+describe('limits of the system API', () => {
+  test('hold from the moment they are made, say how much is left, and end with their record', async () => {
+    await using gw = await make()
+    expect((await gw.read()).headers.get('x-ratelimit-limit')).toBeNull()
+    const made = await gw.ask(
+      'POST',
+      'system/limit',
+      limit({ type: 'instance.service', service_id: gw.shop, endpoint: 'unused' }),
+    )
+    expect(made.status).toBe(201)
+    expect((await gw.ask('GET', 'system/limit/1')).body).toMatchObject({
+      key_text: `instance.service.service:${gw.shop}.minute`,
+      endpoint: null,
+      verb: null,
+    })
+    const first = await gw.read()
+    expect([first.status, first.headers.get('x-ratelimit-limit'), first.headers.get('x-ratelimit-remaining')]).toEqual([
+      200,
+      '2',
+      '1',
+    ])
+    expect(Number(first.headers.get('x-ratelimit-reset')) - Date.now() / 1_000).toBeGreaterThan(50)
+    expect((await gw.read()).status).toBe(200)
+    const refused = await gw.read(gw.keys[1])
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
+    expect(refused.headers.get('x-ratelimit-remaining')).toBe('0')
+    expect(((await refused.json()) as any).error).toMatchObject({
+      code: 429,
+      message: expect.stringMatching(/^API limit\(s\) exceeded: 'l'\. Try again in \d+ seconds\.$/),
+      context: [{ id: 1, name: 'l', max: 2 }],
+    })
+    // What is refused is not counted, and other services go on.
+    expect((await gw.ask('GET', 'system/limit_cache')).body.resource).toEqual([
+      { id: 1, key: `instance.service.service:${gw.shop}.minute`, max: 2, attempts: 2, remaining: 0 },
+    ])
+    expect(
+      (await gw.ask('GET', 'system/limit/1?related=limit_cache_by_limit_id,service_by_service_id')).body,
+    ).toMatchObject({
+      limit_cache_by_limit_id: [{ attempts: 2 }],
+      service_by_service_id: { name: 'shop' },
+    })
+    await gw.ask('PATCH', 'system/limit/1', { rate: 3 })
+    expect((await gw.ask('GET', 'system/limit_cache/1')).body).toMatchObject({ max: 3, attempts: 0, remaining: 3 })
+    expect((await gw.read()).status).toBe(200)
+    expect((await gw.ask('DELETE', 'system/limit_cache')).status).toBe(400)
+    expect((await gw.ask('DELETE', 'system/limit_cache/1')).body).toEqual({ id: 1 })
+    expect((await gw.ask('GET', 'system/limit_cache/1')).body).toMatchObject({ attempts: 0 })
+    await gw.ask('DELETE', `system/service/${gw.shop}`)
+    expect((await gw.ask('GET', 'system/limit')).body.resource).toEqual([])
+  })
+
+  test('go back to nothing when a rate is changed and changed back', async () => {
+    await using gw = await make()
+    await gw.ask('POST', 'system/limit', limit({ type: 'instance.service', service_id: gw.shop, rate: 1 }))
+    expect((await gw.read()).status).toBe(200)
+    expect((await gw.read()).status).toBe(429)
+    await gw.ask('PATCH', 'system/limit/1', { rate: 5 })
+    await gw.ask('PATCH', 'system/limit/1', { rate: 1 })
+    expect((await gw.read()).status).toBe(200)
+  })
+
+  test('count callers apart where the type says so, and a call that one limit refuses uses up no other', async () => {
+    await using gw = await make()
+    await gw.ask(
+      'POST',
+      'system/limit',
+      limit({ name: 'each', type: 'instance.each_user.service', service_id: gw.shop, rate: 1 }),
+    )
+    await gw.ask('POST', 'system/limit', limit({ name: 'all', type: 'instance.service', service_id: gw.shop, rate: 3 }))
+    expect((await gw.read()).status).toBe(200)
+    expect((await gw.read()).status).toBe(429)
+    expect((await gw.read()).status).toBe(429)
+    expect((await gw.read(gw.keys[1])).status).toBe(200)
+    const counts = (await gw.ask('GET', 'system/limit_cache')).body.resource
+    expect(counts.map(({ id, key, attempts }: any) => [id, key.split('.').at(-1), attempts])).toEqual([
+      [1, 'app:1', 1],
+      [1, 'app:2', 1],
+      [2, 'minute', 2],
+    ])
+    // A limit counts what a path means, not how it is spelled.
+    await gw.ask('DELETE', 'system/limit_cache?allow_delete=true')
+    await gw.ask(
+      'POST',
+      'system/limit',
+      limit({
+        name: 'path',
+        type: 'instance.service.endpoint',
+        service_id: gw.shop,
+        endpoint: '_table/items',
+        rate: 1,
+      }),
+    )
+    await gw.ask('DELETE', 'system/limit/1')
+    expect((await gw.read(gw.keys[0], 'shop/_table/ITEMS')).status).toBe(200)
+    expect((await gw.read(gw.keys[0], 'shop/_table/items')).status).toBe(429)
+  })
+
+  test.each([
+    [{ type: 'instance.nobody' }, 'type'],
+    [{ type: 'instance', period: 'week' }, 'period'],
+    [{ type: 'instance', rate: 0 }, 'rate'],
+    [{ type: 'instance', rate: 1.5 }, 'rate'],
+    [{ type: 'instance', verb: 'FETCH' }, 'verb'],
+    [{ type: 'instance.user' }, 'user_id'],
+    [{ type: 'instance.user', user_id: 99 }, 'user_id'],
+    [{ type: 'instance.role', role_id: 99 }, 'role_id'],
+    [{ type: 'instance.service', service_id: 99 }, 'service_id'],
+    [{ type: 'instance.service.endpoint', service_id: 1 }, 'endpoint'],
+    [{ type: 'instance.service.endpoint', service_id: 1, endpoint: 'a*b*' }, 'endpoint'],
+    [{ type: 'instance', name: '' }, 'name'],
+  ])('that make no sense are refused by the name of what is wrong: %j', async (values, field) => {
+    await using gw = await opened()
+    const answer = await gw.ask('POST', 'system/limit', limit(values))
+    expect(answer.status).toBe(400)
+    expect(JSON.stringify(answer.body.error)).toMatch(new RegExp(`["']${field}["']`))
+  })
+
+  test('are not made twice for the same calls', async () => {
+    await using gw = await opened()
+    expect((await gw.ask('POST', 'system/limit', limit({ type: 'instance', verb: 'GET', rate: 100 }))).status).toBe(201)
+    expect((await gw.ask('POST', 'system/limit', limit({ type: 'instance', verb: 'GET', rate: 7 }))).status).toBe(400)
+    expect((await gw.ask('POST', 'system/limit', limit({ type: 'instance', verb: 'POST', rate: 100 }))).status).toBe(
+      201,
+    )
+    expect((await gw.ask('PATCH', 'system/limit/2', { verb: 'GET' })).status).toBe(400)
+    expect((await gw.ask('PATCH', 'system/limit/2', { rate: 9 })).status).toBe(200)
+  })
+
+  test('of wrong credentials hold before anybody looks at the next ones', async () => {
+    await using gw = await make({ system: { wrong_credentials: 3 } })
+    for (let guess = 0; guess < 3; guess++) expect((await gw.read(`wrong-${guess}`)).status).toBe(400)
+    const refused = await gw.read(gw.keys[0])
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+  })
+})
+
+interface Server {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+}
+const redis = inject('redis' as never) as Server | undefined
+const why = redis ? '' : ` (skipped: ${inject('redisMissing' as never)})`
+
+describe.skipIf(!redis)(`limits of several nodes by one Redis${why}`, () => {
+  test('admit as many calls as the rate says, not one more, and without Redis each node counts by itself', async () => {
+    const line = await severable(redis!)
+    const url = `redis://${redis!.user}:${redis!.password}@${line.host}:${line.port}/0`
+    const config = { system: { redis: url } }
+    // Each node has a store of its own here, with the same ids in it.
+    await using a = await make(config)
+    await using b = await make(config)
+    await using c = await make(config)
+    const nodes = [a, b, c]
+    for (const node of nodes) {
+      const made = await node.ask(
+        'POST',
+        'system/limit',
+        limit({ type: 'instance.service', service_id: node.shop, rate: 50 }),
+      )
+      expect(made.status).toBe(201)
+    }
+    const statusesOf = async (count: number, nodeOf: (at: number) => typeof a) => {
+      const statuses = await Promise.all(
+        Array.from({ length: count }, async (_, at) => (await nodeOf(at).read()).status),
+      )
+      return {
+        served: statuses.filter((one) => one === 200).length,
+        refused: statuses.filter((one) => one === 429).length,
+      }
+    }
+    expect(await statusesOf(120, (at) => nodes[at % 3]!)).toEqual({ served: 50, refused: 70 })
+    expect((await b.ask('GET', 'system/limit_cache/1')).body).toMatchObject({ attempts: 50, remaining: 0 })
+    await b.ask('DELETE', 'system/limit_cache/1')
+    expect((await c.read()).headers.get('x-ratelimit-remaining')).toBe('49')
+    await line.away()
+    expect(await statusesOf(60, () => a)).toEqual({ served: 50, refused: 10 })
+    await line.back()
+    await expect.poll(async () => (await b.read()).status, { timeout: 60_000, interval: 500 }).toBe(200)
+    await line.close()
+  })
+})
