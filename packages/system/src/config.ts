@@ -42,6 +42,10 @@ export const systemSchema = z.strictObject({
       description:
         'A Redis that all nodes share, e.g. ${env:GW_REDIS_URL}: limits count the calls of all nodes together, and nodes hear of changes at once.',
     }),
+  audit_days: z.int().min(0).max(36_500).default(365).meta({
+    title: 'Audit trail (days)',
+    description: 'How long it is kept who changed what; 0 for ever.',
+  }),
   wrong_credentials: z.int().min(0).max(1_000_000).default(60).meta({
     title: 'Wrong credentials (for each address and minute)',
     description:

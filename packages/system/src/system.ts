@@ -2,6 +2,8 @@
 import { type Caller, GwError, type ServiceType } from '@gw/core'
 import type { Governance, GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
 import { type RecordsOptions, recordsCollections } from '@gw/records'
+import { keepForgetting } from './audit/retention.ts'
+import { auditTrail } from './audit/trail.ts'
 import { systemConfig } from './config.ts'
 import { corsRules } from './cors.ts'
 import { recordConfigured, wantedServices } from './definitions.ts'
@@ -59,6 +61,7 @@ export const createSystem = async (
   const listeners = new Set<() => Promise<void>>()
   const identities = new WeakMap<Caller, Identity>()
   let gateway: RunningGateway | undefined
+  let stopForgetting = () => {}
 
   // Types are loaded once, so that a row can be told without waiting.
   const schemas = new Map<string, JsonSchema>()
@@ -81,10 +84,18 @@ export const createSystem = async (
     await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
     await Promise.all([...listeners].map((listener) => listener()))
   }
+  const rules = tableRules(keys, {
+    keys,
+    load,
+    schemaOf: (type) => schemas.get(type),
+    resolved,
+    gateway: () => gateway,
+  })
   const source = ruledSource({
     source: store.source,
     revisions,
-    rules: tableRules(keys, { keys, load, schemaOf: (type) => schemas.get(type), resolved, gateway: () => gateway }),
+    rules,
+    trail: auditTrail({ source: store.source, rules }),
     async committed(groups) {
       await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
       await notices.publish()
@@ -140,9 +151,11 @@ export const createSystem = async (
       await feed.refresh(signal)
       await record(signal)
       feed.watch()
+      stopForgetting = keepForgetting(store, settings.audit_days, log)
     },
     async stop() {
       feed.stop()
+      stopForgetting()
       await notices.close?.()
       redis?.disconnect()
       await store.close()

@@ -41,7 +41,7 @@ const run = async (
 describe('gw migrate and gw admin', () => {
   test('make the store and the first administrator, whose password is told nowhere', async () => {
     const folder = newFolder()
-    expect(await run(migrate, folder, [])).toEqual({ code: 0, told: 'Migrated: 0001-first.' })
+    expect(await run(migrate, folder, [])).toEqual({ code: 0, told: expect.stringMatching(/^Migrated: 0001-first, /) })
     expect(await run(migrate, folder, [])).toEqual({ code: 0, told: 'The store is up to date.' })
     expect(await run(admin, folder, ['create'])).toMatchObject({ code: 1, told: expect.stringContaining('Usage') })
     const create = (env: Record<string, string>) => run(admin, folder, ['create', '--email', 'root@gw.test'], env)
@@ -80,7 +80,7 @@ describe('gw migrate and gw admin', () => {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, NODE_ENV: 'test' },
     })
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'Migrated: 0001-first.\n' })
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^Migrated: 0001-first, /) })
     rmSync(folder, { recursive: true })
   })
 })

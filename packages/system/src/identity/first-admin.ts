@@ -1,5 +1,6 @@
 /** The first administrator, for whom there is no one yet to ask: made in the store itself. */
 import type { GovernanceContext } from '@gw/core/governance'
+import { auditTrail } from '../audit/trail.ts'
 import { systemConfig } from '../config.ts'
 import { ruledSource } from '../rules/source.ts'
 import { userRules } from '../rules/user.ts'
@@ -21,10 +22,12 @@ export const createAdmin = async (context: GovernanceContext, admin: NewAdmin): 
   const signal = AbortSignal.timeout(PATIENCE)
   try {
     await migrate(store, context.log, signal)
+    const rules = { admin: userRules(true) }
     const source = ruledSource({
       source: store.source,
       revisions: revisionTable(store),
-      rules: { admin: userRules(true) },
+      rules,
+      trail: auditTrail({ source: store.source, rules, via: 'gw admin create' }),
       committed: async () => {},
     })
     const table = source.catalog().byName.get('admin')!

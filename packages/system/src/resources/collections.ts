@@ -43,6 +43,7 @@ export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table,
 /** Which resources a caller must have a right to, all of them, for the rows of a table. */
 const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(TABLES.map(({ name, table }) => [table, [name]])),
+  audit: ['audit'],
   user: ['user'],
   service_doc: ['service'],
   role_service_access: ['role'],

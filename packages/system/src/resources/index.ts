@@ -1,5 +1,6 @@
 /** Everything below `system/`. A resource of another part of this package is added to the list. */
 
+import { audit } from './audit.ts'
 import { cache } from './cache.ts'
 import { COLLECTIONS } from './collections.ts'
 import { constant } from './constant.ts'
@@ -15,6 +16,7 @@ export type { SystemParts, SystemResource } from './resource.ts'
 
 export const RESOURCES: readonly SystemResource[] = [
   ...COLLECTIONS,
+  audit,
   cache,
   constant,
   custom,

@@ -14,6 +14,7 @@ import {
   type Table,
   type Transaction,
 } from '@gw/records'
+import type { Trail } from '../audit/trail.ts'
 import { type Group, groupsOf, type RevisionTable } from '../store/revision.ts'
 import { presenter, refuseSealed } from './presenting.ts'
 import { invalid, type RuleContext, type TableRules, type Values } from './rules.ts'
@@ -22,6 +23,7 @@ export interface RuledOptions {
   readonly source: RecordsSource
   readonly revisions: RevisionTable
   readonly rules: Readonly<Record<string, TableRules>>
+  readonly trail: Trail
   /** Called after a commit, and waited for. */
   committed(groups: ReadonlySet<Group>): Promise<void>
 }
@@ -59,7 +61,7 @@ const asInvalid = (error: unknown): unknown => {
   return invalid({ [name]: [`The ${name} is taken.`] })
 }
 
-export const ruledSource = ({ source, revisions, rules, committed }: RuledOptions): RecordsSource => {
+export const ruledSource = ({ source, revisions, rules, trail, committed }: RuledOptions): RecordsSource => {
   /** What the open transactions have changed. */
   const changes = new WeakMap<Transaction, Set<Group>>()
   const present = presenter(source, rules)
@@ -151,8 +153,10 @@ export const ruledSource = ({ source, revisions, rules, committed }: RuledOption
     const sealing = Object.keys(values).some((name) => later.has(name))
     // A sealed value is bound to its row, whose number is known only now.
     const sealed = sealing ? await own.seal!(values, row![keys[0]!.name] as number, context) : {}
-    if (Object.keys(sealed).length === 0) return row!
-    return (await writtenRow(table, sealed, row!, returning, options)) ?? row!
+    const written =
+      Object.keys(sealed).length === 0 ? row! : ((await writtenRow(table, sealed, row!, returning, options)) ?? row!)
+    await trail.record({ action: 'create', table, after: { ...values, ...row, ...sealed } }, options)
+    return written
   }
 
   const change = async (table: Table, before: Row, given: Values, returning: readonly Field[], options: RunOptions) => {
@@ -163,8 +167,16 @@ export const ruledSource = ({ source, revisions, rules, committed }: RuledOption
     const sealed = own.sealed?.some((name) => Object.hasOwn(values, name)) ? await own.seal?.(values, id, context) : {}
     const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !own.sealed?.includes(name)))
     const set = { ...rest, ...sealed }
-    if (Object.keys(set).length > 0) return writtenRow(table, set, before, returning, options)
+    if (Object.keys(set).length > 0) {
+      const written = await writtenRow(table, set, before, returning, options)
+      await trail.record({ action: 'update', table, before, after: { ...before, ...set } }, options)
+      return written
+    }
     return Object.fromEntries(returning.map(({ name }) => [name, before[name]]))
+  }
+
+  const removed = async (table: Table, rows: readonly Row[], options: RunOptions) => {
+    for (const before of rows) await trail.record({ action: 'delete', table, before }, options)
   }
 
   const translated = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -223,6 +235,7 @@ export const ruledSource = ({ source, revisions, rules, committed }: RuledOption
           const before = await matching(plan, values, inside)
           for (const row of before) await removing?.(row, contextFor(inside, row))
           await source.delete({ ...plan, returning: [] }, values, inside)
+          await removed(plan.table, before, inside)
           return { count: before.length, rows: present.shown(plan.table, plan.returning, before, options.caller) }
         }),
       ),
@@ -232,9 +245,10 @@ export const ruledSource = ({ source, revisions, rules, committed }: RuledOption
         const removing = rules[plan.table.name]?.removing
         const everything: Condition = plan.where ?? { kind: 'not', item: { kind: 'never' } }
         refuseSealed(plan.where, rules)
-        for (const row of await read(plan.table, plan.where, values, inside))
-          await removing?.(row, contextFor(inside, row))
+        const rows = await read(plan.table, plan.where, values, inside)
+        for (const row of rows) await removing?.(row, contextFor(inside, row))
         await source.delete({ kind: 'delete', table: plan.table, where: everything, returning: [] }, values, inside)
+        await removed(plan.table, rows, inside)
       }),
   }
 }

@@ -279,6 +279,24 @@ const state = storeTable(
   { primaryKey: ['service_id', 'key'] },
 )
 
+/** Who changed what. It refers to nothing, because it outlives what it tells of. */
+export const audit = storeTable('audit', {
+  id,
+  time: datetime({ computed: true }),
+  action: string(16, { computed: true }),
+  /** The table's API name. */
+  resource: string(64, { computed: true }),
+  record_id: optional(255, { computed: true }),
+  record_name: optional(255, { computed: true }),
+  user_id: integer({ computed: true }),
+  user_name: optional(255, { computed: true }),
+  app_name: optional(64, { computed: true }),
+  /** The command that did it, where nobody called. */
+  via: optional(255, { computed: true }),
+  /** By field: before and after. */
+  changes: json({ computed: true }),
+})
+
 /** What the first migration makes. */
 export const FIRST: readonly StoreTable[] = [
   revision,
@@ -300,4 +318,4 @@ export const FIRST: readonly StoreTable[] = [
 ]
 
 /** All of them; a migration that makes more adds its own here. */
-export const TABLES: readonly StoreTable[] = FIRST
+export const TABLES: readonly StoreTable[] = [...FIRST, audit]

@@ -1,6 +1,7 @@
 /** The store's versions, in order. A migration that was released is never changed. */
 import type { StoreTable } from '../columns.ts'
 import { first } from './0001-first.ts'
+import { auditTrail } from './0003-audit.ts'
 
 export interface MigrationSteps {
   create(tables: readonly StoreTable[]): Promise<void>
@@ -16,4 +17,4 @@ export interface Migration {
   up(steps: MigrationSteps): Promise<void>
 }
 
-export const MIGRATIONS: readonly Migration[] = [first]
+export const MIGRATIONS: readonly Migration[] = [first, auditTrail]
