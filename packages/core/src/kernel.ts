@@ -21,6 +21,7 @@ import { createAccessLog, type KernelLogger } from './log/index.ts'
 import { downgrade } from './openapi/index.ts'
 import { governedCors, governedTypes, runningGateway } from './services/governed.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
+import { createMetrics, createTracing, listenForScrapes, type Metrics, type Tracing } from './telemetry/index.ts'
 
 export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'
 
@@ -62,7 +63,7 @@ const START_PATIENCE = 2_000
 /** How long one health probe may take, in ms. */
 const HEALTH_PATIENCE = 5_000
 
-const settingsOf = ({ server }: Configuration): HttpSettings => ({
+const settingsOf = ({ server, metrics }: Configuration): HttpSettings => ({
   basePath: server.basePath,
   bodyLimit: server.bodyLimit,
   requestTimeout: server.requestTimeout,
@@ -70,6 +71,7 @@ const settingsOf = ({ server }: Configuration): HttpSettings => ({
   wrapper: server.wrapper,
   alwaysWrap: server.alwaysWrap,
   docs: server.docs,
+  metrics,
 })
 
 /** Puts a gateway together. Does no I/O until `start`. */
@@ -78,6 +80,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const { config, root } = configuration
   const egress = createEgress(config.egress)
   let draining = false
+  const telemetry: { metrics?: Metrics; tracing?: Tracing } = {}
+  let scrapes: { close(): Promise<void> } | undefined
 
   const reconciler = createReconciler({
     governance,
@@ -96,7 +100,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       service,
       contract: CONTRACT_VERSION,
       log: own,
-      fetch: egress.fetch,
+      fetch: (url, init) => (telemetry.tracing?.traced(egress.fetch) ?? egress.fetch)(url, init),
       state: governance.state(service),
       document: async (kind, key) => governance.document?.(kind, key),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
@@ -114,6 +118,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     log: log.logger,
     child: log.child,
     access: createAccessLog(log),
+    telemetry,
     slots: reconciler.slots,
     documents: createDocumentStore(),
     cors: governedCors(config.cors, governance, log.logger),
@@ -131,6 +136,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
   return {
     async start() {
+      const { metrics } = config
+      if (config.telemetry.traces) telemetry.tracing = await createTracing()
+      if (metrics.enabled) telemetry.metrics = await createMetrics(reconciler.slots)
+      if (telemetry.metrics && metrics.port !== undefined)
+        scrapes = await listenForScrapes({ ...metrics, port: metrics.port }, telemetry.metrics, log.logger)
       await governance.start?.(AbortSignal.timeout(config.server.startTimeout), runningGateway(reconciler.slots))
       unwatch = governance.watch?.(() =>
         reconciler.reconcile().then(
@@ -153,6 +163,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       draining = true
       unwatch?.()
       await server.close(config.server.drainTimeout)
+      await scrapes?.close()
       await reconciler.stop()
       await egress.close()
       await governance.stop?.()

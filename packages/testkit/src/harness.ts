@@ -71,6 +71,8 @@ const configurationOf = (root: string): KernelOptions['configuration'] => ({
     server: SETTINGS,
     cors: [],
     log: { level: 'silent', format: 'json' },
+    metrics: { enabled: false, path: '/metrics', host: '127.0.0.1' },
+    telemetry: { traces: false },
     egress: { allow: ['127.0.0.0/8', 'localhost'] },
     services: {},
     roles: {},

@@ -3,6 +3,7 @@ import { GwError, type Reply, statusOf } from '../contract.ts'
 import { type Answer, compress, errorAnswer, respond, TextAnswer } from '../formats/index.ts'
 import type { AuditEntry } from '../governance.ts'
 import { after, mended } from '../settle.ts'
+import type { Tracing } from '../telemetry/index.ts'
 import type { KernelContext } from './context.ts'
 import { addressOf, dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
@@ -99,6 +100,13 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
     user: identity?.caller.user?.id,
     client: addressOf(context, facts),
   })
+  context.telemetry.metrics?.record({
+    service: api?.service,
+    endpoint: facts.endpoint,
+    method: facts.method,
+    status,
+    duration,
+  })
   if (context.governance.guard && areWrong(facts)) context.governance.guard.failed(addressOf(context, facts))
   if (!context.governance.audit || !api) return
   const caller = identity?.caller
@@ -156,12 +164,37 @@ export const createAnswerer =
     const cors = context.cors(incoming.method, incoming.headers, incoming.path)
     if (cors.preflight) return cors.preflight
     if (cors.headers) facts.headers = { ...facts.headers, ...cors.headers }
-    return after(answerFor(context, facts), (made) =>
-      after(compressed(context, incoming, made), (answer) => {
-        record(context, facts, answer.status)
-        facts.after?.()
-        releaseAfter(answer, facts)
-        return answer
-      }),
-    )
+    const { tracing } = context.telemetry
+    return tracing ? tracedAnswer(context, facts, tracing) : answered(context, facts)
   }
+
+const answered = (context: KernelContext, facts: Facts): Answer | Promise<Answer> =>
+  after(answerFor(context, facts), (made) =>
+    after(compressed(context, facts.incoming, made), (answer) => {
+      record(context, facts, answer.status)
+      facts.after?.()
+      releaseAfter(answer, facts)
+      return answer
+    }),
+  )
+
+const tracedAnswer = (context: KernelContext, facts: Facts, tracing: Tracing): Answer | Promise<Answer> => {
+  const span = tracing.serve(facts.incoming.method, facts.incoming.headers)
+  return after(
+    span.within(() => answered(context, facts)),
+    (answer) => {
+      const { id, api, endpoint, method, identity, started } = facts
+      const duration = performance.now() - started
+      span.end({
+        id,
+        service: api?.service,
+        endpoint,
+        method,
+        status: answer.status,
+        duration,
+        app: identity?.app?.name,
+      })
+      return answer
+    },
+  )
+}

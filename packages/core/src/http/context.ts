@@ -1,10 +1,12 @@
 /** What the parts of the request path share: settings, services, governance, log. Fixed when the gateway is made. */
+import type { MetricsConfiguration } from '../configuration/schema.ts'
 import type { Logger } from '../contract.ts'
 import type { createClientAddress, createCors } from '../edge/index.ts'
 import type { Chain } from '../events/chain.ts'
 import type { Governance } from '../governance.ts'
 import type { createAccessLog } from '../log/index.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
+import type { Metrics, Tracing } from '../telemetry/index.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { Inherited } from './incoming.ts'
 
@@ -19,6 +21,7 @@ export interface HttpSettings {
   readonly wrapper: string
   readonly alwaysWrap: boolean
   readonly docs: boolean
+  readonly metrics: MetricsConfiguration
 }
 
 export interface KernelContext {
@@ -30,6 +33,8 @@ export interface KernelContext {
   readonly access: ReturnType<typeof createAccessLog>
   /** A logger whose lines carry `fields`. */
   child(fields: Readonly<Record<string, unknown>>): Logger
+  /** Numbers and spans of calls; absent where nobody wants them, or before the start. */
+  readonly telemetry: { readonly metrics?: Metrics | undefined; readonly tracing?: Tracing | undefined }
   readonly slots: ReadonlyMap<string, Slot>
   readonly documents: DocumentStore
   /** A call between services, as the caller of the call that makes it. */

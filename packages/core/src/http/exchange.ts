@@ -1,6 +1,6 @@
 /** One request's facts as they become known along the path; what the log and the audit trail are written from. */
 import { randomUUID } from 'node:crypto'
-import type { Method } from '../contract.ts'
+import type { Endpoint, Method } from '../contract.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import type { CallSet } from '../services/active-call.ts'
 import type { ActiveCall } from './active-call.ts'
@@ -28,6 +28,8 @@ export interface Facts {
   status: number
   /** The call, once it is on its instance's books. */
   call: ActiveCall | undefined
+  /** What the path led to. */
+  endpoint: Endpoint | undefined
   calls: CallSet | undefined
   /** What the call did as steps; for the audit trail. */
   steps: readonly { readonly component: string; readonly method: Method }[] | undefined
@@ -62,6 +64,7 @@ export const beginFacts = (incoming: Incoming): Facts => {
     body: undefined,
     status: 200,
     call: undefined,
+    endpoint: undefined,
     calls: undefined,
     steps: undefined,
     after: undefined,

@@ -93,6 +93,7 @@ export const invoke = (
   facts.call = call
   facts.calls = calls
   const endpoint = target.route.endpoint
+  facts.endpoint = endpoint
   if (facts.method !== 'GET') refuseUnacceptable(facts, endpoint)
   if (names && links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
   return after(prepare(context, facts, endpoint, call, target.params, facts.query), () => {

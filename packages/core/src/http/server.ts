@@ -7,6 +7,7 @@ import { GwError } from '../contract.ts'
 import { type Answer, compress, toResponse } from '../formats/index.ts'
 import { docsRoutes } from '../openapi/index.ts'
 import { after } from '../settle.ts'
+import { scraped } from '../telemetry/index.ts'
 import type { KernelContext } from './context.ts'
 import { fromNode, fromRequest, type Incoming } from './incoming.ts'
 import { LISTENING, send } from './send.ts'
@@ -57,6 +58,12 @@ const docs = (app: Hono, context: KernelContext): void => {
 const appFor = (context: KernelContext): Hono => {
   const app = new Hono({ strict: true })
   probes(app, context)
+  const { metrics: scrapes } = context.settings
+  if (scrapes.enabled && scrapes.port === undefined)
+    app.get(scrapes.path, (c) => {
+      const { metrics } = context.telemetry
+      return metrics ? scraped(scrapes, metrics, c.req.raw) : problem(503, 'The gateway is starting.')
+    })
   for (const route of context.governance.routes ?? [])
     app.on(route.method, [route.path], (c) => route.handle(c.req.raw))
   if (context.settings.docs) docs(app, context)

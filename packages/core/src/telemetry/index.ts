@@ -1,0 +1,3 @@
+export { createMetrics, type Metrics } from './metrics.ts'
+export { listenForScrapes, scraped } from './scrape.ts'
+export { createTracing, type Tracing } from './tracing.ts'
