@@ -3,8 +3,9 @@
  * and the reference page come.
  */
 import { z } from 'zod'
-import { METHODS, type ServiceType, secret } from '../contract.ts'
+import { METHODS, type ServiceType } from '../contract.ts'
 import { isEgressEntry } from '../egress/index.ts'
+import { metrics, telemetry } from './telemetry.ts'
 
 const text = (title: string, description: string) => z.string().min(1).meta({ title, description })
 const list = (title: string, description: string) => z.array(z.string().min(1)).meta({ title, description })
@@ -113,47 +114,6 @@ const log = z
       .meta({ title: 'Format', description: 'auto is pretty on a terminal and JSON elsewhere.' }),
   })
   .meta({ title: 'Log', description: 'What is logged, and how.' })
-
-const metrics = z
-  .strictObject({
-    enabled: z.boolean().default(false).meta({
-      title: 'Enabled',
-      description: 'Count and time calls for Prometheus. Needs a token, or a port of its own.',
-    }),
-    path: z
-      .string()
-      .regex(/^\/[A-Za-z0-9/_-]*$/, 'is a path: /metrics')
-      .default('/metrics')
-      .meta({ title: 'Path', description: 'Where they are read.' }),
-    token: z
-      .string()
-      .min(16)
-      .optional()
-      .meta({
-        ...secret,
-        title: 'Token',
-        description: 'Who reads them sends it as Authorization: Bearer. E.g. ${env:GW_METRICS_TOKEN}.',
-      }),
-    port: z.int().min(0).max(65_535).optional().meta({
-      title: 'Port',
-      description: 'A port of their own: then they are not on the one that serves the API.',
-    }),
-    host: text('Host', 'The address of that port.').default('127.0.0.1'),
-  })
-  .refine(({ enabled, token, port }) => !enabled || token !== undefined || port !== undefined, {
-    path: ['enabled'],
-    message: 'needs metrics.token or metrics.port, so that not every caller of the API can read the metrics',
-  })
-  .meta({ title: 'Metrics', description: 'Numbers for Prometheus.' })
-
-const telemetry = z
-  .strictObject({
-    traces: z.boolean().default(false).meta({
-      title: 'Traces',
-      description: 'Make OpenTelemetry spans of calls. The SDK comes with the start: NODE_OPTIONS=--import=….',
-    }),
-  })
-  .meta({ title: 'Telemetry', description: 'Traces of calls.' })
 
 const egressEntry = z.string().refine(isEgressEntry, {
   error: 'is neither a host name, *.suffix, an address nor a network (10.0.0.0/8), optionally with :port',
