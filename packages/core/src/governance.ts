@@ -105,10 +105,12 @@ export interface RootRoute {
 }
 
 export interface Exchange {
-  /** The concrete event name: `db._table.customers.get`. */
+  /** The concrete event name: `db._table.customers.get`, `db._table.customers.5.get`. */
   readonly event: string
-  /** The templated one: `db._table.{table_name}.get`. */
+  /** The templated one: `db._table.{table_name}.get`, `db._table.{table_name}.{id}.get`. */
   readonly template: string
+  /** The concrete one with the record left open: `db._table.customers.{id}.get`; otherwise the same as `event`. */
+  readonly named: string
   readonly service: string
   readonly path: string
   readonly caller: Caller
@@ -118,8 +120,8 @@ export interface Exchange {
 }
 /** A link of the chain that events hang on (platform.md §11). */
 export interface Interceptor {
-  /** Whether this interceptor wants the event: asked once per event name, then cached. */
-  matches(event: string, template: string): boolean
+  /** Whether this interceptor wants an event of these names: asked once for them, then cached. */
+  matches(event: string, template: string, named: string): boolean
   /** `.pre_process`: after access and limits, before the handler. */
   pre?(exchange: Exchange): Promise<void> | void
   /** `.post_process`: after the handler, also after its error. */

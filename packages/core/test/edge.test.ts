@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Method } from '../src/contract.ts'
-import { bodyCredentials, createClientAddress, readCredentials, tunnelledMethod } from '../src/edge/index.ts'
+import { bodyCredentials, createClientAddress, readCredentials, tunnelledMethod, withoutMethod } from '../src/edge/index.ts'
 
 describe('client addresses', () => {
   const forwarded = (value: string, more: Record<string, string> = {}) =>
@@ -197,6 +197,16 @@ describe('tunnelled methods', () => {
 
   it.each(['method', '_method'])('are read from the query parameter %s', (name) => {
     expect(tunnelledMethod('POST', new Headers(), { [name]: 'Delete' })).toBe('DELETE')
+  })
+
+  it('are read from a form last, and are no part of what it holds', () => {
+    expect(tunnelledMethod('POST', new Headers(), {}, { _method: 'put', name: 'x' })).toBe('PUT')
+    expect(tunnelledMethod('POST', new Headers(), {}, { _method: ['PUT', 'patch'] })).toBe('PATCH')
+    expect(tunnelledMethod('POST', new Headers(), { method: 'DELETE' }, { _method: 'PUT' })).toBe('DELETE')
+    expect(tunnelledMethod('POST', new Headers({ 'x-http-method': 'POST' }), {}, { _method: 'PUT' })).toBe('POST')
+    for (const form of [undefined, 'text', {}, { _method: '' }, Object.create({ _method: 'PUT' }), { method: 'PUT' }])
+      expect(tunnelledMethod('POST', new Headers(), {}, form)).toBe('POST')
+    expect(withoutMethod({ _method: 'put', name: 'x' })).toEqual({ name: 'x' })
   })
 
   it('take MERGE for PATCH', () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineServiceType, endpoint, rows } from '../src/contract.ts'
+import type { Interceptor } from '../src/governance.ts'
 import { KEY, type NotesProbe, notesType, type Opened, openGateway, row, service } from './fixtures/gateway.ts'
 
 let opened: Opened | undefined
@@ -68,6 +69,42 @@ describe('a call', () => {
     const { json } = await open([notesType(probe())], { services: [notes()] })
     const answer = await json('/notes/note/1', { method: 'POST', headers: { 'x-http-method': 'GET' } })
     expect(answer.body).toEqual({ id: 1, text: 'one' })
+  })
+  it('may be tunnelled by a form, and rights are those of the verb that it names', async () => {
+    const access = [row('notes', '*', 31 - 2)]
+    const { json, stage } = await open([notesType(probe())], { services: [notes()], access })
+    const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+      json(path, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', ...headers },
+      })
+    expect((await post('/notes/echo', '_method=PUT&text=a+b')).body).toEqual({ text: 'a b' })
+    expect((await post('/notes/note/1', '_method=get')).body).toEqual({ id: 1, text: 'one' })
+    expect((await post('/notes/note', 'text=x')).status).toBe(401)
+    expect((await post('/notes/note', '_method=POST&text=x')).status).toBe(401)
+    expect((await post('/notes/echo', '_method=GETT&text=x')).status).toBe(400)
+    expect((await post('/notes/echo', '_method=DELETE&text=x', { 'x-http-method': 'PUT' })).body).toEqual({ text: 'x' })
+    stage.role = { ...stage.role, access: [row('notes', '*', 2)] }
+    expect((await post('/notes/echo', '_method=PUT&text=x')).status).toBe(401)
+  })
+  it('has its bytes also where they look like a form', async () => {
+    const take = endpoint({
+      id: 'takeFile',
+      method: 'PUT',
+      path: '/file',
+      summary: 'Takes a file.',
+      body: { bytes: ['*/*'] },
+      handle: async ({ body }) => ({ text: await new Response(body as never).text() }),
+    })
+    const type = defineServiceType({
+      ...{ contract: 1, name: 'files', label: 'Files', description: 'Files.', group: 'Other', config: z.object({}) },
+      create: () => ({ endpoints: [take, { ...take, id: 'addFile', method: 'POST' as const }] }),
+    } as const)
+    const { json } = await open([type], { services: [service('files', 'files')] })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    for (const body of ['_method=PUT&a=%41', 'plain text'])
+      expect((await json('/files/file', { method: 'POST', body, headers })).body).toEqual({ text: body })
   })
   it('may be HEAD, answered like GET without a body', async () => {
     const { call } = await open([notesType(probe())], { services: [notes()] })
@@ -307,10 +344,31 @@ describe('interceptors', () => {
   ]
   it('see templated and concrete names', async () => {
     const seen: string[] = []
-    const interceptors = [{ matches: (event: string, template: string) => seen.push(event, template) < 0 }]
+    const interceptors = [{ matches: (...names: string[]) => seen.push(...names) < 0 }]
     const { json } = await open([notesType(probe())], { services: [notes()], interceptors })
     await json('/notes/note/1')
-    expect(seen).toEqual(['notes.note.1.get', 'notes.note.{id}.get'])
+    expect(seen).toEqual(['notes.note.1.get', 'notes.note.{id}.get', 'notes.note.{id}.get'])
+    await json('/notes/note')
+    expect(seen.slice(3)).toEqual(['notes.note.get', 'notes.note.get', 'notes.note.get'])
+  })
+  it('see a thing by its name also where the path goes on to a record', async () => {
+    const seen: unknown[] = []
+    const path = '/_table/{table_name}/{id}'
+    const one = endpoint({ id: 'getRecord', method: 'GET', path, summary: 'One.', handle: () => ({ id: 5 }) })
+    const type = defineServiceType({
+      ...{ contract: 1, name: 'lists', label: 'Lists', description: 'Lists.', group: 'Other', config: z.object({}) },
+      create: () => ({ endpoints: [one], canonical: (path: string) => path.toLowerCase() }),
+    } as const)
+    const wanted = 'lists._table.people.{id}.get'
+    const interceptors: Interceptor[] = [
+      {
+        matches: (_event, _template, named) => named === wanted,
+        pre: ({ event, template, named }) => void seen.push([event, template, named]),
+      },
+    ]
+    const { json } = await open([type], { services: [service('lists', 'lists')], interceptors })
+    for (const table of ['People', 'others']) expect((await json(`/lists/_table/${table}/5`)).status).toBe(200)
+    expect(seen).toEqual([['lists._table.people.5.get', 'lists._table.{table_name}.{id}.get', wanted]])
   })
   it('may answer in the place of the handler', async () => {
     const interceptors = matching({

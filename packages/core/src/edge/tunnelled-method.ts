@@ -5,7 +5,7 @@ import { type HeaderReader, parameter, type QueryParameters } from './credential
 const HEADERS = ['x-http-method', 'x-method-override', 'x-http-method-override'] as const
 const PARAMETERS = ['method', '_method'] as const
 
-const requested = (headers: HeaderReader, query: QueryParameters): string | undefined => {
+const requested = (headers: HeaderReader, query: QueryParameters, form: unknown): string | undefined => {
   for (const name of HEADERS) {
     const value = headers.get(name)
     if (value) return value
@@ -14,18 +14,39 @@ const requested = (headers: HeaderReader, query: QueryParameters): string | unde
     const value = parameter(query, name)
     if (value) return value
   }
-  return undefined
+  return fieldOf(form)
+}
+
+/** The field of a form in which HTML pages say the method. */
+const FIELD = '_method'
+
+const fieldOf = (form: unknown): string | undefined =>
+  typeof form === 'object' && form !== null && Object.hasOwn(form, FIELD)
+    ? parameter(form as QueryParameters, FIELD)
+    : undefined
+
+/** A form without the field that says the method: that is no part of what is sent. */
+export const withoutMethod = (form: unknown): unknown => {
+  if (fieldOf(form) === undefined) return form
+  const { [FIELD]: _, ...rest } = form as Readonly<Record<string, unknown>>
+  return rest
 }
 
 /**
- * The method that a request means: a POST may carry another one in a header or the query (the wire contract §1.3),
- * and access rules see that one. `MERGE` means PATCH. Any other method means itself.
+ * The method that a request means: a POST may carry another one in a header, the query or a form (the wire contract
+ * §1.3), and access rules see that one. The first that says one wins. `MERGE` means PATCH. Any other method means itself.
  *
+ * @param form the body, where it is a form
  * @throws `invalid_request` for a tunnelled verb that is none.
  */
-export const tunnelledMethod = (method: Method, headers: HeaderReader, query: QueryParameters): Method => {
+export const tunnelledMethod = (
+  method: Method,
+  headers: HeaderReader,
+  query: QueryParameters,
+  form?: unknown,
+): Method => {
   if (method !== 'POST') return method
-  const verb = requested(headers, query)?.trim().toUpperCase()
+  const verb = requested(headers, query, form)?.trim().toUpperCase()
   if (verb === undefined || verb === '') return method
   const meant = verb === 'MERGE' ? 'PATCH' : METHODS.find((known) => known === verb)
   if (meant) return meant

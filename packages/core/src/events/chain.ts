@@ -1,6 +1,7 @@
 /**
  * The interceptor chain that events hang on (the wire contract's platform part, §11). Names come from the endpoint's
- * path, once with its placeholders (`db._table.{table_name}.get`) and once filled; both fire.
+ * path: with its placeholders (`db._table.{table_name}.get`), filled, and filled but for the record that it names
+ * (`db._table.customers.{id}.get`); all of them fire.
  */
 import { GwError, isEncoded, isRows, type Logger, type Reply, statusOf } from '../contract.ts'
 import type { Exchange, Interceptor } from '../governance.ts'
@@ -8,7 +9,12 @@ import type { Exchange, Interceptor } from '../governance.ts'
 export interface EventNames {
   readonly event: string
   readonly template: string
+  /** As `event`, with the placeholder of a record left in; the same where there is none. */
+  readonly named: string
 }
+
+/** What stands for one record in a path. There are too many of them to hang anything on each. */
+const RECORD = '{id}'
 
 export const eventNames = (
   service: string,
@@ -18,7 +24,12 @@ export const eventNames = (
 ): EventNames => {
   const verb = method.toLowerCase()
   const name = (middle: string) => (middle === '' ? `${service}.${verb}` : `${service}.${middle}.${verb}`)
-  return { event: name(path.join('.')), template: name(routeEvent) }
+  const event = name(path.join('.'))
+  const places = routeEvent.split('.')
+  const named = places.includes(RECORD)
+    ? name(path.map((part, at) => (places[at] === RECORD ? RECORD : part)).join('.'))
+    : event
+  return { event, template: name(routeEvent), named }
 }
 
 export interface Chain {
@@ -37,12 +48,12 @@ export const createChain = (interceptors: readonly Interceptor[]): Chain => {
   const known = new Map<string, readonly Interceptor[]>()
   return {
     empty: false,
-    select({ event, template }) {
-      const key = `${event}\n${template}`
+    select({ event, template, named }) {
+      const key = `${event}\n${named}\n${template}`
       let links = known.get(key)
       if (!links) {
         if (known.size >= MEMORY) known.clear()
-        links = interceptors.filter((one) => one.matches(event, template))
+        links = interceptors.filter((one) => one.matches(event, template, named))
         known.set(key, links)
       }
       return links

@@ -15,10 +15,9 @@ export const bodyOf = (facts: Facts, limit: number): unknown => {
   if (facts.body) return facts.body.value
   if (!hasBody(facts)) return undefined
   const type = facts.incoming.headers.get('content-type') ?? undefined
-  return readBytes(facts.incoming, limit)
-    .then((bytes) => (bytes.length === 0 ? undefined : parseBody(bytes, type)))
-    .then((value) => {
-      facts.body = { value }
-      return value
-    })
+  return readBytes(facts.incoming, limit).then(async (bytes) => {
+    const value = bytes.length === 0 ? undefined : await parseBody(bytes, type)
+    facts.body = { value, bytes }
+    return value
+  })
 }

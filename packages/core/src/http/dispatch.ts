@@ -4,7 +4,7 @@
  */
 
 import { GwError, METHODS, type Method, type Reply } from '../contract.ts'
-import { bodyCredentials, readCredentials, tunnelledMethod } from '../edge/index.ts'
+import { bodyCredentials, readCredentials, tunnelledMethod, withoutMethod } from '../edge/index.ts'
 import { parseQuery } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import { after, type Ready } from '../settle.ts'
@@ -70,10 +70,31 @@ export const dispatch = (context: KernelContext, facts: Facts): Reply | Promise<
   facts.head = incoming.method === 'HEAD'
   facts.query = parseQuery(incoming.search)
   const real = facts.head ? 'GET' : asMethod(incoming.method)
-  facts.method = real === 'POST' ? tunnelledMethod(real, incoming.headers, facts.query) : real
+  facts.method = real
   const api = parseApiPath(incoming.path, context.settings.basePath)
   facts.api = api
-  return after(identify(context, facts), (identity) => reach(context, facts, api, identity))
+  return after(meant(context, facts, real), (method) => {
+    facts.method = method
+    return after(identify(context, facts), (identity) => reach(context, facts, api, identity))
+  })
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+
+/**
+ * The method that a request means. A form may say it, which is then read before the caller is known: as one that may
+ * hold credentials is, and never an upload.
+ */
+const meant = (context: KernelContext, facts: Facts, real: Method): Method | Promise<Method> => {
+  if (real !== 'POST') return real
+  const { incoming, query } = facts
+  const { headers } = incoming
+  const type = headers.get('content-type')
+  if (!type?.toLowerCase().startsWith(FORM) || !hasBody(facts)) return tunnelledMethod(real, headers, query)
+  return after(bodyOf(facts, context.settings.bodyLimit), (form) => {
+    facts.body = { ...facts.body, value: withoutMethod(form) }
+    return tunnelledMethod(real, headers, query, form)
+  })
 }
 
 /** Goes where the path leads. */

@@ -23,7 +23,7 @@ export interface Facts {
   /** Sent with the answer, errors included: the request's id, what CORS asks for, limits. Names in lower case. */
   headers: Readonly<Record<string, string>>
   /** Parsed once, wherever it was first needed. */
-  body: { readonly value: unknown } | undefined
+  body: { readonly value: unknown; readonly bytes?: Buffer } | undefined
   /** Of the answer, where it succeeds. */
   status: number
   /** The call, once it is on its instance's books. */

@@ -1,6 +1,6 @@
 /** Validates one call, runs it through the interceptors and the handler, and gives the reply. */
 import { type Bytes, type Endpoint, GwError, isRows, type Reply, rows, type Schema } from '../contract.ts'
-import { contentOf, errorContent, runAfter, runPost, runPre } from '../events/chain.ts'
+import { contentOf, type EventNames, errorContent, runAfter, runPost, runPre } from '../events/chain.ts'
 import { isRecordType, isTrue, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import { after } from '../settle.ts'
@@ -55,7 +55,9 @@ const takeBody = (context: KernelContext, facts: Facts, endpoint: Endpoint, call
     return undefined
   }
   if (isBytes(endpoint.body)) {
-    call.body = limitedStream(facts.incoming, context.settings.bodyLimit)
+    // What was looked at before the endpoint was known is still what was sent.
+    const { bytes } = facts.body ?? {}
+    call.body = bytes ? new Blob([new Uint8Array(bytes)]).stream() : limitedStream(facts.incoming, context.settings.bodyLimit)
     return undefined
   }
   const read = facts.body || hasBody(facts) ? bodyOf(facts, context.settings.bodyLimit) : undefined
@@ -108,7 +110,7 @@ const intercepted = async (
   endpoint: Endpoint,
   call: ActiveCall,
   params: unknown,
-  names: { event: string; template: string },
+  names: EventNames,
   links: readonly Interceptor[],
 ): Promise<Reply> => {
   if (streamsRecords(facts, endpoint))

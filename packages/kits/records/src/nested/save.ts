@@ -5,8 +5,7 @@
 import { GwError } from '@gw/core'
 import type { Field, Table } from '../catalog.ts'
 import { type NewRecord, sameColumns } from '../execute/insert.ts'
-import { isHiddenKey } from '../execute/upsert.ts'
-import { notFound, type Work } from '../execute/work.ts'
+import type { Work } from '../execute/work.ts'
 import type { Row } from '../source.ts'
 import { isEmpty, objectIn, objectsIn, type Part, partsOf } from './parts.ts'
 import {
@@ -46,17 +45,6 @@ const create = async (nesting: Nesting, table: Table, record: Values, fields: re
   const [row] = await insertRows(nesting, work, [newRowOf(whole, work)], wanted)
   await saveReferring(nesting, table, parts, row!, depth)
   return row!
-}
-
-/** As `create`, for a record whose key may belong to one that is hidden from the caller: that looks like none. */
-const createUnseen: typeof create = async (nesting, table, record, ...rest) => {
-  try {
-    return await create(nesting, table, record, ...rest)
-  } catch (error) {
-    const reading = workOn(nesting, table, 'GET')
-    const key = keyIn(record, reading)
-    throw key && isHiddenKey(error, reading.scope, reading.identifiers) ? notFound(key.join()) : error
-  }
 }
 
 /** Changes a record by its key, with what stands inside it; `false` where there is none. */
@@ -125,7 +113,8 @@ const saveTarget = async (
     const row = found && (await rowBy(reading, reading.identifiers, key, far))
     if (row) return pick(row, far)
   }
-  const row = await createUnseen(nesting, table, record, fields, depth + 1)
+  // A key that is taken by a record which the caller may not see conflicts as it does on a plain write.
+  const row = await create(nesting, table, record, fields, depth + 1)
   return fields.map((name) => row[name])
 }
 
@@ -225,7 +214,7 @@ const saveChild = async (
   }
   if (key && (await change(nesting, table, whole, key, depth + 1))) return
   if (key && isGenerated(table)) throw new GwError('not_found', `Record with identifier '${key.join()}' not found.`)
-  await createUnseen(nesting, table, whole, [], depth + 1)
+  await create(nesting, table, whole, [], depth + 1)
 }
 
 /** Changes a child that is the parent's own. */
