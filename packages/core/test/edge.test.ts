@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Method } from '../src/contract.ts'
-import { bodyCredentials, createClientAddress, readCredentials, tunnelledMethod, withoutMethod } from '../src/edge/index.ts'
+import {
+  bodyCredentials,
+  createClientAddress,
+  readCredentials,
+  tunnelledMethod,
+  withoutMethod,
+} from '../src/edge/index.ts'
 
 describe('client addresses', () => {
   const forwarded = (value: string, more: Record<string, string> = {}) =>

@@ -57,7 +57,9 @@ const takeBody = (context: KernelContext, facts: Facts, endpoint: Endpoint, call
   if (isBytes(endpoint.body)) {
     // What was looked at before the endpoint was known is still what was sent.
     const { bytes } = facts.body ?? {}
-    call.body = bytes ? new Blob([new Uint8Array(bytes)]).stream() : limitedStream(facts.incoming, context.settings.bodyLimit)
+    call.body = bytes
+      ? new Blob([new Uint8Array(bytes)]).stream()
+      : limitedStream(facts.incoming, context.settings.bodyLimit)
     return undefined
   }
   const read = facts.body || hasBody(facts) ? bodyOf(facts, context.settings.bodyLimit) : undefined

@@ -1,6 +1,7 @@
 /** Calls the endpoints as the kernel does, without HTTP: what a handler is given, and what it replies. */
-import { type Call, type Grant, GwError, isEncoded, isRows, type Method, type Schema } from '@gw/core'
+import { type Call, type Endpoint, type Grant, GwError, isEncoded, isRows, type Method, type Schema } from '@gw/core'
 import {
+  type ExtrasStore,
   type Field,
   type RecordsOptions,
   type RecordsSource,
@@ -25,10 +26,14 @@ export interface Ask {
   readonly objects?: boolean
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** Where the path of a batch's step leads, as the kernel resolves it. Default: where it says. */
+  readonly leads?: (path: string) => string
 }
 
 export interface Api {
   readonly source: RecordsSource
+  /** The methods and paths of all endpoints. */
+  readonly lines: readonly string[]
   /** `GET /_table/customers/5`; the reply's value, with lists as `{ resource, meta }`. */
   ask(line: string, ask?: Ask): Promise<any>
   /** The error of a call that has to fail. */
@@ -55,10 +60,11 @@ const valid = (schema: Schema | undefined, value: unknown): unknown => {
   return result.value
 }
 
-export const api = (source: RecordsSource, options: Partial<RecordsOptions> = {}): Api => {
-  const endpoints = recordsEndpoints(source, { maxRecords: 1000, allowUpsert: false, maxStreamRecords: 0, ...options })
+export const api = (source: RecordsSource, options: Partial<RecordsOptions> = {}, extras?: ExtrasStore): Api => {
+  const settled = { maxRecords: 1000, allowUpsert: false, maxStreamRecords: 0, ...options }
+  const endpoints = recordsEndpoints(source, settled, extras)
   const canonical = recordsCanonical(source)
-  const run = async (line: string, ask: Ask = {}): Promise<any> => {
+  const opened = (line: string, ask: Ask): { readonly endpoint: Endpoint; readonly call: Call } => {
     const [method, path = ''] = line.split(/ (.*)/s) as [Method, string]
     const found = endpoints
       .filter((endpoint) => endpoint.method === method)
@@ -96,11 +102,24 @@ export const api = (source: RecordsSource, options: Partial<RecordsOptions> = {}
       access,
       signal: ask.signal ?? new AbortController().signal,
       objects: ask.objects ?? false,
+      async step(wanted, { method: verb = 'GET', query } = {}) {
+        const { body: _, ...same } = ask
+        const at = `${verb} /${ask.leads?.(wanted) ?? wanted}`
+        const { endpoint: reached } = opened(at, { ...same, query: query as Record<string, unknown> })
+        const open = async (body: unknown) =>
+          opened(at, { ...same, query: query as Record<string, unknown>, body }).call
+        return { endpoint: reached, open, content: bodyOf }
+      },
     }
-    return endpoint.handle(call as Call)
+    return { endpoint, call: call as Call }
+  }
+  const run = async (line: string, ask: Ask = {}): Promise<any> => {
+    const { endpoint, call } = opened(line, ask)
+    return endpoint.handle(call)
   }
   return {
     source,
+    lines: endpoints.map(({ method, path }) => `${method} ${path}`),
     ask: async (line, ask) => bodyOf(await run(line, ask)),
     async refused(line, ask) {
       const answer = await run(line, ask).then(

@@ -1,7 +1,14 @@
 /** Definitions of tables, read and held against the catalogue; nothing is made: the writer only notes what it is told. */
 import { GwError } from '@gw/core'
 import { describe, expect, test } from 'vitest'
-import type { FieldChange, RecordsSource, SchemaWriter, TableDefinition } from '../src/index.ts'
+import {
+  type ExtrasStore,
+  extrasStore,
+  type FieldChange,
+  type RecordsSource,
+  type SchemaWriter,
+  type TableDefinition,
+} from '../src/index.ts'
 import { api, FREE, shop } from './gateway.ts'
 
 interface Told {
@@ -10,17 +17,32 @@ interface Told {
   readonly dropped: string[]
 }
 
-const writing = (): { readonly told: Told; readonly source: RecordsSource } => {
+interface Paper {
+  readonly transactional?: boolean
+  /** The table at which it fails. */
+  readonly failing?: string
+}
+
+const writing = ({ transactional = true, failing }: Paper = {}) => {
   const told: Told = { created: [], altered: [], dropped: [] }
   const schema: SchemaWriter = {
     label: 'Paper',
     longestName: 20,
     place: (name) => ({ name, native: name }),
-    createTable: async (definition) => void told.created.push(definition),
-    alterTable: async (table, changes) => void told.altered.push({ table: table.name, changes }),
-    dropTable: async (table) => void told.dropped.push(table.name),
+    transactional,
+    async apply(changes, _signal, onDone) {
+      for (const [index, change] of changes.entries()) {
+        const name = change.kind === 'create' ? change.definition.name : change.table.name
+        if (name === failing) throw new GwError('conflict', 'The paper is torn.')
+        if (change.kind === 'create') told.created.push(change.definition)
+        else if (change.kind === 'alter') told.altered.push({ table: name, changes: change.changes })
+        else told.dropped.push(name)
+        onDone?.(index)
+      }
+    },
   }
-  return { told, source: { ...shop(), schema } }
+  const source: RecordsSource = { ...shop(), schema }
+  return { told, source }
 }
 const ID = { name: 'id', type: 'id' }
 const columns = (told: Told) => told.created[0]!.columns
@@ -129,17 +151,113 @@ describe('several tables', () => {
       name,
       field: [ID, ...to.map((ref_table) => ({ name: `to_${ref_table}`, type: 'reference', ref_table }))],
     })
-    const resource = [table('a', 'b'), table('b', 'c'), table('c', 'a'), table('d')]
-    const answer = await api(source).ask('POST /_schema', { body: { resource } })
-    // The writer makes nothing: what refers to a new table can't be made after all.
-    expect(answer.resource.map((one: any) => one.name ?? one.error.code)).toEqual([400, 400, 400, 'd'])
-    expect(told.created.map(({ name }) => name)).toEqual(['d'])
+    const circle = [table('a', 'b'), table('b', 'c'), table('c', 'a'), table('d')]
+    const error = await api(source).refused('POST /_schema', { body: { resource: circle } })
+    expect([error.code, error.message]).toEqual(['invalid_request', expect.stringMatching(/^Table 'c': There is no/)])
+    expect(told.created).toEqual([])
+    const line = [table('a', 'b'), table('b', 'c'), table('c'), table('d')]
+    const answer = await api(source).ask('POST /_schema', { body: { resource: line } })
+    expect(answer.resource).toEqual(['a', 'b', 'c', 'd'].map((name) => ({ name })))
+    expect(told.created.map(({ name }) => name)).toEqual(['c', 'b', 'a', 'd'])
+  })
+  test('may refer to each other by names and keys that the request itself gives', async () => {
+    const { told, source } = writing()
+    const unique = { name: 'code', type: 'string', is_unique: true }
+    const resource = [
+      { name: 'b', field: [ID, { name: 'up', type: 'reference', ref_table: 'a', ref_field: 'code' }] },
+      { name: 'c', field: [ID, { name: 'to', type: 'reference', ref_table: 'orders', ref_field: 'number' }] },
+      { name: 'a', field: [ID, unique] },
+      { name: 'orders', field: [{ name: 'number', type: 'integer', allow_null: true, is_unique: true }] },
+    ]
+    await api(source).ask('POST /_schema', { body: { resource } })
+    expect(told.created.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(told.altered.map(({ table }) => table)).toEqual(['orders'])
+    const twice = [resource[2], { ...resource[2]!, name: 'A' }]
+    const error = await api(source).refused('POST /_schema', { body: { resource: twice } })
+    expect(error.message).toMatch(/twice|already/)
+  })
+  test('are all refused where one of them is, before anything is done', async () => {
+    const { told, source } = writing()
+    const resource = [
+      { name: 'a', field: [ID] },
+      { name: 'b', field: [{ name: 'x', type: 'nonsense' }] },
+    ]
+    const error = await api(source).refused('POST /_schema', { body: { resource } })
+    expect(error.message).toMatch(/^Table 'b': .*nonsense.* Nothing of the request was done\.$/)
+    expect(error.wire).toMatchObject({ status: 400, context: { table: 'b', index: 1, done: [] } })
+    expect(told.created).toEqual([])
+    const gone = await api(source).refused('DELETE /_schema', { query: { ids: 'journal,nowhere' } })
+    expect([gone.code, told.dropped]).toEqual(['not_found', []])
+  })
+  test('fail as a whole, or with a word on what is done where that can not be undone', async () => {
+    const resource = ['a', 'b', 'c'].map((name) => ({ name, field: [ID] }))
+    const whole = await api(writing({ failing: 'b' }).source).refused('POST /_schema', { body: { resource } })
+    expect([whole.code, whole.message]).toEqual([
+      'conflict',
+      "Table 'b': The paper is torn. Nothing of the request was done.",
+    ])
+    const { told, source } = writing({ failing: 'b', transactional: false })
+    const half = await api(source).refused('POST /_schema', { body: { resource } })
+    expect(half.message).toMatch(/Done before it, and not undone, .*: a\.$/)
+    expect(half.wire).toMatchObject({ status: 409, context: { table: 'b', index: 1, done: ['a'] } })
+    expect(told.created.map(({ name }) => name)).toEqual(['a'])
   })
   test('are at most so many, however they hang together', async () => {
     const { source } = writing()
     const resource = Array.from({ length: 20_000 }, (_, n) => ({ name: `t${n}`, field: [{ ref_table: `t${n + 1}` }] }))
     const error = await api(source).refused('POST /_schema', { body: { resource } })
     expect([GwError.is(error), error.message]).toEqual([true, expect.stringMatching(/At most 200/)])
+  })
+})
+
+describe('what is remembered beside the source', () => {
+  const remembering = (paper: Paper & { readonly full?: string } = {}) => {
+    const kept = new Map<string, { value: unknown; version: number }>()
+    let versions = 0
+    const extras: ExtrasStore = extrasStore({
+      get: async <T>(key: string) => kept.get(key) as { value: T; version: number } | undefined,
+      async put(key, value) {
+        if (key === `extras/${paper.full}`) throw new GwError('unavailable', 'There is no paper left.')
+        kept.set(key, { value, version: ++versions })
+        return versions
+      },
+      delete: async (key) => kept.delete(key),
+      list: async () => [...kept.keys()],
+    })
+    const { told, source } = writing(paper)
+    return { told, extras, shown: api(source, {}, extras) }
+  }
+  const named = (name: string) => ({ name, alias: `the_${name}`, field: [ID] })
+  const aliases = ({ current }: ExtrasStore) =>
+    Object.fromEntries([...current()].map(([name, { alias }]) => [name, alias]))
+
+  test('is put back where the source did not do it', async () => {
+    for (const [transactional, left] of [
+      [true, {}],
+      [false, { a: 'the_a' }],
+    ] as const) {
+      const { extras, shown } = remembering({ failing: 'b', transactional })
+      await extras.change('orders', (before) => ({ ...before, alias: 'kept' }))
+      const resource = [...['a', 'b', 'c'].map(named), { name: 'orders', alias: 'changed' }]
+      await shown.refused('POST /_schema', { body: { resource } })
+      expect(aliases(extras)).toEqual({ orders: 'kept', ...left })
+    }
+    const { extras, shown } = remembering({ failing: 'journal' })
+    await extras.change('journal', (before) => ({ ...before, alias: 'kept' }))
+    await shown.refused('DELETE /_schema/journal')
+    expect(aliases(extras)).toEqual({ journal: 'kept' })
+  })
+  test('has to be written before the source does anything', async () => {
+    const { told, extras, shown } = remembering({ full: 'b' })
+    const error = await shown.refused('POST /_schema', { body: { resource: ['a', 'b'].map(named) } })
+    expect([error.code, told.created, aliases(extras)]).toEqual(['unavailable', [], {}])
+  })
+  test('goes with its table', async () => {
+    const { told, extras, shown } = remembering()
+    await shown.ask('POST /_schema', { body: { resource: [named('a')] } })
+    await extras.change('journal', (before) => ({ ...before, label: 'Diary' }))
+    await shown.ask('DELETE /_schema/journal')
+    expect([told.dropped, aliases(extras)]).toEqual([['journal'], { a: 'the_a' }])
   })
 })
 

@@ -177,7 +177,7 @@ export const nestedChecks: readonly Check<RecordsContext>[] = [
     assert.deepEqual([bob.notes, bob.credit], [null, 1])
   }),
   nestedCheck(
-    'a value that is taken is told as on a plain write, and a key that is hidden is none',
+    'a value or a key that is taken is told as on a plain write, also where its record is hidden',
     async (context) => {
       const filter = { op: 'AND', conditions: [{ name: 'active', operator: '=', value: true }] }
       const as = { access: [{ component: '_table/customers/*', filter }, { component: '_table/orders/*' }] } as RoleSpec
@@ -196,10 +196,21 @@ export const nestedChecks: readonly Check<RecordsContext>[] = [
       const upsert = { service: 'small', method: 'PUT', path: at('customers', 77), as, body: taken }
       assert.equal((await refused(context, upsert, 409)).message, plain.message)
       const free = { name: 'B', email: 'free@example.com', active: true }
-      const missing = await refused(context, { method: 'PATCH', path: at('customers', 2), as, body: free }, 404)
+      const own = await entryOf(C, { ...free, id: 2 })
       const hidden = await entryOf(O, { total: 1, [CUSTOMER]: { ...free, id: 2 } })
-      assert.equal(hidden.status_code, 404)
-      assert.ok(hidden.message.endsWith(missing.message), hidden.message)
+      assert.deepEqual([own.status_code, hidden.status_code], [409, 409])
+      assert.ok(hidden.message.endsWith(own.message), hidden.message)
+      // By its key alone, or where nothing may be created, a hidden record is one that is not there.
+      const asked = async (id: number) => {
+        const { message } = await refused(context, { method: 'PATCH', path: at('customers', id), as, body: free }, 404)
+        const child = { [`orders_by_customer_id`]: [{ id: 99, total: 1 }] }
+        const other = await refused(context, { method: 'PATCH', path: at('customers', id), as, body: child }, 404)
+        const creating = { access: [{ ...as.access[0]!, verbs: ['GET', 'PATCH'] }, as.access[1]!] } as RoleSpec
+        const above = { method: 'POST', path: O, as: creating, body: [{ total: 1, [CUSTOMER]: { ...free, id } }] }
+        const denied = await refused(context, above, [401, 403])
+        return JSON.stringify([message, other.message, denied.message]).replaceAll(`'${id}'`, 'N')
+      }
+      assert.equal(await asked(2), await asked(4242))
       await assertStored(context, 'customers')
       await assertStored(context, 'orders')
     },

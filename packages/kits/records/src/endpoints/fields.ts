@@ -1,15 +1,8 @@
 /** `/_schema/{table_name}/_field` and what is below it; `/_schema/{table_name}/{field_name}` is its older name. */
 import { type Endpoint, endpoint, type Method, type Reply, rows } from '@gw/core'
 import { fieldOf } from '../catalog.ts'
-import {
-  changeField,
-  changeFields,
-  dropField,
-  dropFields,
-  fieldNamed,
-  fieldsOf,
-  type SchemaCall,
-} from '../execute/schema.ts'
+import type { SchemaCall } from '../execute/schema.ts'
+import { changeField, changeFields, dropField, dropFields, fieldNamed, fieldsOf } from '../execute/schema-fields.ts'
 import { type Kit, tableNamed } from '../execute/work.ts'
 import { namesIn, trimmedItems } from '../params/names.ts'
 import { schemaShapes } from './definitions.ts'

@@ -32,7 +32,7 @@ export const schemaEndpoints = (kit: Kit): readonly Endpoint[] => {
         summary: DOING[method].summary,
         description:
           method === 'POST'
-            ? `Creates tables. One that exists is changed instead, unless check_exist=true. ${HOW} Where there are several, a failure stands in its place in the list, and the others are done.`
+            ? `Creates tables. One that exists is changed instead, unless check_exist=true. ${HOW} Where there are several, all of them are made or none; a database that can not undo changes of tables says what it has done.`
             : `Changes tables that exist. ${HOW}${method === 'PUT' ? ' Fields that are not in the list are dropped.' : ''}`,
         query: queries.define,
         body: schemaShapes.tablesBody,

@@ -1,9 +1,10 @@
 /** What is remembered of a table beside its source: read of a definition, checked, and kept. */
 import { GwError } from '@gw/core'
-import type { Field, Table } from '../catalog.ts'
+import type { Catalog, Field, Table } from '../catalog.ts'
 import { withChange } from '../extras/document.ts'
 import type { FunctionContext } from '../extras/functions.ts'
 import { checkAliases, type FieldContext, fieldExtrasIn, tableExtrasIn } from '../extras/given.ts'
+import type { ExtrasChange } from '../extras/store.ts'
 import type { Given } from '../schema/keys.ts'
 import type { Metadata } from '../schema/table.ts'
 import type { Kit } from './work.ts'
@@ -19,15 +20,13 @@ export interface Kept {
 type Column = FunctionContext['fields'][number]
 
 /** What the metadata of each field is held against. */
-const contextOf = ({ source }: Kit, of: Table | undefined, columns: readonly Column[]) => {
+const contextOf = ({ source }: Kit, catalog: Catalog, of: Table | undefined, columns: readonly Column[]) => {
   const { functions: signatures } = source.capabilities
   const referred = new Set(
     of
-      ? source
-          .catalog()
-          .tables.flatMap(({ foreignKeys }) =>
-            foreignKeys.flatMap((key) => (key.table === of.name ? key.references : [])),
-          )
+      ? catalog.tables.flatMap(({ foreignKeys }) =>
+          foreignKeys.flatMap((key) => (key.table === of.name ? key.references : [])),
+        )
       : [],
   )
   return (native: string): FieldContext => {
@@ -45,9 +44,13 @@ const forgotten = (given: Given): undefined | Given =>
     ? { virtual: null, functions: null, alias: null, label: null, description: null }
     : undefined
 
-/** Metadata as it will be kept, checked before anything is changed; `undefined` where there is none. */
+/**
+ * Metadata as it will be kept, checked before anything is changed; `undefined` where there is none.
+ * @param catalog with the other tables that the same request makes
+ */
 export const keptOf = (
   kit: Kit,
+  catalog: Catalog,
   { table, fields }: Metadata,
   of: Table | undefined,
   columns: readonly Column[],
@@ -59,7 +62,7 @@ export const keptOf = (
     const what = key === 'type' ? 'A type that the API itself fills in (user_id, timestamp_on_update)' : `'${key}'`
     throw new GwError('not_supported', `${what} is not supported by this service: it keeps nothing beside its tables.`)
   }
-  const context = contextOf(kit, of, columns)
+  const context = contextOf(kit, catalog, of, columns)
   const kept = {
     table: tableExtrasIn(table),
     fields: new Map(
@@ -70,13 +73,13 @@ export const keptOf = (
     of?.fields.some((field) => field.native === native) ? [] : [{ name: native, native } as Field],
   )
   const shape = { name: of?.name ?? '', base: of?.base, fields: [...(of?.fields ?? []), ...fresh] }
-  checkAliases(kit.source.catalog(), shape, kept.table.alias, kept.fields)
+  checkAliases(catalog, shape, kept.table.alias, kept.fields)
   return kept
 }
 
-export const keep = async (kit: Kit, base: string, kept: Kept | undefined): Promise<void> => {
-  if (kept) await kit.extras!.change(base, (extras) => withChange(extras, kept))
-}
+/** How what is remembered of a table changes by it. */
+export const keeping = (kept: Kept | undefined): ExtrasChange | undefined =>
+  kept && ((extras) => withChange(extras, kept))
 
 /** A table's API name as it has become. */
 export const nameNow = (kit: Kit, base: string): string =>

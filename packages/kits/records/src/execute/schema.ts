@@ -1,27 +1,31 @@
 /** Changes of what there is: one table or many, made, changed or dropped (the wire contract §6.5, §6.6). */
-import { type Call, GwError, type Method, type Reply, rows, statusOf } from '@gw/core'
-import { fieldOf, type Table } from '../catalog.ts'
-import { withChange } from '../extras/document.ts'
+import { type Call, GwError, type Method, type Reply, rows } from '@gw/core'
+import type { Catalog, Table } from '../catalog.ts'
 import { tryFunctions } from '../extras/trial.ts'
-import { noRecords, readBody } from '../params/body.ts'
+import { readBody } from '../params/body.ts'
 import { namesIn, trimmed } from '../params/names.ts'
 import type { RecordsParams } from '../params/query.ts'
-import type { SchemaWriter } from '../schema/definition.ts'
+import type { FieldChange } from '../schema/definition.ts'
 import { definitionIn, type Given } from '../schema/keys.ts'
-import { drops, newTable, tableChanges } from '../schema/table.ts'
+import { type Metadata, newTable, tableChanges } from '../schema/table.ts'
 import { changeableScope, changeGrant, describedTable } from '../schema/visible.ts'
 import type { Row } from '../source.ts'
-import { keep, keptOf, nameNow, realFields } from './metadata.ts'
+import { keeping, keptOf, nameNow, realFields } from './metadata.ts'
+import {
+  type Ahead,
+  ahead,
+  amongOthers,
+  carryOut,
+  comingTable,
+  grownTable,
+  type Planned,
+  writerOf,
+} from './schema-changes.ts'
 import { type Kit, tableNamed } from './work.ts'
 
 export type SchemaCall = Call<Readonly<Record<string, string>>, RecordsParams, unknown>
 
-const writerOf = ({ source }: Kit): SchemaWriter => {
-  if (source.schema) return source.schema
-  throw new GwError('not_supported', 'This service can not change its tables: it only describes them.')
-}
-
-const nothingSaid = (method: Method): GwError => {
+export const nothingSaid = (method: Method): GwError => {
   const doing = method === 'POST' ? 'create' : method === 'DELETE' ? 'delete' : 'update'
   return new GwError('invalid_request', `No data in schema ${doing} request.`)
 }
@@ -37,7 +41,7 @@ const namesOf = (thing: Pick<Table, 'name' | 'native' | 'base'> | undefined): re
   thing ? [thing.name, thing.native, thing.base ?? thing.name] : []
 
 /** The one definition behind a path that names what it is about; it may stand inside the wrapper. */
-const definitionFor = (
+export const definitionFor = (
   call: SchemaCall,
   what: 'table' | 'field',
   name: string,
@@ -56,10 +60,10 @@ const definitionFor = (
   return { ...given, name }
 }
 
-const optionsOf = (call: SchemaCall): RecordsParams => readBody(call.method, call.query, call.body).params
+export const optionsOf = (call: SchemaCall): RecordsParams => readBody(call.method, call.query, call.body).params
 
 /** A caller who asks for the description must be allowed to read it, before anything is changed. */
-const checkAnswer = (call: SchemaCall, name: string): void => {
+export const checkAnswer = (call: SchemaCall, name: string): void => {
   if (optionsOf(call).fields) call.access(`_schema/${name}`, 'GET')
 }
 
@@ -70,7 +74,7 @@ const answerFor = (kit: Kit, call: SchemaCall, name: string): Row => {
   return trimmed(describedTable(tableNamed(catalog, name), catalog, call), fields)
 }
 
-const refuseView = (table: Table): void => {
+export const refuseView = (table: Table): void => {
   if (table.view)
     throw new GwError(
       'invalid_request',
@@ -78,49 +82,104 @@ const refuseView = (table: Table): void => {
     )
 }
 
-const create = async (kit: Kit, call: SchemaCall, given: Given, wanted: string): Promise<Row> => {
+const MOST_TABLES = 200
+
+/** Plans the changes of several tables. Nothing is done where one of them is refused. */
+const planAll = async (
+  items: readonly { readonly name: string }[],
+  order: readonly number[],
+  plan: (at: number) => Promise<Planned>,
+): Promise<readonly Planned[]> => {
+  const planned: Planned[] = []
+  for (const at of order) {
+    try {
+      planned[at] = await plan(at)
+    } catch (error) {
+      throw amongOthers(error, items, at, [])
+    }
+  }
+  return planned
+}
+
+const checkCount = (items: readonly unknown[]): void => {
+  if (items.length > MOST_TABLES)
+    throw new GwError('invalid_request', `At most ${MOST_TABLES} tables can be changed by one request.`)
+}
+
+/** What tables of one request are planned with. */
+interface Planning {
+  readonly kit: Kit
+  readonly call: SchemaCall
+  readonly catalog: Catalog
+  ahead: Ahead
+}
+
+const planCreate = (planning: Planning, given: Given, wanted: string): Planned => {
+  const { kit, call, catalog } = planning
   const writer = writerOf(kit)
   const place = writer.place(wanted)
   // By the name that it will have, so that no second spelling gets round a denial.
   changeGrant(call, place.name, call.method)
   checkAnswer(call, place.name)
-  const { definition, metadata } = newTable(given, place, { catalog: kit.source.catalog(), call, writer })
+  const reading = { catalog, ahead: planning.ahead.catalog, call, writer }
+  const { definition, metadata } = newTable(given, place, reading)
   const columns = definition.columns.map(({ name }) => ({ name, native: name, type: 'string', dbType: '' }) as const)
-  const kept = keptOf(kit, metadata, undefined, columns)
-  await writer.createTable(definition, call.signal)
-  await keep(kit, place.name, kept)
-  return answerFor(kit, call, nameNow(kit, place.name))
+  const kept = keptOf(kit, reading.ahead, metadata, undefined, columns)
+  planning.ahead = planning.ahead.add(comingTable(definition, kept))
+  return { name: place.name, base: place.name, change: { kind: 'create', definition }, remember: keeping(kept) }
 }
 
-const alter = async (kit: Kit, call: SchemaCall, given: Given, table: Table): Promise<Row> => {
+const planAlter = async (planning: Planning, given: Given, table: Table): Promise<Planned> => {
+  const { kit, call, catalog } = planning
   const writer = writerOf(kit)
   const scope = changeableScope(table, call, call.method)
   refuseView(table)
   checkAnswer(call, table.name)
-  const reading = { catalog: kit.source.catalog(), call, writer }
+  const reading = { catalog, ahead: planning.ahead.catalog, call, writer }
   const { changes, metadata } = tableChanges(given, scope, reading, { drop: call.method === 'PUT' })
-  const kept = keptOf(kit, metadata, table, realFields(table))
-  if (kept) await tryFunctions(kit.source, table, kept.fields, call.signal)
-  if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
-  await keep(kit, table.base ?? table.name, kept)
-  return answerFor(kit, call, nameNow(kit, table.base ?? table.name))
+  const planned = await planChanges(kit, call, table, reading.ahead, changes, metadata)
+  if (planned.change?.kind === 'alter') planning.ahead = planning.ahead.add(grownTable(table, planned.change))
+  return planned
 }
 
-const applyOne = (kit: Kit, call: SchemaCall, given: Given): Promise<Row> => {
+/** What is to become of a table that is there, its functions tried. */
+export const planChanges = async (
+  kit: Kit,
+  call: SchemaCall,
+  table: Table,
+  catalog: Catalog,
+  changes: readonly FieldChange[],
+  metadata: Metadata,
+): Promise<Planned> => {
+  const kept = keptOf(kit, catalog, metadata, table, realFields(table))
+  if (kept) await tryFunctions(kit.source, table, kept.fields, call.signal)
+  return {
+    name: table.name,
+    base: table.base ?? table.name,
+    change: changes.length > 0 ? { kind: 'alter', table, changes } : undefined,
+    remember: keeping(kept),
+  }
+}
+
+/** A description names a table as the source does, also where the API has another name for it. */
+const knownTable = (catalog: Catalog, name: string): Table | undefined =>
+  catalog.byName.get(name.toLowerCase()) ??
+  catalog.tables.find(({ base }) => base?.toLowerCase() === name.toLowerCase())
+
+const planOne = async (planning: Planning, given: Given): Promise<Planned> => {
+  const { call, catalog } = planning
   const { name } = given
   if (typeof name !== 'string' || name === '') throw new GwError('invalid_request', 'Table name can not be empty.')
-  const catalog = kit.source.catalog()
-  // A description names a table as the source does, also where the API has another name for it.
-  const known =
-    catalog.byName.get(name.toLowerCase()) ??
-    catalog.tables.find(({ base }) => base?.toLowerCase() === name.toLowerCase())
+  const known = knownTable(catalog, name)
   if (!known)
-    return call.method === 'POST' ? create(kit, call, given, name) : alter(kit, call, given, tableNamed(catalog, name))
+    return call.method === 'POST'
+      ? planCreate(planning, given, name)
+      : planAlter(planning, given, tableNamed(catalog, name))
   if (call.method === 'POST' && call.query.checkExist) {
     changeGrant(call, known.name, call.method)
     throw new GwError('conflict', `A table with name '${known.name}' already exist in the database.`)
   }
-  return alter(kit, call, given, known)
+  return planAlter(planning, given, known)
 }
 
 /** Tables that others of the list refer to come first. What refers in circles stays as it was written. */
@@ -141,52 +200,43 @@ const inOrder = (definitions: readonly Given[]): readonly number[] => {
   return [...order]
 }
 
-const MOST_TABLES = 200
-
-/** Many at once: a failure stands in its place in the list, and the others are done. One alone throws. */
-const each = async <T>(
-  items: readonly T[],
-  order: () => readonly number[],
-  one: (item: T) => Promise<Row>,
-): Promise<Row[]> => {
-  if (items.length > MOST_TABLES)
-    throw new GwError('invalid_request', `At most ${MOST_TABLES} tables can be changed by one request.`)
-  if (items.length === 1) return [await one(items[0]!)]
-  const answers: Row[] = []
-  for (const at of order()) {
-    try {
-      answers[at] = await one(items[at]!)
-    } catch (error) {
-      if (!GwError.is(error)) throw error
-      answers[at] = { error: { message: error.message, code: statusOf(error) } }
-    }
-  }
-  return answers
+/** Two definitions of one table could not be held against what there is. */
+const refuseTwice = (planned: readonly Planned[]): void => {
+  const bases = planned.map(({ base }) => base.toLowerCase())
+  const at = bases.findIndex((base, index) => bases.indexOf(base) !== index)
+  if (at >= 0) throw amongOthers(new GwError('invalid_request', 'It stands in the request twice.'), planned, at, [])
 }
 
-/** POST, PUT and PATCH of `_schema`. */
+/** POST, PUT and PATCH of `_schema`: all of it, or nothing where the source can undo. */
 export const changeTables = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   writerOf(kit)
   const definitions = definitionsIn(call)
-  // Asynchronous as a whole, so that what is refused at once stands in its place as well.
-  const items = await each(
-    definitions,
-    () => inOrder(definitions),
-    async (given) => applyOne(kit, call, given),
-  )
+  checkCount(definitions)
+  const order = inOrder(definitions)
+  const catalog = kit.source.catalog()
+  const planning: Planning = { kit, call, catalog, ahead: ahead(catalog) }
+  const names = definitions.map(({ name }) => ({ name: String(name ?? '') }))
+  const planned = await planAll(names, order, (at) => planOne(planning, definitions[at]!))
+  refuseTwice(planned)
+  await carryOut(kit, planned, call.signal, order)
+  const items = planned.map(({ base }) => answerFor(kit, call, nameNow(kit, base)))
   return rows({ items, identifier: ['name'] })
 }
 
 /** POST, PUT and PATCH of `_schema/{table}`. */
 export const changeTable = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
   writerOf(kit)
-  const table = tableNamed(kit.source.catalog(), call.params.table_name!)
-  return alter(kit, call, definitionFor(call, 'table', call.params.table_name!, table), table)
+  const catalog = kit.source.catalog()
+  const table = tableNamed(catalog, call.params.table_name!)
+  const given = definitionFor(call, 'table', call.params.table_name!, table)
+  const planned = await planAlter({ kit, call, catalog, ahead: ahead(catalog) }, given, table)
+  await carryOut(kit, [planned], call.signal)
+  return answerFor(kit, call, nameNow(kit, planned.base))
 }
 
-const drop = async (kit: Kit, call: SchemaCall, name: string): Promise<Row> => {
-  const writer = writerOf(kit)
-  const catalog = kit.source.catalog()
+const planDrop = (planning: Planning, name: string): Planned => {
+  const { kit, call } = planning
+  const { catalog } = planning.ahead
   const table = tableNamed(catalog, name)
   changeGrant(call, table.name, 'DELETE')
   refuseView(table)
@@ -194,9 +244,28 @@ const drop = async (kit: Kit, call: SchemaCall, name: string): Promise<Row> => {
     (other) => other !== table && other.foreignKeys.some((key) => key.table === table.name),
   )
   if (held) throw new GwError('conflict', `Other tables refer to "${table.name}": drop those references first.`)
-  await writer.dropTable(table, call.signal)
-  await kit.extras?.change(table.base ?? table.name, () => undefined)
-  return { name: table.name }
+  planning.ahead = planning.ahead.remove(table)
+  return {
+    name: table.name,
+    base: table.base ?? table.name,
+    change: { kind: 'drop', table },
+    remember: kit.extras && (() => undefined),
+  }
+}
+
+const dropAll = async (kit: Kit, call: SchemaCall, names: readonly string[]): Promise<readonly Planned[]> => {
+  checkCount(names)
+  const catalog = kit.source.catalog()
+  const definitions = names.map((name): Given => {
+    const table = catalog.byName.get(name.toLowerCase())
+    return { name: table?.name ?? name, field: (table?.foreignKeys ?? []).map((key) => ({ ref_table: key.table })) }
+  })
+  const order = inOrder(definitions).toReversed()
+  const planning: Planning = { kit, call, catalog, ahead: ahead(catalog) }
+  const asked = names.map((name) => ({ name }))
+  const planned = await planAll(asked, order, async (at) => planDrop(planning, names[at]!))
+  await carryOut(kit, planned, call.signal, order)
+  return planned
 }
 
 /** DELETE of `_schema`, by `ids` or a list in the body. Tables that refer to others of the list go first. */
@@ -204,122 +273,13 @@ export const dropTables = async (kit: Kit, call: SchemaCall): Promise<Reply> => 
   writerOf(kit)
   const names = namesIn(call)
   if (!names || names.length === 0) throw nothingSaid('DELETE')
-  const { byName } = kit.source.catalog()
-  const definitions = names.map((name): Given => {
-    const table = byName.get(name.toLowerCase())
-    return { name: table?.name ?? name, field: (table?.foreignKeys ?? []).map((key) => ({ ref_table: key.table })) }
-  })
-  const items = await each(
-    names,
-    () => inOrder(definitions).toReversed(),
-    (name) => drop(kit, call, name),
-  )
-  return rows({ items, identifier: ['name'] })
+  const planned = await dropAll(kit, call, names)
+  return rows({ items: planned.map(({ name }) => ({ name })), identifier: ['name'] })
 }
 
 /** DELETE of `_schema/{table}`. */
 export const dropTable = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
-  await drop(kit, call, call.params.table_name!)
+  writerOf(kit)
+  await dropAll(kit, call, [call.params.table_name!])
   return { success: true }
 }
-
-/** The field itself can be denied to a role, under its one name. */
-const checkField = (call: SchemaCall, table: Table, name: string, method: Method): void => {
-  changeGrant(call, `${table.name}/_field/${fieldOf(table, name)?.name ?? name}`, method)
-}
-
-/** POST, PUT and PATCH of `_field` and `_field/{field}`: what a table's own definition would do, for some fields. */
-const changeFieldsOf = async (kit: Kit, call: SchemaCall, given: readonly Given[]): Promise<readonly string[]> => {
-  const writer = writerOf(kit)
-  const catalog = kit.source.catalog()
-  const table = tableNamed(catalog, call.params.table_name!)
-  const scope = changeableScope(table, call, call.method)
-  refuseView(table)
-  checkAnswer(call, table.name)
-  const names = given.map(({ name }) => fieldOf(table, String(name))?.name ?? String(name))
-  for (const name of names) checkField(call, table, name, call.method)
-  const existing = call.method !== 'POST'
-  const { changes, metadata } = tableChanges(
-    { field: given },
-    scope,
-    { catalog, call, writer },
-    { drop: false, existing },
-  )
-  const kept = keptOf(kit, metadata, table, realFields(table))
-  if (kept) await tryFunctions(kit.source, table, kept.fields, call.signal)
-  if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
-  await keep(kit, table.base ?? table.name, kept)
-  return names
-}
-
-/** The descriptions of some fields of a table, as they stand in its own. */
-export const fieldsOf = (kit: Kit, call: SchemaCall): readonly Given[] => {
-  const catalog = kit.source.catalog()
-  const described = describedTable(tableNamed(catalog, call.params.table_name!), catalog, call)
-  return described.field as readonly Given[]
-}
-
-export const fieldNamed = (kit: Kit, call: SchemaCall, name: string): Given => {
-  const wanted = name.toLowerCase()
-  const fields = fieldsOf(kit, call)
-  const found =
-    fields.find((field) => String(field.alias ?? field.name).toLowerCase() === wanted) ??
-    fields.find((field) => String(field.name).toLowerCase() === wanted)
-  if (found) return found
-  const table = tableNamed(kit.source.catalog(), call.params.table_name!)
-  throw new GwError('not_found', `No requested fields found in table '${table.name}'.`)
-}
-
-export const changeFields = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
-  writerOf(kit)
-  const { records } = readBody(call.method, call.query, call.body)
-  if (!records || records.length === 0) throw noRecords()
-  const names = await changeFieldsOf(
-    kit,
-    call,
-    records.map((record) => definitionIn(record, 'field')),
-  )
-  const { fields } = optionsOf(call)
-  const items = names.map((name) => (fields ? trimmed(fieldNamed(kit, call, name), fields) : { name }))
-  return rows({ items, identifier: ['name'] })
-}
-
-export const changeField = async (kit: Kit, call: SchemaCall): Promise<Reply> => {
-  writerOf(kit)
-  const wanted = call.params.field_name!
-  const field = fieldOf(tableNamed(kit.source.catalog(), call.params.table_name!), wanted)
-  const [name] = await changeFieldsOf(kit, call, [definitionFor(call, 'field', wanted, field)])
-  const { fields } = optionsOf(call)
-  return fields ? trimmed(fieldNamed(kit, call, name!), fields) : { name: name! }
-}
-
-const dropFieldsOf = async (kit: Kit, call: SchemaCall, names: readonly string[]): Promise<Reply> => {
-  const writer = writerOf(kit)
-  const catalog = kit.source.catalog()
-  const table = tableNamed(catalog, call.params.table_name!)
-  const scope = changeableScope(table, call, 'DELETE')
-  refuseView(table)
-  for (const name of names) checkField(call, table, name, 'DELETE')
-  const fields = names.map((name) => {
-    const field = scope.find(name)
-    if (field) return field
-    throw new GwError('not_found', `No requested fields found in table '${table.name}'.`)
-  })
-  const changes = drops([...new Set(fields)], table, catalog)
-  if (changes.length > 0) await writer.alterTable(table, changes, call.signal)
-  if (kit.extras) {
-    const gone = new Map(fields.map(({ native }) => [native, undefined]))
-    await kit.extras.change(table.base ?? table.name, (extras) => withChange(extras, { fields: gone }))
-  }
-  return { success: true }
-}
-
-export const dropFields = (kit: Kit, call: SchemaCall): Promise<Reply> => {
-  writerOf(kit)
-  const names = namesIn(call)
-  if (!names || names.length === 0) throw nothingSaid('DELETE')
-  return dropFieldsOf(kit, call, names)
-}
-
-export const dropField = (kit: Kit, call: SchemaCall): Promise<Reply> =>
-  dropFieldsOf(kit, call, [call.params.field_name!])

@@ -8,8 +8,16 @@ export interface ExtrasStore {
   /** Reads everything again: another node may have changed it. */
   load(): Promise<void>
   /** Changes one table's; what `change` gives `undefined` for is forgotten. Loses no change made at the same time. */
-  change(table: string, change: (extras: TableExtras) => TableExtras | undefined): Promise<void>
+  change(table: string, change: ExtrasChange): Promise<void>
+  /**
+   * Changes those of several tables, all or none of them.
+   * @returns what puts them back for some of the tables; what was changed again in between stays
+   */
+  changeAll(changes: ReadonlyMap<string, ExtrasChange>): Promise<(tables: readonly string[]) => Promise<void>>
 }
+
+/** What is remembered of a table → what is to be; `undefined` to forget all of it. */
+export type ExtrasChange = (extras: TableExtras) => TableExtras | undefined
 
 const PREFIX = 'extras/'
 /** How often a change is tried again that met another one. */
@@ -30,28 +38,61 @@ export const extrasStore = (state: State, onChange: () => void = () => undefined
     // The same map where nothing changed: catalogues are made anew for another one.
     if (JSON.stringify(found) !== JSON.stringify([...known])) known = new Map(found)
   }
-  const tryChange = async (table: string, change: Parameters<ExtrasStore['change']>[1]): Promise<void> => {
+  /** Answers what puts it back. */
+  const tryChange = async (table: string, change: ExtrasChange): Promise<() => Promise<unknown>> => {
     const key = PREFIX + table
     const entry = await state.get<TableExtras>(key)
     const next = change({ ...NO_EXTRAS, ...entry?.value })
     const ifVersion = entry?.version ?? 0
-    if (next) await state.put(key, next, { ifVersion })
-    else if (entry) await state.delete(key, { ifVersion })
+    if (next) {
+      const version = await state.put(key, next, { ifVersion })
+      return () =>
+        entry ? state.put(key, entry.value, { ifVersion: version }) : state.delete(key, { ifVersion: version })
+    }
+    if (!entry) return async () => undefined
+    await state.delete(key, { ifVersion })
+    return () => state.put(key, entry.value, { ifVersion: 0 })
   }
-  return {
+  const changed = async (table: string, change: ExtrasChange): Promise<() => Promise<unknown>> => {
+    for (let turn = 1; ; turn++) {
+      try {
+        return await tryChange(table, change)
+      } catch (error) {
+        if (turn === TRIES || !isConflict(error)) throw error
+      }
+    }
+  }
+  const seen = async (): Promise<void> => {
+    await load()
+    onChange()
+  }
+  const store: ExtrasStore = {
     current: () => known,
     load,
     async change(table, change) {
-      for (let turn = 1; ; turn++) {
-        try {
-          await tryChange(table, change)
-          break
-        } catch (error) {
-          if (turn === TRIES || !isConflict(error)) throw error
+      await store.changeAll(new Map([[table, change]]))
+    },
+    async changeAll(changes) {
+      const undo = new Map<string, () => Promise<unknown>>()
+      const putBack = async (tables: readonly string[]): Promise<void> => {
+        for (const table of tables) {
+          try {
+            await undo.get(table)?.()
+          } catch (error) {
+            if (!isConflict(error)) throw error
+          }
         }
+        await seen()
       }
-      await load()
-      onChange()
+      try {
+        for (const [table, change] of changes) undo.set(table, await changed(table, change))
+      } catch (error) {
+        if (undo.size > 0) await putBack([...undo.keys()])
+        throw error
+      }
+      await seen()
+      return putBack
     },
   }
+  return store
 }

@@ -76,10 +76,13 @@ export type FieldChange =
     }
   | { readonly kind: 'drop'; readonly field: Field }
 
-/**
- * What a source that can change its tables has to offer. Each call is checked as a whole before anything of it runs;
- * it resolves when the source's catalogue shows the change.
- */
+/** What becomes of one table. */
+export type TableChange =
+  | { readonly kind: 'create'; readonly definition: TableDefinition }
+  | { readonly kind: 'alter'; readonly table: Table; readonly changes: readonly FieldChange[] }
+  | { readonly kind: 'drop'; readonly table: Table }
+
+/** What a source that can change its tables has to offer. */
 export interface SchemaWriter {
   /** What the source calls itself, for reasons: `SQLite`. */
   readonly label: string
@@ -87,7 +90,12 @@ export interface SchemaWriter {
   readonly longestName: number
   /** @throws GwError `invalid_request` where no table can have that name */
   place(name: string): Place
-  createTable(definition: TableDefinition, signal: AbortSignal): Promise<void>
-  alterTable(table: Table, changes: readonly FieldChange[], signal: AbortSignal): Promise<void>
-  dropTable(table: Table, signal: AbortSignal): Promise<void>
+  /** All changes of one call hold together; otherwise those before a failure stay done. */
+  readonly transactional: boolean
+  /**
+   * Carries changes out, in this order. They are checked as a whole before anything of them runs; it resolves when the
+   * source's catalogue shows them.
+   * @param onDone told of each change, by its place: the one behind the last is the one that failed
+   */
+  apply(changes: readonly TableChange[], signal: AbortSignal, onDone?: (index: number) => void): Promise<void>
 }

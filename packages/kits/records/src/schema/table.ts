@@ -27,6 +27,8 @@ type Asker = Pick<Call, 'access'>
 /** What the definition of a table is read with. */
 export interface Reading {
   readonly catalog: Catalog
+  /** The catalogue as the request will leave it, as far as it is planned. */
+  readonly ahead: Catalog
   readonly call: Asker
   readonly writer: SchemaWriter
 }
@@ -56,7 +58,7 @@ const nameOf = (given: Given, what: 'Table' | 'Field'): string => {
 
 /** Fields and tables that a caller may not read are no target: whether a value is there could be told by trying. */
 const resolver =
-  ({ catalog, call }: Reading, own?: { readonly place: Place; readonly columns: readonly string[] }): Resolve =>
+  ({ ahead: catalog, call }: Reading, own?: { readonly place: Place; readonly columns: readonly string[] }): Resolve =>
   (wanted, field) => {
     if (own && wanted.toLowerCase() === own.place.name.toLowerCase()) {
       const column = own.columns.find((name) => name === field)
@@ -232,7 +234,7 @@ export const tableChanges = (
   { drop, existing = false }: AlterOptions,
 ): { readonly changes: readonly FieldChange[]; readonly metadata: Metadata } => {
   const { table } = scope
-  const { catalog, call, writer } = reading
+  const { catalog, ahead, call, writer } = reading
   const described = describeTable(scope, catalog, call)
   const said = differing(given, described)
   refuseUnknown(given, `"${table.name}"`, TABLE_KEYS, TABLE_METADATA, TABLE_OUTPUT)
@@ -279,7 +281,7 @@ export const tableChanges = (
     drop && given.field !== undefined && given.field !== null ? scope.fields.filter((field) => !named.has(field)) : []
   for (const { native, virtual } of dropped) if (virtual) metadata.set(native, { is_virtual: null })
   return {
-    changes: [...changes, ...drops(dropped, table, catalog)],
+    changes: [...changes, ...drops(dropped, table, ahead)],
     metadata: { table: only(said, TABLE_METADATA), fields: withoutEmpty(metadata) },
   }
 }

@@ -1,6 +1,6 @@
 /** Makes, changes and drops tables: all statements are made before the first one runs. */
 import { GwError } from '@gw/core'
-import type { Place, RunOptions, SchemaWriter, Table } from '@gw/records'
+import type { Place, RunOptions, SchemaWriter, TableChange } from '@gw/records'
 import { sql } from 'kysely'
 import type { SqlFailure } from '../dialect.ts'
 import type { Runtime } from '../execute/runtime.ts'
@@ -34,19 +34,31 @@ export const schemaWriter = ({
   const { capabilities } = runtime.dialect
   const building = (): Building => ({ ddl, label, known: catalog.known() })
 
-  const send = async (statements: readonly Clause[], options: RunOptions): Promise<void> => {
-    for (const statement of statements) {
-      const { sql, parameters: binds } = statement.compile(runtime.db)
-      await runtime.run({ sql, binds }, options, true)
-    }
+  const statementsOf = (change: TableChange): readonly Clause[] => {
+    if (change.kind === 'create') return createStatements(change.definition, building())
+    if (change.kind === 'alter') return changeStatements(change.table, change.changes, building())
+    return [sql`drop table ${tableName(change.table)}`]
   }
-  const apply = async (statements: readonly Clause[], signal: AbortSignal): Promise<void> => {
-    if (statements.length === 0) return
+  const apply: SchemaWriter['apply'] = async (changes, signal, onDone) => {
+    const each = changes.map(statementsOf)
+    /** Whether a part of the change that is being made has been done. */
+    let begun = false
+    const send = async (options: RunOptions): Promise<void> => {
+      for (const [index, statements] of each.entries()) {
+        begun = false
+        for (const statement of statements) {
+          const { sql, parameters: binds } = statement.compile(runtime.db)
+          await runtime.run({ sql, binds }, options, true)
+          begun = true
+        }
+        onDone?.(index)
+      }
+    }
     try {
-      if (ddl.transactional) await runtime.transaction((options) => send(statements, options), { signal })
-      else await send(statements, { signal })
+      if (ddl.transactional) await runtime.transaction(send, { signal })
+      else await send({ signal })
     } catch (error) {
-      throw refusalOf(error, classify, ddl.transactional || statements.length === 1)
+      throw refusalOf(error, classify, ddl.transactional || !begun)
     } finally {
       // Also after a failure: without transactions, the statements before it hold.
       await catalog.renew(AbortSignal.timeout(LOOK_TIMEOUT))
@@ -81,9 +93,8 @@ export const schemaWriter = ({
     label,
     longestName: ddl.longestName,
     place,
-    createTable: async (definition, signal) => apply(createStatements(definition, building()), signal),
-    alterTable: async (table, changes, signal) => apply(changeStatements(table, changes, building()), signal),
-    dropTable: async (table: Table, signal) => apply([sql`drop table ${tableName(table)}`], signal),
+    transactional: ddl.transactional,
+    apply,
   }
 }
 
@@ -95,7 +106,7 @@ const refusalOf = (error: unknown, classify: WriterOptions['classify'], whole: b
   if (!GwError.is(error)) return error
   const { code, message } = toldOf(error, classify)
   if (whole && message === error.message) return error
-  const rest = whole ? '' : ' What was asked for before it has been done: this database can not undo changes of tables.'
+  const rest = whole ? '' : ' A part of it has been done: this database can not undo changes of tables.'
   return new GwError(code, `${message}${rest}`, { cause: error, retryable: error.retryable && code === error.code })
 }
 

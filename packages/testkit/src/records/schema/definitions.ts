@@ -182,26 +182,55 @@ export const definitionChecks: readonly Check<RecordsContext>[] = [
     assert.deepEqual([parent.ref_table, parent.ref_field, parent.ref_on_delete], ['gw_tree', 'id', 'CASCADE'])
   }),
   schemaCheck(
-    'tables of one request are made in the order of their references, and one failure does not stop the others',
+    'tables of one request are made in the order of their references, all of them or none',
     async (context) => {
-      const resource = [
-        { name: 'gw_child', field: [ID, { name: 'mother', type: 'reference', ref_table: 'gw_mother' }] },
-        { name: 'gw_bad', field: [{ name: 'a', type: 'nonsense' }] },
-        { name: 'gw_mother', field: [ID] },
-      ]
-      const items = await listed(context, { method: 'POST', path: '_schema', body: { resource } })
-      assert.deepEqual([items[0], items[2]], [{ name: 'gw_child' }, { name: 'gw_mother' }])
-      assert.equal(items[1].error.code, 400)
-      assert.match(items[1].error.message, /nonsense/)
+      const mother = { name: 'gw_mother', field: [ID] }
+      const child = { name: 'gw_child', field: [ID, { name: 'mother', type: 'reference', ref_table: 'gw_mother' }] }
+      const before = await names(context)
+      const bad = { name: 'gw_bad', alias: 'gw_named', field: [{ name: 'a', type: 'nonsense' }] }
+      const make = (...resource: readonly object[]) => ({ method: 'POST', path: '_schema', body: { resource } })
+      const error = await refused(context, make(child, bad, mother), 400, /'gw_bad': .*nonsense.* Nothing .* was done/)
+      assert.deepEqual([error.context.index, error.context.done], [1, []])
+      assert.deepEqual(await names(context), before)
+      assert.deepEqual(await listed(context, make(child, mother)), [{ name: 'gw_child' }, { name: 'gw_mother' }])
       await refused(context, { method: 'DELETE', path: schema('gw_mother') }, 409, /refer/)
       await refused(context, { method: 'DELETE', path: field('gw_mother', 'id') }, [400, 409])
-      const dropped = await listed(context, {
-        method: 'DELETE',
-        path: '_schema',
-        query: { ids: 'gw_mother,gw_child,gw_none' },
-      })
-      assert.deepEqual(dropped.slice(0, 2), [{ name: 'gw_mother' }, { name: 'gw_child' }])
-      assert.equal(dropped[2].error.code, 404)
+      const drop = (ids: string) => ({ method: 'DELETE', path: '_schema', query: { ids } })
+      await refused(context, drop('gw_mother,gw_child,gw_none'), 404)
+      assert.deepEqual(
+        (await names(context)).filter((name) => !before.includes(name)),
+        ['gw_child', 'gw_mother'],
+      )
+      const dropped = await listed(context, drop('gw_mother,gw_child'))
+      assert.deepEqual(dropped, [{ name: 'gw_mother' }, { name: 'gw_child' }])
+    },
+  ),
+  schemaCheck(
+    'what the database refuses of one table undoes the others, or it is said that they are done',
+    async (context) => {
+      await create(context, { name: 'gw_full', field: [ID, { name: 'a', type: 'integer', allow_null: true }] })
+      await given(context, { method: 'POST', path: at('gw_full'), body: [{ a: 1 }, { a: 1 }] })
+      const before = await names(context)
+      const column = { name: 'b', type: 'integer', allow_null: true }
+      const resource = [
+        { name: 'gw_first', alias: 'gw_alias', field: [ID, { name: 'x', alias: 'y', type: 'integer' }] },
+        // Its values are not unique, which only the database knows.
+        { name: 'gw_full', label: 'Filled', field: [column, { name: 'a', label: 'One', is_unique: true }] },
+        { name: 'gw_last', field: [ID] },
+      ]
+      const error = await refused(context, { method: 'POST', path: '_schema', body: { resource } }, [400, 409])
+      assert.equal(error.context.table, 'gw_full')
+      const undone = /Nothing of the request was done/.test(error.message)
+      const made = (await names(context)).filter((name) => !before.includes(name))
+      assert.deepEqual([made, error.context.done], undone ? [[], []] : [['gw_alias'], ['gw_first']])
+      const full = await described(context, 'gw_full')
+      assert.deepEqual([full.label, fieldsIn(full).a.label, fieldsIn(full).a.is_unique], ['Gw Full', 'A', false])
+      if (undone) {
+        assert.equal(fieldsIn(full).b, undefined)
+        // Nothing is remembered of a table that was not made.
+        const again = await create(context, { name: 'gw_first', field: [ID, { name: 'x', type: 'integer' }] })
+        assert.deepEqual([again.alias, fieldsIn(again).x.alias], [null, null])
+      } else assert.equal(fieldsIn(await described(context, 'gw_alias')).x.alias, 'y')
     },
   ),
 ]

@@ -29,14 +29,9 @@ export const guardChecks: readonly Check<RecordsContext>[] = [
     assert.ok(!(await names(context)).some((name) => /^gw_other$/i.test(name)))
     assert.deepEqual(await listed(context, make('gw_todo')), [{ name: 'gw_todo' }])
     await refused(context, { method: 'DELETE', path: schema('orders'), as }, 403)
-    const [one, other] = await listed(context, {
-      method: 'DELETE',
-      path: '_schema',
-      query: { ids: 'samples,gw_todo' },
-      as,
-    })
-    assert.equal(one.error.code, 403)
-    assert.deepEqual(other, { name: 'gw_todo' })
+    const drop = (ids: string) => ({ method: 'DELETE', path: '_schema', query: { ids }, as })
+    await refused(context, drop('samples,gw_todo'), 403)
+    assert.deepEqual(await listed(context, drop('gw_todo')), [{ name: 'gw_todo' }])
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
       await refused(
         context,
