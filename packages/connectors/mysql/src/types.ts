@@ -18,6 +18,7 @@ import {
   singleCodec,
   truthCodec,
   wholeCodec,
+  yearCodec,
 } from '@gw/sql'
 import mysql from 'mysql2'
 
@@ -56,7 +57,9 @@ const CODECS: Readonly<Partial<Record<FieldType, Codec>>> = {
   timestamp: momentCodec,
 }
 export const codec = (field: Pick<Field, 'type' | 'dbType'>): Codec =>
-  isSpatial(field.dbType) ? geometryCodec : (CODECS[field.type] ?? anyTextCodec)
+  isSpatial(field.dbType)
+    ? geometryCodec
+    : (CODECS[field.type] ?? (/^year\b/.test(field.dbType) ? yearCodec : anyTextCodec))
 
 const [LOWEST, HIGHEST, HIGHEST_UNSIGNED] = [-(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n]
 const exactDecimal = (value: unknown) => TypedParameter.NEWDECIMAL(String(value))
@@ -70,14 +73,16 @@ export const exactInteger = (value: unknown): unknown => {
   if (number >= 0n && number <= HIGHEST_UNSIGNED) return TypedParameter.LONGLONG.unsigned(number)
   return exactDecimal(value)
 }
-const SINGLE_LIMIT = 3.4e38
+/** As single precision has it; beyond its range it stays what it is, for the database to refuse. */
+const single = (value: number): unknown =>
+  Number.isFinite(Math.fround(value)) ? TypedParameter.FLOAT(Math.fround(value)) : value
 
 const BINDERS: Readonly<Partial<Record<FieldType, Binder>>> = {
   integer: exactInteger,
   bigint: exactInteger,
   decimal: exactDecimal,
   // In the column's own precision: otherwise 0.1 would not be found again.
-  float: (value) => (Math.abs(value as number) < SINGLE_LIMIT ? TypedParameter.FLOAT(value as number) : value),
+  float: (value) => single(value as number),
   binary: (value) =>
     value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value,
   array: (value) => (Array.isArray(value) ? value.join(',') : value),

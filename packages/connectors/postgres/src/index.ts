@@ -5,7 +5,7 @@ import { ddl } from './ddl.ts'
 import { embed } from './embed.ts'
 import { classify } from './errors.ts'
 import { open } from './executor.ts'
-import { codec } from './types.ts'
+import { binder, codec } from './types.ts'
 
 /** For test suites; the service type is the default export. */
 export const dialect: SqlDialect<typeof config> = {
@@ -22,6 +22,7 @@ export const dialect: SqlDialect<typeof config> = {
   syntax: { ...postgresSyntax, embed },
   ddl,
   codec,
+  binder,
   open,
   classify,
 }

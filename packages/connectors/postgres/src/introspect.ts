@@ -80,6 +80,7 @@ const columnOf = (facts: Cells): FoundColumn => {
     name: name!,
     type: fieldType(sized),
     dbType: dbType!,
+    ...(base && { base }),
     sized,
     nullable: filled !== 't',
     default: autoIncrement || generated ? null : initial,
@@ -107,15 +108,17 @@ const readRelations = async (db: Kysely<any>, wanted: string): Promise<readonly 
   return rows
 }
 
-/** Of a domain, `base` is what it is made of. `labels` are an enum's, also of one that a domain or an array is made of. */
+/** Of a domain, or an array of one, `base` is what it is made of. `labels` are an enum's, also of one that a domain or an array is made of. */
 const readColumns = (read: Read, wanted: string) =>
   read(sql`
     select a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod) as type,
-      case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod) end as base,
+      case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod)
+        when m.typtype = 'd' then format_type(m.typbasetype, m.typtypmod) || '[]' end as base,
       a.attnotnull or t.typnotnull as filled, pg_get_expr(d.adbin, d.adrelid) as initial, a.attidentity, a.attgenerated,
       e.labels
     from pg_attribute a
     join pg_type t on t.oid = a.atttypid
+    left join pg_type m on m.oid = t.typelem and t.typcategory = 'A'
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     left join (select enumtypid, json_agg(enumlabel order by enumsortorder) as labels from pg_enum group by enumtypid) e
       on e.enumtypid = case when t.typtype = 'd' then t.typbasetype when t.typelem <> 0 then t.typelem else t.oid end

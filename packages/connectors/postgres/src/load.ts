@@ -5,6 +5,7 @@
 import { copyIn, copyText, whenIdle } from '@gw/pgwire'
 import type { SqlLoad, SqlResult } from '@gw/sql'
 import pg from 'pg'
+import { binder } from './types.ts'
 
 const { escapeIdentifier } = pg
 
@@ -34,6 +35,10 @@ export const load = async (
   if (rows[0]?.[0] !== 't') return false
   await whenIdle(client)
   const sql = `copy ${into} (${natives.map(escapeIdentifier).join(', ')}) from stdin`
-  await stoppable(() => copyIn(client, sql, copyText(records)))
+  const binders = columns.map(binder)
+  const bound = binders.some((bind) => bind)
+    ? records.map((values) => values.map((value, at) => (binders[at] ? binders[at](value) : value)))
+    : records
+  await stoppable(() => copyIn(client, sql, copyText(bound)))
   return true
 }

@@ -1,8 +1,12 @@
 /** PostgreSQL's types and the text form of their values (the wire contract §6.8 and §4.6). */
 import {
   arrayCodec,
+  arrayText,
+  type Binder,
+  bytesOf,
   type Codec,
   decimalCodec,
+  elementwise,
   type Field,
   type FieldType,
   postgresFieldType as fieldType,
@@ -42,8 +46,21 @@ const CODECS: Readonly<Partial<Record<FieldType, Codec>>> = {
   timestamp: plainCodec,
 }
 
-export const codec = ({ type, dbType }: Pick<Field, 'type' | 'dbType'>): Codec => {
+/** What an array is made of. */
+const elementOf = ({ dbType, base = dbType }: Pick<Field, 'dbType' | 'base'>): string => base.slice(0, -2)
+/** Boxes have commas themselves. */
+const delimiterOf = (element: string): string => (element === 'box' ? ';' : ',')
+
+export const codec = ({ type, ...field }: Pick<Field, 'type' | 'dbType' | 'base'>): Codec => {
   if (type !== 'array') return CODECS[type] ?? textCodec
-  const element = dbType.slice(0, -2)
-  return arrayCodec(codec({ type: fieldType(element), dbType: element }))
+  const element = elementOf(field)
+  return arrayCodec(codec({ type: fieldType(element), dbType: element }), delimiterOf(element))
+}
+
+/** Arrays that the driver would write in another way than the database reads them. */
+export const binder = (field: Field): Binder | undefined => {
+  if (field.type !== 'array') return undefined
+  const element = elementOf(field)
+  if (element === 'bytea') return elementwise(bytesOf(field))
+  return delimiterOf(element) === ',' ? undefined : (value) => (Array.isArray(value) ? arrayText(value, ';') : value)
 }

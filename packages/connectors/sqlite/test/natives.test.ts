@@ -12,6 +12,14 @@ const native = (type: string, ...values: NativeType['values']): NativeType => ({
 const NATIVES: readonly NativeType[] = [
   native('integer', ['-9223372036854775808', '-9223372036854775808'], ['9007199254740991', 9007199254740991], ['9007199254740993', '9007199254740993']),
   native('bigint', ['9223372036854775807', '9223372036854775807'], ['0', 0]),
+  ...['int', 'tinyint', 'smallint', 'mediumint', 'unsigned big int', 'int2', 'int8'].map((type) =>
+    native(type, ['-42', -42], ['9007199254740991', 9007199254740991])),
+  ...['double', 'double precision', 'float'].map((type) => native(type, ['0.1', 0.1], ['-2.5e-300', -2.5e-300])),
+  native('numeric', ['0.1', 0.1], ['9007199254740993', '9007199254740993'], ['-5', -5]),
+  ...['character(20)', 'nchar(55)', 'native character(70)', 'nvarchar(100)', 'varying character(255)', 'clob'].map((type) =>
+    native(type, [`'${ASTRAL}'`, ASTRAL], ["''", ''])),
+  ...['binary(4)', 'varbinary(9)'].map((type) => native(type, ["x'00ff10'", 'AP8Q'])),
+  native('timestamp', ["'2024-02-29 12:34:56.789'", '2024-02-29 12:34:56.789'], ["'-4713-11-24 00:00:00'", '-4713-11-24 00:00:00']),
   native('real', ['0.1', 0.1], ['1.7976931348623157e308', 1.7976931348623157e308], ['5e-324', 5e-324]),
   native('decimal(10,2)', ['0.1', 0.1], ['-12', -12]),
   native('boolean', ['0', false], ['1', true]),

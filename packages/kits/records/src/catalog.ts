@@ -30,6 +30,8 @@ export interface Field {
   readonly type: FieldType
   /** The source's own type, e.g. `numeric(10,2)`. */
   readonly dbType: string
+  /** What that type is made of, where the source's users have defined it: `integer[]` of a domain. */
+  readonly base?: string | undefined
   readonly nullable: boolean
   /** A number that may be `NaN`, `Infinity` or `-Infinity`: texts, both ways. */
   readonly unbounded?: true | undefined

@@ -1,5 +1,6 @@
 export type { BatchMode } from './batch.ts'
 export { type CacheOptions, cachedSource } from './cache.ts'
+export { cast } from './cast.ts'
 export * from './catalog.ts'
 export { cacheOptions, PAGE_CEILING, type RecordsConfig, recordsConfigShape, recordsOptions } from './config.ts'
 export { recordsCollections } from './endpoints/collection.ts'

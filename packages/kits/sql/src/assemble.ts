@@ -27,6 +27,7 @@ export interface FoundColumn
     | 'name'
     | 'type'
     | 'dbType'
+    | 'base'
     | 'nullable'
     | 'unbounded'
     | 'autoIncrement'

@@ -91,6 +91,7 @@ export {
   singleCodec,
   truthCodec,
   wholeCodec,
+  yearCodec,
 } from './wire-binary.ts'
 export { bindGeometry, geometryCodec } from './wire-geometry.ts'
-export { arrayCodec, hexCodec, letterCodec } from './wire-text.ts'
+export { arrayCodec, arrayText, bytesOf, elementwise, hexCodec, letterCodec } from './wire-text.ts'

@@ -57,5 +57,8 @@ const text = (cell: unknown): string =>
   typeof cell === 'string' ? cell : typeof cell === 'number' ? String(cell) : JSON.stringify(cell)
 export const anyTextCodec: Codec = codec(text, (cell) => textCodec.json(text(cell)))
 
+/** Years as four digits, which a driver hands over as numbers. */
+export const yearCodec: Codec = codec((cell) => String(cell).padStart(4, '0'))
+
 /** `a,b` → a list, for values that hold no comma themselves. */
 export const listCodec: Codec = codec((cell) => (cell === '' ? [] : (cell as string).split(',')))

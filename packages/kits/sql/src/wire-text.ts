@@ -1,4 +1,6 @@
 /** Forms in which databases of PostgreSQL's family send values as text. */
+import { cast, type Field } from '@gw/records'
+import type { Binder } from './compile/slots.ts'
 import type { Codec } from './wire.ts'
 
 /** `t` and `f`. */
@@ -34,4 +36,26 @@ const arrayValue = (text: string, item: RegExp, elements: Codec): unknown => {
     else open.at(-1)!.push(bare === 'NULL' ? null : elements.value(bare))
   }
   return text
+}
+
+/** A list's values one by one, however deep; null, and what is no list, stay as they are. */
+export const elementwise = (bind: (value: unknown) => unknown): Binder => {
+  const each = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(each) : value === null || value === undefined ? null : bind(value)
+  return (value) => (Array.isArray(value) ? each(value) : value)
+}
+
+/** base64 → bytes, for what is inside a field of another type. */
+export const bytesOf =
+  (field: Field): Binder =>
+  (value) =>
+    cast({ ...field, type: 'binary' }, value)
+
+/** A list as an array literal. */
+export const arrayText = (list: readonly unknown[], delimiter: string): string => {
+  const element = (value: unknown): string => {
+    if (Array.isArray(value)) return arrayText(value, delimiter)
+    return value === null || value === undefined ? 'NULL' : `"${String(value).replace(/["\\]/g, '\\$&')}"`
+  }
+  return `{${list.map(element).join(delimiter)}}`
 }

@@ -16,6 +16,7 @@ import { nestedChecks } from './nested.ts'
 import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { relatedFilterChecks } from './related-filters.ts'
+import { relationChecks } from './relations.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
 import { schemaChecks } from './schema/index.ts'
@@ -55,6 +56,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...roleChecks,
   ...relatedChecks,
   ...relatedFilterChecks,
+  ...relationChecks,
   ...extrasChecks,
   ...functionChecks,
   ...nestedChecks,

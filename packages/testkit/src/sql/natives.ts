@@ -18,6 +18,8 @@ export interface NativeType {
   readonly readOnly?: string
   /** Why no filter can find its values; otherwise each is found by the form that it is read in. */
   readonly unfound?: string
+  /** Why its values are in no order; otherwise a value is found by `>=`, too. */
+  readonly unordered?: string
 }
 
 export interface NativesOptions {
@@ -97,7 +99,7 @@ const paths = (table: string, count: number) => {
   ] as const
 }
 
-const nativeCheck = ({ type, values, readOnly, unfound }: NativeType, index: number, same: NativesOptions['same']) => {
+const nativeCheck = ({ type, values, readOnly, unfound, unordered }: NativeType, index: number, same: NativesOptions['same']) => {
   const table = tableOf(index)
   const wire = [...values.map(([, value]) => value), null]
   const ask = async ({ gateway }: NativesContext, asked: Parameters<typeof requestOf>[0]) => {
@@ -140,9 +142,10 @@ const nativeCheck = ({ type, values, readOnly, unfound }: NativeType, index: num
       await context.run(`delete from ${table} where id > ${BEHIND}`)
     },
   }
+  const equals = ['value = :wanted', 'value in (:wanted)']
   /** Each value by filters of its own; only the status counts where none can find it. */
   const filtered = (value: unknown) =>
-    (value === null ? ['value is null'] : ['value = :wanted', 'value in (:wanted)', 'value >= :wanted']).map(
+    (value === null ? ['value is null'] : equals.concat(unordered ? [] : 'value >= :wanted')).map(
       (filter) => ({
         filter,
         ask: {
