@@ -1,7 +1,7 @@
 /**
  * Relations of every kind against a model of their own: tables with null keys, duplicates, composite keys and
  * relations that no key says, made for the checks, and what belongs together worked out by comparing each record with
- * each. `GW_RELATED_CALLS` sets how many random reads are compared (60 without it), `GW_SEED` which.
+ * each. `GW_RELATED_CALLS` sets how many random reads are compared (150 without it), `GW_SEED` which.
  */
 import type { RoleSpec } from '../governance.ts'
 

@@ -75,7 +75,8 @@ const asking = (
     fields: optional(fc.subarray([...seen(Object.keys(rows[0]!))], { minLength: 1 })),
     filter: optional(fc.nat({ max: filters.length - 1 })),
     order,
-    limit: optional(fc.integer({ min: 1, max: 4 })),
+    // Mostly there: what is bounded may be read in one statement.
+    limit: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined, freq: 6 }),
     related,
   })
 }
@@ -107,13 +108,15 @@ interface Read {
   readonly way: 'list' | 'ids' | 'one'
   readonly ids: readonly number[]
 }
-const reading: fc.Arbitrary<Read> = fc.tuple(fc.constantFrom(...NAMES), fc.nat({ max: MODEL_ROLES.length - 1 })).chain(
+/** The table that has relations of every kind comes more often than others. */
+const CENTRAL = Array.from({ length: 7 }, () => 'rel_people')
+const reading: fc.Arbitrary<Read> = fc.tuple(fc.constantFrom(...NAMES, ...CENTRAL), fc.constantFrom(0, 1, 1, 2)).chain(
   ([table, role]) =>
     fc.record({
       table: fc.constant(table),
       role: fc.constant(role),
       ask: asking(table, MODEL_ROLES[role]!.denied, 3),
-      way: MODEL[table]!.key.length === 1 ? fc.constantFrom('list', 'list', 'ids', 'one') : fc.constant('list'),
+      way: MODEL[table]!.key.length === 1 ? fc.constantFrom('list', 'list', 'ids', 'one', 'one') : fc.constant('list'),
       ids: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
     }) as fc.Arbitrary<Read>,
 )
@@ -148,7 +151,7 @@ const expected = ({
   }
 }
 
-const CALLS = Number(process.env.GW_RELATED_CALLS ?? 60)
+const CALLS = Number(process.env.GW_RELATED_CALLS ?? 150)
 
 const at1 = (id: number, related: string, as?: RoleSpec): Ask => ({
   path: at('rel_people', id),
@@ -271,10 +274,7 @@ export const relationChecks: readonly Check<RecordsContext>[] = [
       assert.deepEqual([person.x, person.y, person.room], [1, 3, { x: 1, y: 3, title: 'new' }])
       const moved = { method: 'PATCH', path: at('rel_people', 8), body: { room: { x: 2, y: 1 } } } as const
       await given(context, moved)
-      assert.equal(
-        (await given(context, { path: at('rel_people', 8), query: { related: 'room' } })).room.title,
-        'hall',
-      )
+      assert.equal((await given(context, { path: at('rel_people', 8), query: { related: 'room' } })).room.title, 'hall')
       assert.deepEqual(await listed(context, { method: 'DELETE', path: R, body: [{ x: 1, y: 3 }] }), [{ x: 1, y: 3 }])
       assert.deepEqual(await titles(), ['den', 'attic', 'hall', 'empty'])
     },

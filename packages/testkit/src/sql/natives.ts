@@ -99,7 +99,11 @@ const paths = (table: string, count: number) => {
   ] as const
 }
 
-const nativeCheck = ({ type, values, readOnly, unfound, unordered }: NativeType, index: number, same: NativesOptions['same']) => {
+const nativeCheck = (
+  { type, values, readOnly, unfound, unordered }: NativeType,
+  index: number,
+  same: NativesOptions['same'],
+) => {
   const table = tableOf(index)
   const wire = [...values.map(([, value]) => value), null]
   const ask = async ({ gateway }: NativesContext, asked: Parameters<typeof requestOf>[0]) => {
@@ -145,17 +149,15 @@ const nativeCheck = ({ type, values, readOnly, unfound, unordered }: NativeType,
   const equals = ['value = :wanted', 'value in (:wanted)']
   /** Each value by filters of its own; only the status counts where none can find it. */
   const filtered = (value: unknown) =>
-    (value === null ? ['value is null'] : equals.concat(unordered ? [] : 'value >= :wanted')).map(
-      (filter) => ({
-        filter,
-        ask: {
-          method: 'POST',
-          path: `_table/${table}`,
-          headers: { 'x-http-method': 'GET' },
-          body: { filter, params: { ':wanted': value }, fields: 'id' },
-        } as const,
-      }),
-    )
+    (value === null ? ['value is null'] : equals.concat(unordered ? [] : 'value >= :wanted')).map((filter) => ({
+      filter,
+      ask: {
+        method: 'POST',
+        path: `_table/${table}`,
+        headers: { 'x-http-method': 'GET' },
+        body: { filter, params: { ':wanted': value }, fields: 'id' },
+      } as const,
+    }))
   const finds: Check<NativesContext> = {
     name: `${type} is found by what is read`,
     async run(context) {
