@@ -203,7 +203,7 @@ export const nestedChecks: readonly Check<RecordsContext>[] = [
       // By its key alone, or where nothing may be created, a hidden record is one that is not there.
       const asked = async (id: number) => {
         const { message } = await refused(context, { method: 'PATCH', path: at('customers', id), as, body: free }, 404)
-        const child = { [`orders_by_customer_id`]: [{ id: 99, total: 1 }] }
+        const child = { [ORDERS]: [{ id: 99, total: 1 }] }
         const other = await refused(context, { method: 'PATCH', path: at('customers', id), as, body: child }, 404)
         const creating = { access: [{ ...as.access[0]!, verbs: ['GET', 'PATCH'] }, as.access[1]!] } as RoleSpec
         const above = { method: 'POST', path: O, as: creating, body: [{ total: 1, [CUSTOMER]: { ...free, id } }] }
