@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from './commands/program.ts'
-import { processTerminal } from './commands/terminal.ts'
+import { restartWithOptions } from './commands/node-options.ts'
 
+if (process.argv.includes('start', 2)) restartWithOptions()
+
+// Only now, so that what starts anew has not read all of it before.
+const { runCommand } = await import('./commands/program.ts')
+const { processTerminal } = await import('./commands/terminal.ts')
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 const code = await runCommand(process.argv.slice(2), {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { NODE_OPTIONS } from '../src/commands/node-options.ts'
 import { openGateway } from '../src/commands/open.ts'
 import {
   connector,
@@ -38,6 +39,10 @@ const project = (services: object, more: FakeProject = {}, config: object = {}) 
     files: { 'gw.config.json': configured(services, config), ...more.files },
   })
 const save = (root: string, text: string) => writeFileSync(join(root, 'gw.config.json'), text)
+
+/** What stands behind the program's name. */
+const commandLine = ({ pid }: ChildProcess): readonly string[] =>
+  readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1)
 
 interface Running {
   readonly child: ChildProcess
@@ -107,6 +112,17 @@ describe('gw start', { timeout: 120_000 }, () => {
     gateway.child.kill('SIGTERM')
     expect(await gateway.exit()).toBe(0)
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'it takes little memory for objects that live shortly, unless the operator has said how much',
+    async () => {
+      const root = project({ wx: { type: 'weather' } })
+      const own = await start(root)
+      expect(commandLine(own.child)).toEqual([...NODE_OPTIONS, BIN, 'start'])
+      const chosen = await start(root, { NODE_OPTIONS: '--max-semi-space-size=64' })
+      expect(commandLine(chosen.child)).toEqual([BIN, 'start'])
+    },
+  )
 
   test('PORT goes before the configuration, --port before both; .env is read, the environment goes first', async () => {
     const root = project(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { isChosen, NODE_OPTIONS } from './node-options.ts'
 import type { StartOptions } from './start.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -7,11 +8,13 @@ import type { Terminal } from './terminal.ts'
  * cannot be unloaded. Configuration reloads in place, as it always does.
  * @param program the file of the `gw` command
  */
-export const dev = (terminal: Terminal, program: string, options: StartOptions): Promise<number> => {
+export const dev = (terminal: Terminal, program: string, asked: StartOptions): Promise<number> => {
   const given = (['config', 'host', 'port'] as const).flatMap((name) =>
-    options[name] === undefined ? [] : [`--${name}`, options[name]],
+    asked[name] === undefined ? [] : [`--${name}`, asked[name]],
   )
-  const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', program, 'start', ...given], {
+  // The watching parent has a channel to its child, which can not restart itself with them.
+  const options = isChosen([], terminal.env.NODE_OPTIONS) ? [] : NODE_OPTIONS
+  const child = spawn(process.execPath, [...options, '--watch', '--watch-preserve-output', program, 'start', ...given], {
     cwd: terminal.cwd,
     env: { ...terminal.env },
     stdio: 'inherit',
