@@ -5,7 +5,7 @@
  */
 import { connect as connectSocket, type Socket } from 'node:net'
 import type { Host } from '@gw/core'
-import { connectionPool, type Pool, type Poolable, tlsOptions } from '@gw/sql'
+import { type CancellingPool, cancellingPool, type Poolable, tlsOptions } from '@gw/sql'
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2'
 import type { Config } from './config.ts'
 import { isPlainOnly } from './errors.ts'
@@ -20,22 +20,19 @@ export interface Pooled extends Poolable, Session {
   readonly connection: Connection
 }
 
-export interface Connections extends Pool<Pooled> {
-  /** Asks the server, over another connection, to stop what runs on this one. */
-  cancel(pooled: Pooled): Promise<void>
-}
+export type Connections = CancellingPool<Pooled>
 
 /** Nothing is opened before the first `connect`. */
 export const connections = (config: Config, host: Host): Connections => {
   const { open } = securing(config, host)
   const { pool_size: max, idle_timeout: idle, connect_timeout: patience } = config
-  return {
-    ...connectionPool({ open, max, idle: idle * 1000, patience: patience * 1000 }),
-    async cancel({ connection: { threadId } }) {
-      const other = await open()
-      await other.query(`kill query ${Number(threadId)}`).finally(other.close)
-    },
-  }
+  return cancellingPool({
+    open,
+    max,
+    idle: idle * 1000,
+    patience: patience * 1000,
+    stop: ({ query }, { connection: { threadId } }) => query(`kill query ${Number(threadId)}`),
+  })
 }
 
 const securing = (config: Config, host: Host) => {

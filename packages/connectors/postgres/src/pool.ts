@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Host } from '@gw/core'
 import { lendingSocket } from '@gw/pgwire'
-import { connectionPool, type Pool, type Poolable, tlsOptions } from '@gw/sql'
+import { type CancellingPool, cancellingPool, type Poolable, tlsOptions } from '@gw/sql'
 import pg from 'pg'
 import type { Config } from './config.ts'
 import { isPlainOnly } from './errors.ts'
@@ -10,10 +10,7 @@ import { type Statements, statementsOn } from './statements.ts'
 
 export interface Pooled extends Poolable, Statements {}
 
-export interface Connections extends Pool<Pooled> {
-  /** Asks the server, over another connection, to stop what runs on this one. */
-  cancel(pooled: Pooled): Promise<void>
-}
+export type Connections = CancellingPool<Pooled>
 
 /** Parameters of a session. */
 type Parameters = Readonly<Record<string, string | number>>
@@ -59,14 +56,17 @@ export const connections = (
   { idle_timeout: idle, connect_timeout: patience }: Config,
   max: number,
   parameters: Parameters = {},
-): Connections => ({
-  ...connectionPool({ open: () => open(parameters), max, idle: idle * 1000, patience: patience * 1000 }),
-  async cancel({ client }) {
-    const { processID } = client as unknown as { processID: number }
-    const other = await open({})
-    await other.client.query('select pg_cancel_backend($1)', [processID]).finally(other.close)
-  },
-})
+): Connections =>
+  cancellingPool({
+    open: () => open(parameters),
+    // Without what only the others need, such as a short limit.
+    openControl: () => open({}),
+    max,
+    idle: idle * 1000,
+    patience: patience * 1000,
+    stop: (control, { client }) =>
+      control.client.query('select pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID]),
+  })
 
 const openOne = async (config: Config, settings: pg.ClientConfig, parameters: Parameters): Promise<Pooled> => {
   const client = new pg.Client(settings)

@@ -36,6 +36,7 @@ export type {
   SqlRunOptions,
 } from './dialect.ts'
 export { callbackPool } from './driver/callback-pool.ts'
+export { type CancellingOptions, type CancellingPool, cancellingPool } from './driver/cancelling.ts'
 export { networkReason } from './driver/network.ts'
 export { connectionPool, type Pool, type Poolable, type PoolOptions } from './driver/pool.ts'
 export { type PreparedNames, preparedNames, renewing } from './driver/prepared.ts'

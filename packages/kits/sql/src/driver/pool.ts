@@ -29,6 +29,8 @@ export interface Pool<C> {
   waiting(): boolean
   /** Gives one back; one that isn't `sound` is broken. */
   release(connection: C, sound: boolean): void
+  /** Whether it is one of these, and not broken as far as is known. */
+  has(connection: C): boolean
   /** Those in use are closed when they are given back. */
   end(): void
 }
@@ -129,6 +131,7 @@ export const connectionPool = <C extends Poolable>({ open, max, idle: unused, pa
       return waiter.promise
     },
     waiting: () => idle.length === 0,
+    has: (connection) => all.has(connection),
     release(connection, sound) {
       if (!all.has(connection)) return
       if (ended) return close(connection)
