@@ -5,4 +5,5 @@ export default [
   'examples/*',
   'scripts',
   'bench',
+  'stress',
 ]

@@ -52,7 +52,7 @@ export const readWorkspace = (root: string): readonly Package[] => {
       'packages/*/package.json',
       'packages/{kits,drivers,connectors}/*/package.json',
       'examples/*/package.json',
-      'bench/package.json',
+      '{bench,stress}/package.json',
     ],
     { cwd: root },
   )

@@ -16,6 +16,7 @@ import {
   type SqlResult,
   type SqlRunOptions,
   type TransactionSteps,
+  turns,
 } from '@gw/sql'
 import { SqliteDialect } from 'kysely'
 import type { Config } from './config.ts'
@@ -25,6 +26,8 @@ import { readers } from './readers.ts'
 
 /** Milliseconds between two tries to get a lock. */
 const LOCK_PAUSE = 10
+/** Milliseconds for which the statements of a transaction may hold the process. */
+const SLICE = 8
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const path = config.database === MEMORY ? MEMORY : host.resolvePath(config.database)
@@ -118,6 +121,8 @@ const transactionOn = <T>(
   patience: Patience,
 ): Promise<T> => {
   const execute = async (sql: string) => patience(() => own.database.exec(sql), signal)
+  // Between two statements there may be nothing else to wait for: others wait, and nobody hears that a client has left.
+  const due = turns(SLICE, signal)
   const steps: TransactionSteps = {
     begin: () => execute(readonly ? 'begin' : 'begin immediate'),
     commit: () => execute('commit'),
@@ -129,6 +134,7 @@ const transactionOn = <T>(
     load: (records, { signal }) =>
       loadInBlocks(({ sql, binds, name }) => own.prepare(sql, name).run(binds, true), records, signal),
     async run(sql, binds, options) {
+      await due()
       options.signal.throwIfAborted()
       return own.prepare(sql, options.name).run(binds, options.writes)
     },

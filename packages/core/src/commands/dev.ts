@@ -14,11 +14,15 @@ export const dev = (terminal: Terminal, program: string, asked: StartOptions): P
   )
   // The watching parent has a channel to its child, which can not restart itself with them.
   const options = isChosen([], terminal.env.NODE_OPTIONS) ? [] : NODE_OPTIONS
-  const child = spawn(process.execPath, [...options, '--watch', '--watch-preserve-output', program, 'start', ...given], {
-    cwd: terminal.cwd,
-    env: { ...terminal.env },
-    stdio: 'inherit',
-  })
+  const child = spawn(
+    process.execPath,
+    [...options, '--watch', '--watch-preserve-output', program, 'start', ...given],
+    {
+      cwd: terminal.cwd,
+      env: { ...terminal.env },
+      stdio: 'inherit',
+    },
+  )
   // Ctrl+C reaches the child by itself; this process only must outlive it.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))

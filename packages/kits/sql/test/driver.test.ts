@@ -62,6 +62,21 @@ describe('waiting', () => {
     await stopped(async () => undefined)
     await stopped(() => Promise.reject(new Error('no connection left')))
   })
+
+  test('a server that had nothing to stop yet is asked again, until the work has ended', async () => {
+    const leaving = new AbortController()
+    const { promise, reject } = Promise.withResolvers<never>()
+    const cancel = vi.fn(async () => {
+      if (cancel.mock.calls.length === 3) reject(new Error('stopped'))
+    })
+    const cut = vi.fn()
+    const running = cancellable(() => promise, { signal: leaving.signal, cancel, cut, patience: 60_000 })
+    leaving.abort()
+    await expect(running).rejects.toThrow('stopped')
+    await pause(250)
+    expect(cancel).toHaveBeenCalledTimes(3)
+    expect(cut).not.toHaveBeenCalled()
+  })
 })
 
 test('the statement that was not used for the longest time goes first', async () => {

@@ -43,6 +43,8 @@ export const onSessions = <S extends PooledSession>({ waiting, session }: Sessio
 
 /** Milliseconds that a cancelled statement has to end, before its connection is cut. */
 const CANCEL_PATIENCE = 2_000
+/** The same where a result may be of any length: a server that waits for its reader hears of nothing else. */
+const ABANDON_PATIENCE = 400
 
 /** Whether a connection is fit for another call. */
 export class Soundness {
@@ -61,24 +63,21 @@ export class Soundness {
 
   /** Runs what an abort stops on the server, too. */
   stoppable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#cancellable(work, signal, CANCEL_PATIENCE)
+  }
+
+  /** The same for a result of any length: what still comes is for nobody. */
+  abandonable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#cancellable(work, signal, ABANDON_PATIENCE)
+  }
+
+  #cancellable<T>(work: () => Promise<T>, signal: AbortSignal, patience: number): Promise<T> {
     const cancel = () => {
       // The cancel could meet a later statement: the connection is not used for one.
       this.sound = false
       return this.#cancel()
     }
-    return cancellable(work, { signal, cancel, cut: this.#cut, patience: CANCEL_PATIENCE })
-  }
-
-  /**
-   * The same for a result of any length: the connection is broken as soon as the server knows, because a server that
-   * waits for a reader hears of nothing else, and what still comes is for nobody.
-   */
-  abandonable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const cancel = () => {
-      this.sound = false
-      return this.#cancel().finally(this.#cut)
-    }
-    return cancellable(work, { signal, cancel, cut: this.#cut, patience: CANCEL_PATIENCE })
+    return cancellable(work, { signal, cancel, cut: this.#cut, patience })
   }
 
   /** What has to be done before another call may have the connection; where it fails, none will. */

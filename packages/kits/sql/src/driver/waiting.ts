@@ -104,12 +104,15 @@ export const gate = (): Gate => {
 
 export interface Cancelling {
   readonly signal: AbortSignal
-  /** Asks the server to stop. */
+  /** Asks the server to stop; again and again, because it has nothing to stop between two steps of a statement. */
   cancel(): Promise<void>
   /** Breaks the connection: where asking fails, or has not helped after `patience` milliseconds. */
   cut(): void
   readonly patience: number
 }
+
+/** Milliseconds until the server is asked again. */
+const AGAIN = 100
 
 /** Runs what an abort stops; settles only when it has ended, because until then its connection is taken. */
 export const cancellable = async <T>(
@@ -118,15 +121,24 @@ export const cancellable = async <T>(
 ): Promise<T> => {
   signal.throwIfAborted()
   let cutting: NodeJS.Timeout | undefined
+  let asking: NodeJS.Timeout | undefined
+  let ended = false
+  const ask = () => {
+    cancel().then(() => {
+      if (!ended) asking = setTimeout(ask, AGAIN).unref()
+    }, cut)
+  }
   const onAbort = () => {
     cutting = setTimeout(cut, patience).unref()
-    cancel().catch(cut)
+    ask()
   }
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     return await work()
   } finally {
+    ended = true
     signal.removeEventListener('abort', onAbort)
     clearTimeout(cutting)
+    clearTimeout(asking)
   }
 }

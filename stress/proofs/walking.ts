@@ -1,11 +1,12 @@
 /** A walk through all pages behind a cursor, while others insert and delete. */
-import type { Client } from './client.ts'
+import assert from 'node:assert/strict'
+import type { Client } from '../client.ts'
+import type { Proof } from '../proof.ts'
 
-const PAGE = 10_000
 /** Every so many-th record is deleted by others while the walk goes on. */
 const DELETED_EVERY = 997
 
-export interface Walked {
+interface Walked {
   readonly seen: number
   readonly twice: number
   readonly missed: number
@@ -13,7 +14,7 @@ export interface Walked {
   readonly deleted: number
 }
 
-const bounded = async (client: Client, method: string, path: string, body?: string): Promise<any> => {
+const bounded = async (client: Client, method: string, path: string, body?: unknown): Promise<any> => {
   const { status, body: answer } = await client.call(method, path, body)
   if (status !== 200)
     throw new Error(`${method} ${path.slice(0, 80)}: ${status} ${JSON.stringify(answer).slice(0, 300)}`)
@@ -35,13 +36,13 @@ const disturb = async (client: Client, rows: number, on: () => boolean): Promise
       done.deleted += 1
     }
     const record = { id: rows + n, name: `name${(n * 31_337) % 100_003}`, amount: 1, created: '2026-01-01 00:00:00' }
-    await bounded(client, 'POST', '_table/items', JSON.stringify({ resource: [record] }))
+    await bounded(client, 'POST', '_table/items', { resource: [record] })
     done.inserted += 1
   }
   return done
 }
 
-export const walk = async (client: Client, rows: number, onRows: (rows: number) => void): Promise<Walked> => {
+const walk = async (client: Client, rows: number, size: number, onRows: (rows: number) => void): Promise<Walked> => {
   const counts = new Uint8Array(rows + 1)
   let walking = true
   const disturbing = disturb(client, rows, () => walking)
@@ -50,7 +51,7 @@ export const walk = async (client: Client, rows: number, onRows: (rows: number) 
   let seen = 0
   try {
     while (cursor !== undefined) {
-      const path: string = `_table/items?fields=id&order=name&limit=${PAGE}&cursor=${encodeURIComponent(cursor)}`
+      const path: string = `_table/items?fields=id&order=name&limit=${size}&cursor=${encodeURIComponent(cursor)}`
       const page: any = await bounded(client, 'GET', path)
       for (const { id } of page.resource) {
         seen += 1
@@ -71,3 +72,16 @@ export const walk = async (client: Client, rows: number, onRows: (rows: number) 
   }
   return { seen, twice, missed, ...done }
 }
+
+export const walking: readonly Proof[] = [
+  {
+    name: 'a walk behind a cursor finds every record that was there throughout once, while others insert and delete',
+    async run({ client, scale: { rows, page }, onProgress }) {
+      const walked = await walk(client, rows, page, (seen) => onProgress(seen, rows))
+      const { seen, twice, missed, inserted, deleted } = walked
+      assert.deepEqual({ twice, missed }, { twice: 0, missed: 0 })
+      assert.ok(inserted > 0 && deleted > 0, 'nothing was written meanwhile')
+      return `${seen} seen, ${inserted} inserted and ${deleted} deleted meanwhile`
+    },
+  },
+]

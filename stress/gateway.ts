@@ -1,0 +1,52 @@
+/** The gateway as an operator runs it, in a process of its own: what is proved is about that process. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { GATEWAY_SCRIPT } from '../bench/systems/gateway.ts'
+import { startSystem } from '../bench/systems/process.ts'
+import { freePort } from '../scripts/backends/postgres.ts'
+import type { StressDatabase } from './databases/index.ts'
+
+export interface Gateway {
+  readonly url: string
+  readonly key: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+const KEY = 'key-of-a-stress-run'
+/** Connections of a service, as its configuration has it by default, and the one over which statements are stopped. */
+export const CONNECTIONS = 10 + 1
+
+export const startGateway = async ({ connector, service }: StressDatabase): Promise<Gateway> => {
+  // Inside this package, so that the connectors are found.
+  const results = join(import.meta.dirname, 'results')
+  mkdirSync(results, { recursive: true })
+  const folder = mkdtempSync(join(results, 'gateway-'))
+  const configuration = {
+    connectors: [connector],
+    log: { level: 'error' },
+    services: { shop: { ...service, config: { ...service.config, max_records: 10_000 } } },
+    roles: { all: { access: [{ service: 'shop', component: '*', verbs: ['GET', 'POST', 'DELETE'] }] } },
+    apps: { stress: { apiKey: KEY, role: 'all' } },
+  }
+  writeFileSync(join(folder, 'gw.config.json'), JSON.stringify(configuration))
+  const system = await startSystem({
+    name: 'gateway',
+    script: GATEWAY_SCRIPT,
+    args: ['start'],
+    cwd: folder,
+    env: {},
+    port: await freePort(),
+    headers: { 'x-dreamfactory-api-key': KEY },
+    probe: '/api/v2/shop/_table/items?limit=1',
+  })
+  return {
+    url: system.url,
+    key: KEY,
+    pid: system.pid,
+    async stop() {
+      await system.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

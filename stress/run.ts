@@ -1,0 +1,77 @@
+/**
+ * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
+ * keeping are recorded in docs/stress.md. Arguments: `hostile`, `sqlite`, `postgres`, `mariadb`; none: all.
+ */
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { startMariadb } from '../scripts/backends/mariadb.ts'
+import { startPostgres } from '../scripts/backends/postgres.ts'
+import { DATABASES, type DatabaseName } from './databases/index.ts'
+import { prove } from './proof.ts'
+import { PROOFS } from './proofs/index.ts'
+import { LONG } from './scale.ts'
+import { openStage } from './stage.ts'
+
+const root = dirname(import.meta.dirname)
+/** Milliseconds between two lines that say how far it is. */
+const TELLING = 15_000
+
+/** Corpora of hostile calls, which are a part of the connectors' conformance suites. */
+const runHostile = (): boolean => {
+  const calls = process.env.GW_HOSTILE_CALLS ?? '110000'
+  console.log(`\nHostile calls, ${calls} of each kind on each database`)
+  const projects = ['@gw/sqlite', '@gw/postgres', '@gw/mysql'].flatMap((project) => ['--project', project])
+  const { status } = spawnSync(
+    join(root, 'node_modules/.bin/vitest'),
+    ['run', ...projects, 'conformance', '-t', 'hostile', '--testTimeout', '7200000', '--reporter', 'dot'],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, GW_HOSTILE_CALLS: calls } },
+  )
+  return status === 0
+}
+
+const SERVERS = {
+  sqlite: async () => ({ url: undefined, stop: async () => undefined }),
+  postgres: startPostgres,
+  mariadb: startMariadb,
+} as const
+
+const telling = () => {
+  let told = performance.now()
+  return (done: number, of: number) => {
+    if (performance.now() - told < TELLING) return
+    told = performance.now()
+    console.log(`    … ${Math.floor((done / of) * 100)} %`)
+  }
+}
+
+const runProofs = async (name: DatabaseName): Promise<boolean> => {
+  const server = await SERVERS[name]()
+  const { stage, close } = await openStage({ name, server: server.url, scale: LONG, onProgress: telling() })
+  console.log(`\n${stage.database.label}, ${LONG.rows} records`)
+  let held = true
+  try {
+    for (const proof of PROOFS) {
+      const seen = await prove(proof, stage).catch((error: unknown) => {
+        held = false
+        return `FAILED: ${(error as Error).message}`
+      })
+      console.log(`  ${proof.name}\n    ${seen}`)
+    }
+  } finally {
+    await close()
+    await server.stop()
+  }
+  return held
+}
+
+const names = Object.keys(DATABASES) as DatabaseName[]
+const asked = process.argv.slice(2)
+const unknown = asked.find((name) => name !== 'hostile' && !Object.hasOwn(DATABASES, name))
+if (unknown) {
+  console.error(`There is no '${unknown}': hostile, ${names.join(', ')}`)
+  process.exit(2)
+}
+const wanted = (name: string) => asked.length === 0 || asked.includes(name)
+let held = wanted('hostile') ? runHostile() : true
+for (const name of names) if (wanted(name)) held = (await runProofs(name)) && held
+process.exitCode = held ? 0 : 1
