@@ -46,19 +46,31 @@ const fieldText = (value: unknown): string => {
   return escaped(Array.isArray(value) ? value.join(',') : String(value))
 }
 
+const lineOf = (values: Values): string => {
+  let text = ''
+  for (let at = 0; at < values.length; at++) text += at === 0 ? fieldText(values[0]) : `\t${fieldText(values[at])}`
+  return `${text}\n`
+}
+
 /** Characters of one packet. */
 const CHUNK = 65_536
 
-function* packets(records: readonly Values[]): Generator<Buffer> {
-  let text = ''
-  for (const values of records) {
-    for (let at = 0; at < values.length; at++) text += at === 0 ? fieldText(values[0]) : `\t${fieldText(values[at])}`
-    text += '\n'
-    if (text.length < CHUNK) continue
-    yield Buffer.from(text)
-    text = ''
+/**
+ * The records as text, in packets. Not a generator: what a driver keeps of a load outlives it, and would keep its
+ * records, too, until the old ones among the process's objects are looked at.
+ */
+const packets = (records: readonly Values[]): IterableIterator<Buffer> => {
+  let left: readonly Values[] | undefined = records
+  let at = 0
+  const next = (): IteratorResult<Buffer, undefined> => {
+    if (!left) return { done: true, value: undefined }
+    let text = ''
+    while (at < left.length && text.length < CHUNK) text += lineOf(left[at++]!)
+    if (at === left.length) left = undefined
+    return { done: false, value: Buffer.from(text) }
   }
-  if (text !== '') yield Buffer.from(text)
+  const iterator: IterableIterator<Buffer> = { next, [Symbol.iterator]: () => iterator }
+  return iterator
 }
 
 const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
