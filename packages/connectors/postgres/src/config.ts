@@ -22,7 +22,7 @@ export const config = z.strictObject({
   sslrootcert: text('CA Certificate File', 'PEM file of the authorities to trust, instead of the system’s.').default(''),
   timezone: text('Timezone', 'Of the session, e.g. `Europe/Zurich`. Blank: the server’s.').default(''),
   application_name: text('Application Name', 'What the server’s lists of sessions show.').default('gw'),
-  pool_size: number(1, 1000, 10, 'Pool Size', 'How many connections the service has at most.'),
+  pool_size: number(1, 1000, 10, 'Pool Size', 'How many connections the service has at most. One more stops the statements of callers who leave.'),
   shared_connections: number(0, 16, 2, 'Shared Connections', 'How many of them statements share that are over at once, one behind the other: at most one in four. 0: each has one for itself.'),
   idle_timeout: number(0, 86_400, 30, 'Idle Timeout (seconds)', 'When an unused connection is closed; 0: never.'),
   connect_timeout: number(1, 300, 10, 'Connect Timeout (seconds)', 'How long to wait for a connection.'),

@@ -44,7 +44,7 @@ export const onSessions = <S extends PooledSession>({ waiting, session }: Sessio
 /** Milliseconds that a cancelled statement has to end, before its connection is cut. */
 const CANCEL_PATIENCE = 2_000
 /** The same where a result may be of any length: a server that waits for its reader hears of nothing else. */
-const ABANDON_PATIENCE = 400
+const ABANDON_PATIENCE = 150
 
 /** Whether a connection is fit for another call. */
 export class Soundness {
