@@ -23,6 +23,8 @@ export interface StressDatabase {
   connections(gateway: number): Promise<number>
   /** What is stored in `imported`, asked without the gateway. */
   imported(): Promise<{ readonly count: number; readonly last: number }>
+  /** Empties it, whatever limits the gateway's statements have. */
+  empty(): Promise<void>
   close(): Promise<void>
 }
 

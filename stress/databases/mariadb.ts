@@ -41,6 +41,9 @@ export const openMariadb: OpenDatabase = async ({ host, port, user, password }, 
       const { count, last } = await one('select count(*) as count, coalesce(max(id), 0) as last from imported')
       return { count: Number(count), last: Number(last) }
     },
+    async empty() {
+      await admin.query('truncate table imported')
+    },
     async close() {
       await admin.query(`drop database ${own}`)
       await admin.end()

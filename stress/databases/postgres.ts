@@ -45,6 +45,9 @@ export const openPostgres: OpenDatabase = async ({ host, port, user, password, d
     connections: () => count(''),
     imported: async () =>
       (await admin.query('select count(*)::int as count, coalesce(max(id), 0) as last from imported')).rows[0],
+    async empty() {
+      await admin.query('truncate imported')
+    },
     async close() {
       await admin.end()
       await server.query(`drop database ${own} with (force)`)

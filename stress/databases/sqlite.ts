@@ -60,6 +60,11 @@ export const openSqlite: OpenDatabase<void> = async (_, scale) => {
     connections: async (gateway) => openFiles(gateway, file),
     imported: async () =>
       admin.prepare('select count(*) as count, coalesce(max(id), 0) as last from imported').get() as never,
+    async empty() {
+      admin.pragma('busy_timeout = 10000')
+      admin.exec('delete from imported')
+      admin.pragma('busy_timeout = 0')
+    },
     async close() {
       admin.close()
       rmSync(folder, { recursive: true, force: true })
