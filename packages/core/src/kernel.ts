@@ -17,7 +17,7 @@ import { createDocumentStore } from './http/document-store.ts'
 import { documentFor } from './http/documents.ts'
 import { fromRequest } from './http/incoming.ts'
 import { createServer } from './http/server.ts'
-import { createAccessLog, type KernelLogger } from './log/index.ts'
+import { createAccessLog, createFailureLog, type KernelLogger } from './log/index.ts'
 import { downgrade } from './openapi/index.ts'
 import { governedCors, governedTypes, runningGateway } from './services/governed.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
@@ -67,6 +67,7 @@ const settingsOf = ({ server, metrics }: Configuration): HttpSettings => ({
   basePath: server.basePath,
   bodyLimit: server.bodyLimit,
   requestTimeout: server.requestTimeout,
+  maxCalls: server.maxCalls,
   compression: server.compression,
   wrapper: server.wrapper,
   alwaysWrap: server.alwaysWrap,
@@ -119,6 +120,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     child: log.child,
     access: createAccessLog(log),
     telemetry,
+    failures: createFailureLog(log.logger),
     slots: reconciler.slots,
     documents: createDocumentStore(),
     cors: governedCors(config.cors, governance, log.logger),
@@ -167,6 +169,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       await reconciler.stop()
       await egress.close()
       await governance.stop?.()
+      context.failures.close()
       await log.flush()
     },
     fetch: (request) => Promise.resolve(server.fetch(request)),

@@ -58,6 +58,7 @@ const SETTINGS: Configuration['server'] = {
   trustedProxies: [],
   bodyLimit: 1_048_576,
   requestTimeout: 30_000,
+  maxCalls: 1_000,
   drainTimeout: 1_000,
   startTimeout: 10_000,
   compression: false,

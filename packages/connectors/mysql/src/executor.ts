@@ -26,8 +26,7 @@ import { exactInteger, fieldType } from './types.ts'
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const pool = connections(config, host)
-  const session = async () => sessionOn(await pool.connect(), pool)
-  const { executor, withSession } = onSessions({ waiting: pool.waiting, session })
+  const { executor, withSession } = onSessions(async (signal) => sessionOn(await pool.connect(signal), pool))
   return {
     kysely: new MysqlDialect({
       pool: callbackPool({ ...pool, connectionOf: ({ connection }) => connection }) as never,
@@ -38,6 +37,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
     },
     introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),
     routines: mysqlRoutines({ wanted: config.schema, within: withinOf(config.schema), fieldType }),
+    sessions: config.pool_size,
     close: async () => pool.end(),
   }
 }

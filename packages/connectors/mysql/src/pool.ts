@@ -5,7 +5,7 @@
  */
 import { connect as connectSocket, type Socket } from 'node:net'
 import type { Host } from '@gw/core'
-import { type CancellingPool, cancellingPool, type Poolable, tlsOptions } from '@gw/sql'
+import { type CancellingPool, cancellingPool, type Poolable, queueOptions, tlsOptions } from '@gw/sql'
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2'
 import type { Config } from './config.ts'
 import { isPlainOnly } from './errors.ts'
@@ -25,12 +25,12 @@ export type Connections = CancellingPool<Pooled>
 /** Nothing is opened before the first `connect`. */
 export const connections = (config: Config, host: Host): Connections => {
   const { open } = securing(config, host)
-  const { pool_size: max, idle_timeout: idle, connect_timeout: patience } = config
+  const { pool_size: max, idle_timeout: idle } = config
   return cancellingPool({
     open,
     max,
     idle: idle * 1000,
-    patience: patience * 1000,
+    ...queueOptions(config),
     stop: ({ query }, { connection: { threadId } }) => query(`kill query ${Number(threadId)}`),
   })
 }

@@ -25,7 +25,7 @@ export const config = z.strictObject({
   pool_size: number(1, 1000, 10, 'Pool Size', 'How many connections the service has at most. One more stops the statements of callers who leave.'),
   shared_connections: number(0, 16, 2, 'Shared Connections', 'How many of them statements share that are over at once, one behind the other: at most one in four. 0: each has one for itself.'),
   idle_timeout: number(0, 86_400, 30, 'Idle Timeout (seconds)', 'When an unused connection is closed; 0: never.'),
-  connect_timeout: number(1, 300, 10, 'Connect Timeout (seconds)', 'How long to wait for a connection.'),
+  connect_timeout: number(1, 300, 10, 'Connect Timeout (seconds)', 'How long to wait for the server when a connection is made.'),
   statement_timeout: number(0, 86_400_000, 30_000, 'Statement Timeout (milliseconds)', 'When the server stops a statement; 0: never.'),
   driver: z.enum(['pgwire', 'pg']).default('pgwire').meta({
     title: 'Driver', description: '`pgwire` copies rows into answers as the bytes they come in; `pg` reads them by that driver alone, which is slower, and shares no connections.' }),

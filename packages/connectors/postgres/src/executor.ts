@@ -22,6 +22,8 @@ import { sessionOn } from './session.ts'
 const SHARE = 4
 /** Milliseconds that one statement may hold up those behind it, before the server stops it. */
 const SHARED_LIMIT = 100
+/** Statements that may be under way on one of them; more have connections of their own. */
+const DEPTH = 64
 /** Milliseconds to wait for an answer on a shared connection: the server's limit does not help, it is dead. */
 const PATIENCE = 10_000
 
@@ -32,10 +34,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
   const shared = connections(openOne, config, shares, {
     statement_timeout: Math.min(SHARED_LIMIT, config.statement_timeout || SHARED_LIMIT),
   })
-  const { executor, withSession } = onSessions({
-    waiting: pool.waiting,
-    session: async () => sessionOn(await pool.connect(), pool),
-  })
+  const { executor, withSession } = onSessions(async (signal) => sessionOn(await pool.connect(signal), pool))
   const scan: NonNullable<SqlExecutor['scan']> = (sql, binds, options, sink) =>
     withSession(options.signal, (own) => own.scan!(sql, binds, options, sink))
   const alone = { run: executor.run, scan }
@@ -48,6 +47,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
     },
     introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),
     routines: postgresRoutines(config.schema),
+    sessions: config.pool_size - shares,
     async close() {
       pool.end()
       shared.end()
@@ -59,19 +59,23 @@ const sharedConnections = ({ driver, pool_size, shared_connections }: Config): n
   driver === 'pg' ? 0 : Math.min(shared_connections, Math.floor(pool_size / SHARE))
 
 const sharedRunner = ({ connect, release }: Connections, max: number): SharedRunner => {
-  const ask = pipelines<Pooled>({
+  const lines = pipelines<Pooled>({
     connect,
     release,
     max,
+    depth: DEPTH,
     patience: PATIENCE,
     wireOf: ({ client }) => wireOn(client),
     cut: ({ cut }) => cut(),
   })
   const onShared = <T>(name: string | undefined, work: (pooled: Pooled) => Promise<T>): Promise<T> =>
-    ask((pooled) => renewing(pooled.prepared, isStale, name, () => work(pooled)))
+    lines.ask((pooled) => renewing(pooled.prepared, isStale, name, () => work(pooled)))
   return {
     run: (statement) => onShared(statement.name, (pooled) => pooled.run(statement)),
     scan: (statement, sink) => onShared(statement.name, (pooled) => pooled.scan!(statement, sink)),
     stopped: isStopped,
+    get full() {
+      return lines.full
+    },
   }
 }

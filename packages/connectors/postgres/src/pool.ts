@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Host } from '@gw/core'
 import { lendingSocket } from '@gw/pgwire'
-import { type CancellingPool, cancellingPool, type Poolable, tlsOptions } from '@gw/sql'
+import { type CancellingPool, cancellingPool, type Poolable, queueOptions, tlsOptions } from '@gw/sql'
 import pg from 'pg'
 import type { Config } from './config.ts'
 import { isPlainOnly } from './errors.ts'
@@ -51,19 +51,14 @@ export const opener = (config: Config, host: Host): Opener => {
 }
 
 /** Nothing is opened before the first `connect`. @param parameters of the session, beside the configuration's */
-export const connections = (
-  open: Opener,
-  { idle_timeout: idle, connect_timeout: patience }: Config,
-  max: number,
-  parameters: Parameters = {},
-): Connections =>
+export const connections = (open: Opener, config: Config, max: number, parameters: Parameters = {}): Connections =>
   cancellingPool({
     open: () => open(parameters),
     // Without what only the others need, such as a short limit.
     openControl: () => open({}),
     max,
-    idle: idle * 1000,
-    patience: patience * 1000,
+    idle: config.idle_timeout * 1000,
+    ...queueOptions(config),
     stop: (control, { client }) =>
       control.client.query('select pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID]),
   })

@@ -65,11 +65,11 @@ const onWire = (client: pg.Client): Statements => {
     prepared,
     async run(statement) {
       const rows: Cells[] = []
-      const { tag, took } = await ask(statement, (bytes, start) => void rows.push(textCells(bytes, start)))
+      const { tag, took } = await ask(statement, (bytes, start, end) => void rows.push(textCells(bytes, start, end)))
       return { rows, affected: rowsOf(tag), took }
     },
     scan: (statement, sink) => ask(statement, (bytes, start, end) => sink.row(bytes, bounds, read(bytes, start, end))),
-    each: (statement, row) => ask(statement, (bytes, start) => row(textCells(bytes, start))),
+    each: (statement, row) => ask(statement, (bytes, start, end) => row(textCells(bytes, start, end))),
     pause: () => wire.pause(),
     resume: () => wire.resume(),
     described: (statement) => described(client, statement),

@@ -10,6 +10,7 @@ import {
   gate,
   inTransaction,
   loadInBlocks,
+  queueOptions,
   retrying,
   type SqlConnection,
   type SqlExecutor,
@@ -31,22 +32,15 @@ const SLICE = 8
 
 export const open = (config: Config, host: Host): SqlConnection => {
   const path = config.database === MEMORY ? MEMORY : host.resolvePath(config.database)
-  const patience: Patience = (work, signal) => {
-    signal.throwIfAborted()
-    try {
-      // Most often there is nothing to wait for, and no turn is lost.
-      return work()
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      return retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
-    }
-  }
+  const insist = <T>(work: () => Ready<T>, signal: AbortSignal): Promise<T> =>
+    retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
+  const patience: Patience = (work, signal) => unlessBusy(work, signal, () => insist(work, signal))
   // What is in memory is seen by one connection only.
   const elsewhere = path === MEMORY ? undefined : readers(path, config)
   let main: Handle | undefined
   let second: Handle | undefined
   /** Held by the open transaction; there is one at a time, as SQLite has one writer. */
-  const writer = gate()
+  const writer = gate(queueOptions(config))
 
   const handle = () => {
     main ??= connect(path, config)
@@ -61,22 +55,32 @@ export const open = (config: Config, host: Host): SqlConnection => {
   }
 
   const mustWait = (writes: boolean) => writer.closed && (writes || alone())
-  const execute = (own: Handle, sql: string, binds: readonly unknown[], { name, signal, writes }: SqlRunOptions) =>
-    patience((): Ready<SqlResult> => {
+  const statementOn =
+    (own: Handle, sql: string, binds: readonly unknown[], { name, signal, writes }: SqlRunOptions) =>
+    (): Ready<SqlResult> => {
       const statement = own.prepare(sql, name)
       if (writes || !elsewhere || !statement.isLong(binds)) return statement.run(binds, writes)
       return elsewhere.run(sql, binds, signal)
-    }, signal)
+    }
+  /** Where another program writes, one call waits for it, and the others behind that one. */
+  const execute = (work: () => Ready<SqlResult>, { signal, writes }: SqlRunOptions): Ready<SqlResult> =>
+    unlessBusy(work, signal, () => (writes ? writer.hold(() => insist(work, signal), signal) : insist(work, signal)))
   const executeLater = async (sql: string, binds: readonly unknown[], options: SqlRunOptions) => {
-    const own = await patience(handle, options.signal)
-    while (mustWait(options.writes)) await writer.open(options.signal)
-    return execute(own, sql, binds, options)
+    const { signal, writes } = options
+    const own = await patience(handle, signal)
+    const work = statementOn(own, sql, binds, options)
+    if (!mustWait(writes)) return execute(work, options)
+    if (writes) return writer.hold(async () => patience(work, signal), signal)
+    // A read only begins in its turn: where it goes on elsewhere, it keeps nobody waiting.
+    const { result } = await writer.hold(async () => ({ result: patience(work, signal) }), signal)
+    return result
   }
 
   const executor: SqlConnection['executor'] = {
     run(sql, binds, options) {
       options.signal.throwIfAborted()
-      return main && !mustWait(options.writes) ? execute(main, sql, binds, options) : executeLater(sql, binds, options)
+      if (!main || mustWait(options.writes)) return executeLater(sql, binds, options)
+      return execute(statementOn(main, sql, binds, options), options)
     },
     async *stream(sql, binds, { signal }) {
       signal.throwIfAborted()
@@ -112,6 +116,17 @@ export const open = (config: Config, host: Host): SqlConnection => {
 type Patience = <T>(work: () => Ready<T>, signal: AbortSignal) => Ready<T>
 
 const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+
+/** Most often there is nothing to wait for, and no turn is lost. */
+const unlessBusy = <T>(work: () => Ready<T>, signal: AbortSignal, wait: () => Promise<T>): Ready<T> => {
+  signal.throwIfAborted()
+  try {
+    return work()
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return wait()
+  }
+}
 
 const transactionOn = <T>(
   own: Handle,

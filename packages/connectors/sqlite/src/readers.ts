@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { acquire, type Cells, connectionPool, type Poolable, type SqlResult } from '@gw/sql'
+import { type Cells, connectionPool, type Poolable, queueOptions, type SqlResult } from '@gw/sql'
 import type { Config } from './config.ts'
 import type { Question, Reply } from './reader.ts'
 
@@ -14,18 +14,16 @@ export interface Readers {
 
 /** Milliseconds after which a process that nobody needs is ended. */
 const IDLE = 30_000
-/** Milliseconds to wait for one while all are in use. */
-const PATIENCE = 30_000
 
 /** No process is started before it is needed. */
 export const readers = (path: string, config: Config): Readers => {
   const open = () => startReader(path, config)
-  const pool = () => connectionPool({ open, max: config.long_reads, idle: IDLE, patience: PATIENCE })
+  const pool = () => connectionPool({ open, max: config.long_reads, idle: IDLE, ...queueOptions(config) })
   // A stream lasts as long as its reader likes: it must not keep those waiting who want a page.
   const [pages, streams] = [pool(), pool()]
   const lend = async (from: typeof pages, signal: AbortSignal) => {
     signal.throwIfAborted()
-    const reader = await acquire(from.connect(), (late) => from.release(late, true), signal)
+    const reader = await from.connect(signal)
     // A process that was ended is none of the pool's any more.
     const onAbort = () => reader.cut()
     signal.addEventListener('abort', onAbort, { once: true })

@@ -50,6 +50,11 @@ const server = z
       description: 'The largest request body, in bytes; larger ones are answered 413. Default: 10 MiB.',
     }),
     requestTimeout: milliseconds('Request timeout', 'How long one request may take before it is cancelled.', 30_000),
+    maxCalls: z.int().min(1).default(1_000).meta({
+      title: 'Calls per service',
+      description:
+        'How many calls of one service may be under way at once, streams included. One more is answered 503 with `Retry-After`, so that a source that hangs takes nothing from the others.',
+    }),
     drainTimeout: milliseconds(
       'Drain timeout',
       'How long running requests may finish when a service or the gateway stops.',

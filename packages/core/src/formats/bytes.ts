@@ -19,8 +19,14 @@ const tooLarge = (limit: number): GwError =>
     headers: { connection: 'close' },
   })
 
-/** Milliseconds that a body may take which has to be read as a whole. */
-const PATIENCE = 300_000
+/**
+ * How long a body may take which has to be read as a whole: a while, and longer the more of it has come, so that
+ * neither one that stops nor one that trickles is waited for. In milliseconds, and bytes a second.
+ */
+const PATIENCE = { least: 20_000, most: 300_000, rate: 500 }
+/** Milliseconds that may be left to a body. */
+const leftFor = (size: number, since: number): number =>
+  Math.min(PATIENCE.least + (size / PATIENCE.rate) * 1000, PATIENCE.most) - (performance.now() - since)
 const tooSlow = (): GwError =>
   new GwError('invalid_request', 'The request body took too long to arrive.', { headers: { connection: 'close' } })
 
@@ -34,7 +40,13 @@ const readStream = (incoming: IncomingMessage, limit: number, signal: AbortSigna
     }
     const chunks: Buffer[] = []
     let size = 0
-    const late = setTimeout(() => refuse(tooSlow()), PATIENCE)
+    const since = performance.now()
+    const look = (): void => {
+      const left = leftFor(size, since)
+      if (left <= 0) refuse(tooSlow())
+      else late = setTimeout(look, Math.ceil(left))
+    }
+    let late = setTimeout(look, PATIENCE.least)
     const settle = (settled: () => void): void => {
       clearTimeout(late)
       incoming.off('data', onData).off('end', onEnd).off('error', onClose).off('close', onClose)

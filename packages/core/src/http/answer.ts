@@ -41,7 +41,7 @@ const failureAnswer = (context: KernelContext, facts: Facts, error: unknown): An
   const failure = known(error, facts)
   const unheard = facts.incoming.outgoing?.destroyed === true
   if (statusOf(failure) >= 500 && !unheard) {
-    context.log.error('call failed', {
+    context.failures.write({
       request: facts.id,
       service: facts.api?.service,
       code: failure.code,

@@ -4,7 +4,7 @@ import type { Logger } from '../contract.ts'
 import type { createClientAddress, createCors } from '../edge/index.ts'
 import type { Chain } from '../events/chain.ts'
 import type { Governance } from '../governance.ts'
-import type { createAccessLog } from '../log/index.ts'
+import type { createAccessLog, FailureLog } from '../log/index.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
 import type { Metrics, Tracing } from '../telemetry/index.ts'
 import type { DocumentStore } from './document-store.ts'
@@ -17,6 +17,8 @@ export interface HttpSettings {
   readonly bodyLimit: number
   /** ms */
   readonly requestTimeout: number
+  /** Under way on one service at once. */
+  readonly maxCalls: number
   readonly compression: boolean
   readonly wrapper: string
   readonly alwaysWrap: boolean
@@ -31,6 +33,7 @@ export interface KernelContext {
   readonly log: Logger
   /** Writes one line per request; absent where that level is off. */
   readonly access: ReturnType<typeof createAccessLog>
+  readonly failures: FailureLog
   /** A logger whose lines carry `fields`. */
   child(fields: Readonly<Record<string, unknown>>): Logger
   /** Numbers and spans of calls; absent where nobody wants them, or before the start. */

@@ -7,6 +7,7 @@ import { GwError, METHODS, type Method, type Reply } from '../contract.ts'
 import { bodyCredentials, readCredentials, tunnelledMethod, withoutMethod } from '../edge/index.ts'
 import { parseQuery } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
+import type { Instance } from '../services/instance.ts'
 import { after, type Ready } from '../settle.ts'
 import { bodyOf, hasBody } from './body.ts'
 import type { KernelContext } from './context.ts'
@@ -111,11 +112,20 @@ const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Ide
     )
   }
   const target = resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
+  refuseOverload(context, target.instance)
   const component = context.governance.limit ? (target.instance.service.canonical?.(api.path) ?? api.path) : api.path
   return after(limited(context, facts, component, identity), () => {
     if (!('builtin' in target)) return invoke(context, facts, target, identity)
     if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)
     return specReply(context, facts, identity, target)
+  })
+}
+
+/** So that a source which hangs holds up its own callers, and neither the gateway's memory nor anybody else's. */
+const refuseOverload = ({ settings }: KernelContext, { calls }: Instance): void => {
+  if (calls.size < settings.maxCalls) return
+  throw new GwError('unavailable', 'The service has more calls under way than it may have. Try again later.', {
+    headers: { 'retry-after': String(calls.retryAfter) },
   })
 }
 

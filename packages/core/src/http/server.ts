@@ -19,6 +19,9 @@ export interface HttpServer {
   close(grace: number): Promise<void>
 }
 
+/** Milliseconds. Headers that are late are found by looking, which Node would do twice a minute only. */
+const TIMES = { keepAliveTimeout: 65_000, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 }
+
 type Answerer = (incoming: Incoming) => Answer | Promise<Answer>
 
 const json = (value: unknown, status = 200): Response =>
@@ -97,7 +100,7 @@ export const createServer = (context: KernelContext, answer: Answerer): HttpServ
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         // Bodies of any length are taken, so how long one may take is for those who read it to bound.
-        const own = createNodeServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 0 }, listener)
+        const own = createNodeServer({ ...TIMES, requestTimeout: 0 }, listener)
         server = own
         own.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
         own.listen(port, host, () => {

@@ -11,6 +11,9 @@ const HEADER = 5
 /** What a server can send in one message; a length beyond it is no length (`MaxAllocSize`, with room to spare). */
 const LONGEST = 0x4000_0000
 
+/** Bytes that are made ready for a message whose length is all that has come. */
+const BELIEVED = 0x100_0000
+
 const lengthAt = (bytes: Buffer, at: number): number => {
   const length = (bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!
   if (length < 4 || length > LONGEST) throw new Error(`The server sent a message of ${length} bytes.`)
@@ -33,8 +36,9 @@ export const frames = (onMessage: OnMessage): Frames => {
   const hold = (chunk: Buffer, from: number): void => {
     const more = chunk.length - from
     if (filled + more > held.length) {
-      // As large as the message will be, so that a long one is not copied over and over.
-      const known = filled + more >= HEADER ? wholeLength(chunk, from) : 0
+      // As large as the message will be, so that a long one is not copied over and over; up to what a length alone is
+      // believed, of which the bytes have yet to come.
+      const known = filled + more >= HEADER ? Math.min(wholeLength(chunk, from), BELIEVED) : 0
       const grown = Buffer.allocUnsafe(Math.max(known, (filled + more) * 2, 1024))
       held.copy(grown, 0, 0, filled)
       held = grown

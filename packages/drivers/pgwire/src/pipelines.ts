@@ -13,12 +13,18 @@ export interface PipelineOptions<L> {
   cut(line: L): void
   /** How many there are at most; at least 1. */
   readonly max: number
+  /** How many may ask on one before it is `full`. */
+  readonly depth: number
   /** Milliseconds to wait for one answer, before the connection is taken for dead and cut. */
   readonly patience: number
 }
 
-/** Lets `ask` ask on the connection that has the least to do. */
-export type Pipelines<L> = <T>(ask: (line: L) => Promise<T>) => Promise<T>
+export interface Pipelines<L> {
+  /** Lets `ask` ask on the connection that has the least to do. */
+  ask<T>(ask: (line: L) => Promise<T>): Promise<T>
+  /** Whether all of them have as much to do as they should; `ask` still takes more. */
+  readonly full: boolean
+}
 
 interface Shared<L> {
   readonly line: L
@@ -28,15 +34,21 @@ interface Shared<L> {
   late: boolean
 }
 
+/** A connection that is being opened, and how many wait for it: they are its users before they know of it. */
+interface Opening<L> {
+  users: number
+  readonly shared: Promise<Shared<L>>
+}
+
 /** Milliseconds between two looks at who has left, and at what hangs. */
 const LOOK = 50
 
 /** Connections are taken while somebody asks, and given back when the last answer has come. */
 export const pipelines = <L>(options: PipelineOptions<L>): Pipelines<L> => {
-  const { connect, release, wireOf, cut, max, patience } = options
+  const { connect, release, wireOf, cut, max, depth, patience } = options
   const shared = new Set<Shared<L>>()
-  let opening = 0
-  let opened: Promise<Shared<L>> | undefined
+  const openings = new Set<Opening<L>>()
+  let asking = 0
   let watch: NodeJS.Timeout | undefined
 
   /** One look for all, rather than listeners and timers for each question. */
@@ -53,49 +65,62 @@ export const pipelines = <L>(options: PipelineOptions<L>): Pipelines<L> => {
       one.late = late
     }
   }
-  const open = async (): Promise<Shared<L>> => {
-    opening++
+  const share = async (opening: () => Opening<L>): Promise<Shared<L>> => {
     try {
       const line = await connect()
-      const one = { line, wire: wireOf(line), users: 1, late: false }
+      const one = { line, wire: wireOf(line), users: opening().users, late: false }
       one.wire.patient = true
       shared.add(one)
       watch ??= setInterval(look, LOOK).unref()
       return one
     } finally {
-      opening--
+      openings.delete(opening())
     }
   }
-  const join = (one: Shared<L>): Shared<L> => {
-    one.users++
-    return one
+  const open = (): Promise<Shared<L>> => {
+    const opening: Opening<L> = { users: 1, shared: share(() => opening) }
+    openings.add(opening)
+    return opening.shared
   }
-  const leastBusy = (): Shared<L> | undefined => {
-    let least: Shared<L> | undefined
-    for (const one of shared) {
-      if (!one.wire.usable) shared.delete(one)
-      else if (!least || one.users < least.users) least = one
-    }
+  const leastUsed = <T extends { readonly users: number }>(all: Iterable<T>): T | undefined => {
+    let least: T | undefined
+    for (const one of all) if (!least || one.users < least.users) least = one
     return least
   }
   const take = (): Shared<L> | Promise<Shared<L>> => {
-    const least = leastBusy()
-    if (shared.size + opening >= max) return least ? join(least) : opened!.then(join)
-    opened = open()
-    return opened
+    for (const one of shared) if (!one.wire.usable) shared.delete(one)
+    if (shared.size + openings.size < max) return open()
+    const least = leastUsed(shared)
+    if (least) {
+      least.users++
+      return least
+    }
+    const opening = leastUsed(openings)!
+    opening.users++
+    return opening.shared
   }
   const leave = (one: Shared<L>): void => {
     if (--one.users > 0) return
     shared.delete(one)
     release(one.line, one.wire.usable)
   }
-  return async (ask) => {
-    const taken = take()
-    const one = 'then' in taken ? await taken : taken
-    try {
-      return await ask(one.line)
-    } finally {
-      leave(one)
-    }
+  return {
+    get full() {
+      return asking >= max * depth
+    },
+    async ask(ask) {
+      asking++
+      try {
+        const taken = take()
+        const one = 'then' in taken ? await taken : taken
+        try {
+          return await ask(one.line)
+        } finally {
+          leave(one)
+        }
+      } finally {
+        asking--
+      }
+    },
   }
 }

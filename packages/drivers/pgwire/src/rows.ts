@@ -1,15 +1,17 @@
 /** DataRow payloads: a count of cells, and for each its length (−1 is NULL) and its bytes. How many rows there were. */
 
-/** Cells as text; null is null. */
-export const textCells = (bytes: Buffer, start: number): (string | null)[] => {
-  const count = bytes.readUInt16BE(start)
+/** Cells as text; null is null. Throws where they are longer than the row, which ends at `end`. */
+export const textCells = (bytes: Buffer, start: number, end: number): (string | null)[] => {
+  const count = end - start < 2 ? 0 : bytes.readUInt16BE(start)
   const cells = new Array<string | null>(count)
   let at = start + 2
   for (let index = 0; index < count; index++) {
+    if (at + 4 > end) throw malformed()
     const length = bytes.readInt32BE(at)
     at += 4
     if (length < 0) cells[index] = null
     else {
+      if (at + length > end) throw malformed()
       cells[index] = bytes.toString('utf8', at, at + length)
       at += length
     }

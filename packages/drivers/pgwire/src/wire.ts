@@ -59,6 +59,8 @@ interface Asked {
   readonly question: Question
   /** Whether the server has yet to say that it knows the statement. */
   unparsed: boolean
+  /** Whether the server has said that the statement is over. */
+  complete: boolean
   resolve(answer: Answer): void
   reject(error: unknown): void
   tag: string
@@ -71,11 +73,22 @@ interface Connection {
   readonly parsedStatements: Record<string, string>
 }
 
-const CODE = { parseComplete: 0x31, dataRow: 0x44, error: 0x45, copyIn: 0x47, complete: 0x43, ready: 0x5a } as const
+// biome-ignore format: reads as a table
+const CODE = {
+  parseComplete: 0x31, dataRow: 0x44, error: 0x45, copyIn: 0x47, complete: 0x43, empty: 0x49, ready: 0x5a,
+} as const
+/**
+ * What may come besides and is passed over: BindComplete, CloseComplete, notices, parameters, notifications, and a
+ * COPY's data.
+ */
+const PASSED: ReadonlySet<number> = new Set(Array.from('23NSAHdc', (code) => code.charCodeAt(0)))
 const EXECUTE_SYNC = Buffer.concat([serialize.execute(), serialize.sync()])
 const COPY_FAIL_SYNC = Buffer.concat([serialize.copyFail('not supported'), serialize.sync()])
 
 const boundOf = (value: unknown): Bound => (typeof value === 'string' ? value : utils.prepareValue(value))
+
+const unexpected = (code: number): Error =>
+  new Error(`Connection terminated: the server sent a message (${code}) that is no answer to what was asked.`)
 
 const gone = (cause?: unknown): Error => new Error('Connection terminated unexpectedly', { cause })
 
@@ -122,7 +135,8 @@ class ClientWire implements Wire {
   ask(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (!this.usable) return reject(this.#broken ?? gone())
-      const { sql, name = '', binds } = question
+      const { sql, name = '', binds, signal } = question
+      if (signal?.aborted) return reject(signal.reason)
       if (binds.length > MOST_VALUES) return reject(new Error(`A statement can not have ${binds.length} values.`))
       const values = binds.map(boundOf)
       const unparsed = name === '' || !Object.hasOwn(this.#parsed, name)
@@ -134,7 +148,7 @@ class ClientWire implements Wire {
       this.#outbox.bind(name, values)
       this.#outbox.add(EXECUTE_SYNC)
       if (this.#queue.length === 0) this.#since = performance.now()
-      this.#queue.push({ question, unparsed, resolve, reject, tag: '', failure: undefined })
+      this.#queue.push({ question, unparsed, complete: false, resolve, reject, tag: '', failure: undefined })
     })
   }
   abandon(): void {
@@ -183,14 +197,22 @@ class ClientWire implements Wire {
       } catch (error) {
         asked.failure = error
       }
-    } else if (code === CODE.complete) asked.tag = bytes.toString('latin1', start, end - 1)
-    else if (code === CODE.error) asked.failure ??= databaseError(bytes, start, end)
-    else if (code === CODE.parseComplete) asked.unparsed = false
+    } else if (code === CODE.complete) {
+      asked.tag = bytes.toString('latin1', start, end - 1)
+      asked.complete = true
+    } else if (code === CODE.empty) asked.complete = true
+    else if (code === CODE.error) {
+      asked.failure ??= databaseError(bytes, start, end)
+      asked.complete = true
+    } else if (code === CODE.parseComplete) asked.unparsed = false
     // The Sync that was sent before counts as data of the copy.
     else if (code === CODE.copyIn) {
       this.#schedule()
       this.#outbox.add(COPY_FAIL_SYNC)
-    } else if (code === CODE.ready) this.#settle(asked)
+    }
+    // One answer too many, and each caller would get what another one has asked for.
+    else if (code === CODE.ready && asked.complete) this.#settle(asked)
+    else if (!PASSED.has(code)) throw unexpected(code)
   }
   #settle(asked: Asked): void {
     this.#queue.shift()
@@ -205,7 +227,7 @@ class ClientWire implements Wire {
   }
   #fail(error: unknown): void {
     this.#broken ??= error
-    for (const asked of this.#queue.splice(0)) asked.reject(error)
+    for (const { failure, reject } of this.#queue.splice(0)) reject(failure ?? error)
   }
 }
 

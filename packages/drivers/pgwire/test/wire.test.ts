@@ -9,7 +9,7 @@ const missing = server === undefined ? ` (skipped: ${inject('postgresMissing')})
 /** Rows as text, and the tag. */
 const ask = async (wire: Wire, sql: string, binds: Question['binds'] = [], name?: string) => {
   const rows: (string | null)[][] = []
-  const { tag } = await wire.ask({ sql, name, binds, row: (bytes, start) => void rows.push(textCells(bytes, start)) })
+  const { tag } = await wire.ask({ sql, name, binds, row: (...row) => void rows.push(textCells(...row)) })
   return { tag, rows }
 }
 

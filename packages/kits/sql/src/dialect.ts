@@ -132,6 +132,8 @@ export interface SqlConnection {
   introspect(db: Kysely<any>, signal: AbortSignal): Promise<Introspected>
   /** How routines are listed and called; needed where `capabilities.procedures` or `functions`. */
   readonly routines?: SqlRoutines | undefined
+  /** How many statements can run at once, each on a connection of its own; absent: as many as there are. */
+  readonly sessions?: number | undefined
   close(): Promise<void>
 }
 
@@ -160,6 +162,11 @@ export interface SqlConfig {
   readonly json_as_text: boolean
   /** Seconds between looks at the database's schema; 0: only on demand. */
   readonly schema_refresh: number
+  /** Of calls that wait for a connection; see `queueOptions`. */
+  readonly queue_limit: number
+  /** Seconds. */
+  readonly queue_timeout: number
+  readonly stream_limit: number
 }
 
 export interface SqlDialect<S extends Schema<any, SqlConfig> = Schema<any, SqlConfig>> {

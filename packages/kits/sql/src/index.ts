@@ -17,7 +17,7 @@ export {
   type SqlSyntax,
   sqliteSyntax,
 } from './compile/syntax.ts'
-export { driverExtras, sqlConfigShape } from './config.ts'
+export { driverExtras, queueOptions, sqlConfigShape } from './config.ts'
 export type { NativeType, Size, SqlDdl } from './ddl/dialect.ts'
 export type {
   Cell,
@@ -37,12 +37,21 @@ export type {
 } from './dialect.ts'
 export { callbackPool } from './driver/callback-pool.ts'
 export { type CancellingOptions, type CancellingPool, cancellingPool } from './driver/cancelling.ts'
+export { type Gate, gate } from './driver/gate.ts'
 export { networkReason } from './driver/network.ts'
 export { connectionPool, type Pool, type Poolable, type PoolOptions } from './driver/pool.ts'
 export { type PreparedNames, preparedNames, renewing } from './driver/prepared.ts'
 export { promisePool } from './driver/promise-pool.ts'
+export {
+  type BoundedQueue,
+  boundedQueue,
+  type Places,
+  places,
+  type QueueOptions,
+  type Waiting,
+} from './driver/queue.ts'
 export { type RowFeed, rowStream } from './driver/row-stream.ts'
-export { onSessions, type PooledSession, type SessionPool, Soundness } from './driver/sessions.ts'
+export { type OpenSession, onSessions, type PooledSession, Soundness } from './driver/sessions.ts'
 export { type SharedRunner, type SharedStatement, sharing, type Timed } from './driver/sharing.ts'
 export { type PlanStep, planWeight, type Weight } from './driver/sqlite-plans.ts'
 export { tlsOptions } from './driver/tls.ts'
@@ -52,8 +61,6 @@ export {
   acquire,
   type Cancelling,
   cancellable,
-  type Gate,
-  gate,
   type RetryOptions,
   retrying,
   turns,

@@ -3,7 +3,8 @@ import { GwError, type Host, type Output, type Ready, type Schema } from '@gw/co
 import type { Catalog, Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
 import { Kysely } from 'kysely'
 import { schemaWriter } from './ddl/writer.ts'
-import type { SqlCapabilities, SqlConfig, SqlDialect, SqlResult, SqlRunOptions } from './dialect.ts'
+import type { SqlCapabilities, SqlConfig, SqlConnection, SqlDialect, SqlResult, SqlRunOptions } from './dialect.ts'
+import { places } from './driver/queue.ts'
 import { reader } from './execute/read.ts'
 import { type BoundStatement, once, type Runtime } from './execute/runtime.ts'
 import { selectBackWriter } from './execute/select-back.ts'
@@ -43,6 +44,10 @@ const runningOf = ({ name, short }: BoundStatement, { signal }: RunOptions, writ
   short,
 })
 
+/** A stream keeps its connection as long as its reader likes: one is left for the others, where there are two. */
+const streamLimit = ({ stream_limit }: SqlConfig, { sessions = Number.POSITIVE_INFINITY }: SqlConnection): number =>
+  Math.max(1, Math.min(stream_limit, sessions - 1))
+
 /** A field with the type that is read of it. */
 const shownAs = (field: Field): Field => (field.functions?.result ? { ...field, ...field.functions.result } : field)
 
@@ -58,6 +63,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
 ): SqlSource => {
   const connection = dialect.open(config, host)
   const db = new Kysely<any>({ dialect: connection.kysely })
+  const streams = places(streamLimit(config as SqlConfig, connection))
   const { executor, transaction, savepoint } = sessions(connection)
 
   const failures: FailureContext = {
@@ -80,6 +86,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
   )
   /** Failures are put into words batch by batch. */
   async function* guardedRows(sql: string, binds: readonly unknown[], signal: AbortSignal) {
+    const giveBack = streams.take()
     const iterator = connection.executor.stream!(sql, binds, { signal, writes: false })[Symbol.asyncIterator]()
     try {
       for (;;) {
@@ -89,6 +96,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       }
     } finally {
       await iterator.return?.()
+      giveBack()
     }
   }
 

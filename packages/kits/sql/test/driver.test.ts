@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { preparedNames } from '../src/driver/prepared.ts'
 import { tlsOptions } from '../src/driver/tls.ts'
-import { acquire, cancellable, gate, retrying } from '../src/driver/waiting.ts'
+import { acquire, cancellable, retrying } from '../src/driver/waiting.ts'
 
 describe('waiting', () => {
   test('what comes after its caller has gone goes back', async () => {
@@ -15,23 +15,6 @@ describe('waiting', () => {
     resolve('connection')
     await pause(0)
     expect(release).toHaveBeenCalledExactlyOnceWith('connection')
-  })
-
-  test('a gate is held by one at a time, and opens also when its holder fails', async () => {
-    const { signal } = new AbortController()
-    const only = gate()
-    let inside = 0
-    let most = 0
-    const enter = async () => {
-      most = Math.max(most, ++inside)
-      await pause(1)
-      inside--
-      throw new Error('failed')
-    }
-    const results = await Promise.allSettled([1, 2, 3, 4].map(() => only.hold(enter, signal)))
-    expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
-    expect(most).toBe(1)
-    expect(only.closed).toBe(false)
   })
 
   test('a retry ends with its patience, on another failure, or with its caller', async () => {

@@ -9,7 +9,7 @@ interface Made extends Poolable {
 }
 
 /** A pool whose connections are numbered; `fail` lets the next ones not open. */
-const pooled = (options: { max?: number; idle?: number; patience?: number } = {}) => {
+const pooled = (options: { max?: number; idle?: number; patience?: number; limit?: number } = {}) => {
   const made: Made[] = []
   const refused: Error[] = []
   const open = async (): Promise<Made> => {
@@ -34,7 +34,7 @@ const pooled = (options: { max?: number; idle?: number; patience?: number } = {}
     made.push(connection)
     return connection
   }
-  const pool = connectionPool({ open, max: 2, idle: 0, patience: 1000, ...options })
+  const pool = connectionPool({ open, max: 2, idle: 0, patience: 1000, limit: 100, ...options })
   return { pool, made, refuse: () => void refused.push(new Error('refused')) }
 }
 
@@ -96,7 +96,10 @@ describe('a pool', () => {
   test('waits for as long as it may', async () => {
     const { pool } = pooled({ max: 1, patience: 10 })
     const first = await pool.connect()
-    await expect(pool.connect()).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' })
+    await expect(pool.connect()).rejects.toMatchObject({
+      code: 'unavailable',
+      headers: { 'retry-after': '1' },
+    })
     pool.release(first, true)
     expect(await pool.connect()).toBe(first)
   })
@@ -115,6 +118,47 @@ describe('a pool', () => {
     const second = waited()
     expect(Math.round(await first)).toBeGreaterThanOrEqual(59)
     expect(Math.round(await second)).toBeGreaterThanOrEqual(89)
+  })
+
+  test('refuses at once where too many wait already', async () => {
+    const { pool } = pooled({ max: 1, limit: 1 })
+    const first = await pool.connect()
+    const waiting = pool.connect()
+    await expect(pool.connect()).rejects.toMatchObject({ code: 'unavailable', headers: { 'retry-after': '1' } })
+    pool.release(first, true)
+    expect(await waiting).toBe(first)
+  })
+
+  test('one whose caller leaves while it waits is passed over, and its place is free', async () => {
+    const { pool, made } = pooled({ max: 1, limit: 1 })
+    const first = await pool.connect()
+    const leaving = new AbortController()
+    const left = pool.connect(leaving.signal)
+    leaving.abort(new Error('left'))
+    await expect(left).rejects.toThrow('left')
+    const next = pool.connect()
+    pool.release(first, true)
+    expect(await next).toBe(first)
+    expect(made).toHaveLength(1)
+  })
+
+  test('one whose caller leaves while it is opened serves the next, whether it waited before or not', async () => {
+    const { pool, made } = pooled({ max: 1 })
+    const leaving = new AbortController()
+    const left = pool.connect(leaving.signal)
+    leaving.abort(new Error('left'))
+    await expect(left).rejects.toThrow('left')
+    const first = await pool.connect()
+    const waiting = new AbortController()
+    const gone = pool.connect(waiting.signal)
+    const next = pool.connect()
+    pool.release(first, false)
+    waiting.abort(new Error('gone'))
+    await expect(gone).rejects.toThrow('gone')
+    expect((await next).number).toBe(1)
+    expect(made).toHaveLength(2)
+    pool.release(await next, true)
+    expect(await pool.connect()).toBe(made[1])
   })
 
   test('closes those that are unused', async () => {

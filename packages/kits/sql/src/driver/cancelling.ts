@@ -8,6 +8,8 @@ import { connectionPool, type Pool, type Poolable, type PoolOptions } from './po
 const KEPT = 10_000
 /** Milliseconds to wait for it: whoever wants something stopped then breaks its connection. */
 const PATIENCE = 2_000
+/** Requests that wait for it. */
+const MOST_WAITING = 10_000
 
 export interface CancellingOptions<C> extends PoolOptions<C> {
   /** Makes the other connection. Default: `open`. */
@@ -29,7 +31,7 @@ export interface CancellingPool<C> extends Pool<C> {
 export const cancellingPool = <C extends Poolable>(options: CancellingOptions<C>): CancellingPool<C> => {
   const { openControl = options.open, stop } = options
   const pool = connectionPool(options)
-  const control = connectionPool({ open: openControl, max: 1, idle: KEPT, patience: PATIENCE })
+  const control = connectionPool({ open: openControl, max: 1, idle: KEPT, limit: MOST_WAITING, patience: PATIENCE })
   return {
     ...pool,
     async cancel(target) {

@@ -1,5 +1,7 @@
 /** A pool of connections, for drivers that have none or none that is fit for a gateway. */
 import { GwError } from '@gw/core'
+import { boundedQueue, type QueueOptions, type Waiting } from './queue.ts'
+import { acquire } from './waiting.ts'
 
 /** What a pool has to know of a connection. */
 export interface Poolable {
@@ -11,22 +13,22 @@ export interface Poolable {
   onLost(listener: () => void): void
 }
 
-export interface PoolOptions<C> {
+/** `limit` and `patience`: of those who wait for a connection that is in use. */
+export interface PoolOptions<C> extends QueueOptions {
   /** Makes a connection that is ready to be used. */
   readonly open: () => Promise<C>
   /** How many there are at most. */
   readonly max: number
   /** Milliseconds after which an unused one is closed; 0: never. */
   readonly idle: number
-  /** Milliseconds to wait for one that is in use. */
-  readonly patience: number
 }
 
 export interface Pool<C> {
-  /** Rejects as `open` does, or with the code `POOL_EXHAUSTED` where none came free. */
-  connect(): Promise<C>
-  /** Whether the next `connect` may have to wait. */
-  waiting(): boolean
+  /**
+   * Rejects as `open` does, with `unavailable` and `Retry-After` where too many wait or none came free in time, and
+   * with the signal's reason where its caller leaves.
+   */
+  connect(signal?: AbortSignal): Promise<C>
   /** Gives one back; one that isn't `sound` is broken. */
   release(connection: C, sound: boolean): void
   /** Whether it is one of these, and not broken as far as is known. */
@@ -35,23 +37,20 @@ export interface Pool<C> {
   end(): void
 }
 
-interface Waiter<C> {
-  resolve(connection: C): void
-  reject(error: unknown): void
-  /** `performance.now()` */
-  readonly since: number
-}
-
 /** Nothing is opened before the first `connect`. */
-export const connectionPool = <C extends Poolable>({ open, max, idle: unused, patience }: PoolOptions<C>): Pool<C> => {
+export const connectionPool = <C extends Poolable>({
+  open,
+  max,
+  idle: unused,
+  ...waiting
+}: PoolOptions<C>): Pool<C> => {
   const all = new Set<C>()
   /** The one used last is at the end. */
   const idle: { readonly connection: C; readonly since: number }[] = []
-  const queue = new Set<Waiter<C>>()
+  const queue = boundedQueue<C>(waiting)
   let opening = 0
   let ended = false
   let reaper: NodeJS.Timeout | undefined
-  let late: NodeJS.Timeout | undefined
 
   const isFull = () => all.size + opening >= max
   const notIdle = (connection: C) => {
@@ -84,74 +83,60 @@ export const connectionPool = <C extends Poolable>({ open, max, idle: unused, pa
   }
   /** Gives those who wait longest what there is. */
   const serve = () => {
-    for (const waiter of queue) {
-      if (idle.length === 0 && isFull()) return
-      queue.delete(waiter)
+    while (queue.length > 0 && (idle.length > 0 || !isFull())) {
+      const waiter = queue.next()!
       const connection = idle.pop()?.connection
       if (connection) waiter.resolve(connection)
       else openFor(waiter)
     }
   }
-  const openFor = ({ resolve, reject }: Pick<Waiter<C>, 'resolve' | 'reject'>) =>
-    openOne().then(resolve, (error: unknown) => {
-      reject(error)
-      serve()
-    })
-  const queued = (): Promise<C> =>
-    new Promise((resolve, reject) => {
-      queue.add({ resolve, reject, since: performance.now() })
-      late ??= setTimeout(refuseLate, patience).unref()
-    })
-  /** One timer for all: whoever has waited longest comes first. */
-  const refuseLate = () => {
-    late = undefined
-    for (const waiter of queue) {
-      const left = waiter.since + patience - performance.now()
-      if (left > 0) {
-        late = setTimeout(refuseLate, left).unref()
-        return
-      }
-      queue.delete(waiter)
-      waiter.reject(Object.assign(new Error('All connections are in use.'), EXHAUSTED))
+  const openFor = ({ resolve, reject }: Waiting<C>) =>
+    openOne().then(
+      (connection) => {
+        if (!resolve(connection)) release(connection, true)
+      },
+      (error: unknown) => {
+        reject(error)
+        serve()
+      },
+    )
+  /** It is opened also where its caller leaves: the next one will want it. */
+  const opened = (signal: AbortSignal | undefined): Promise<C> => {
+    const opening = openOne()
+    opening.catch(serve)
+    return signal ? acquire(opening, (late) => release(late, true), signal) : opening
+  }
+  const release = (connection: C, sound: boolean) => {
+    if (!all.has(connection)) return
+    if (ended) return close(connection)
+    if (sound) {
+      idle.push({ connection, since: performance.now() })
+      return serve()
     }
+    forget(connection)
+    connection.cut()
   }
   const reap = () => {
     const before = performance.now() - unused
     for (const { connection, since } of [...idle]) if (since <= before) close(connection)
   }
   return {
-    async connect() {
+    async connect(signal) {
       if (ended) throw stopping()
       if (unused > 0) reaper ??= setInterval(reap, Math.ceil(unused / 4)).unref()
       const connection = idle.pop()?.connection
       if (connection) return connection
-      if (isFull()) return queued()
-      const waiter = Promise.withResolvers<C>()
-      openFor(waiter)
-      return waiter.promise
+      return isFull() ? queue.join(signal) : opened(signal)
     },
-    waiting: () => idle.length === 0,
+    release,
     has: (connection) => all.has(connection),
-    release(connection, sound) {
-      if (!all.has(connection)) return
-      if (ended) return close(connection)
-      if (sound) {
-        idle.push({ connection, since: performance.now() })
-        return serve()
-      }
-      forget(connection)
-      connection.cut()
-    },
     end() {
       ended = true
       clearInterval(reaper)
-      clearTimeout(late)
-      for (const { reject } of queue) reject(stopping())
-      queue.clear()
+      queue.end(stopping)
       for (const { connection } of [...idle]) close(connection)
     },
   }
 }
 
-const EXHAUSTED = { code: 'POOL_EXHAUSTED' }
 const stopping = () => new GwError('unavailable', 'The service is being stopped.')

@@ -1,6 +1,6 @@
 /** Statements on pooled connections: each has one for itself, and gives it back. */
 import type { SqlExecutor, SqlResult } from '../dialect.ts'
-import { acquire, cancellable } from './waiting.ts'
+import { cancellable } from './waiting.ts'
 
 /** A connection while one call has it. */
 export interface PooledSession extends Required<Pick<SqlExecutor, 'stream'>> {
@@ -10,17 +10,14 @@ export interface PooledSession extends Required<Pick<SqlExecutor, 'stream'>> {
   release(): void
 }
 
-export interface SessionPool<S extends PooledSession> {
-  /** Whether the next `session` may have to wait. */
-  waiting(): boolean
-  session(): Promise<S>
-}
+/** Opens a session; rejects with the signal's reason where its caller leaves before there is one. */
+export type OpenSession<S extends PooledSession> = (signal: AbortSignal) => Promise<S>
 
 /** @returns an executor, and its way to a session for what an executor does not offer */
-export const onSessions = <S extends PooledSession>({ waiting, session }: SessionPool<S>) => {
-  const open = async (signal: AbortSignal): Promise<S> => {
+export const onSessions = <S extends PooledSession>(session: OpenSession<S>) => {
+  const open: OpenSession<S> = async (signal) => {
     signal.throwIfAborted()
-    return waiting() ? acquire(session(), (late) => late.release(), signal) : session()
+    return session(signal)
   }
   const withSession = async <T>(signal: AbortSignal, work: (own: S) => Promise<T>): Promise<T> => {
     const own = await open(signal)

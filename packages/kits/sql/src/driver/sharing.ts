@@ -20,6 +20,8 @@ export interface Timed {
 export interface SharedRunner {
   run(statement: SharedStatement): Promise<SqlResult & Timed>
   scan(statement: SharedStatement, sink: RowSink): Promise<Timed>
+  /** Whether so many are under way that another one would wait for long. */
+  readonly full: boolean
   /** Whether a failure says that the server stopped the statement because it took too long, and has undone it. */
   stopped(error: unknown): boolean
 }
@@ -28,18 +30,23 @@ type Statements = Required<Pick<SqlExecutor, 'run' | 'scan'>>
 
 /** Of statements without a name nothing is remembered: they don't share. @param alone where a statement runs by itself */
 export const sharing = (shared: SharedRunner, alone: Statements): Statements => {
-  const slow = slowStatements()
-  const mayShare = ({ name, short }: SqlRunOptions): boolean => short === true && name !== undefined && !slow.has(name)
+  const known = sharedStatements()
+  const mayShare = ({ name, short }: SqlRunOptions): boolean =>
+    short === true && name !== undefined && !shared.full && known.admits(name)
   /** `undefined`: to be run again, by itself. */
   const share = async <T extends Timed>({ name, signal }: SqlRunOptions, work: () => Promise<T>) => {
-    signal.throwIfAborted()
     try {
+      signal.throwIfAborted()
       const result = await work()
-      slow.ran(name!, result.took)
+      known.ran(name!, result.took)
       return result
     } catch (error) {
-      if (signal.aborted || !shared.stopped(error)) throw error
-      slow.stopped(name!)
+      if (!shared.stopped(error)) {
+        known.failed(name!)
+        throw error
+      }
+      known.stopped(name!)
+      if (signal.aborted) throw error
       return undefined
     }
   }
@@ -69,42 +76,63 @@ const SLOW = { milliseconds: 25, runs: 8 }
 /** Milliseconds for which a slow one runs by itself: twice as long each time. */
 const REST = { first: 60_000, longest: 3_600_000 }
 
-interface Known {
-  slowRuns: number
+interface Slow {
+  runs: number
   rest: number
   /** `performance.now()` */
   restsUntil: number
 }
 
-export interface SlowStatements {
-  has(name: string): boolean
+export interface SharedStatements {
+  /**
+   * Whether a statement may run among others. One that has not been seen yet does so alone of its name, until it has
+   * been over in time once: should it be slow, it holds up the others once, and not once for each who asked it.
+   */
+  admits(name: string): boolean
   /** Notes a run among others. */
   ran(name: string, milliseconds: number): void
   /** It had to be stopped for the others' sake. */
   stopped(name: string): void
+  /** It failed, which says nothing of how long it takes. */
+  failed(name: string): void
 }
 
-/** Only those that were slow are known: the others cost nothing. */
-export const slowStatements = (): SlowStatements => {
-  const known = new LRUCache<string, Known>({ max: MOST })
-  const knownAs = (name: string): Known => {
-    const one = known.get(name) ?? { slowRuns: 0, rest: REST.first, restsUntil: 0 }
-    known.set(name, one)
+export const sharedStatements = (): SharedStatements => {
+  const proven = new LRUCache<string, true>({ max: MOST })
+  const slow = new LRUCache<string, Slow>({ max: MOST })
+  const trying = new Set<string>()
+  const slowAs = (name: string): Slow => {
+    const one = slow.get(name) ?? { runs: 0, rest: REST.first, restsUntil: 0 }
+    slow.set(name, one)
     return one
   }
   const stopped = (name: string): void => {
-    const one = knownAs(name)
-    one.slowRuns = 0
-    one.restsUntil = performance.now() + one.rest
+    const one = slowAs(name)
+    const now = performance.now()
+    trying.delete(name)
+    proven.delete(name)
+    // Those that were sent before the first was stopped say nothing new.
+    if (one.restsUntil > now) return
+    one.runs = 0
+    one.restsUntil = now + one.rest
     one.rest = Math.min(one.rest * 2, REST.longest)
   }
   return {
-    has: (name) => known.size > 0 && (known.get(name)?.restsUntil ?? 0) > performance.now(),
+    admits(name) {
+      if (slow.size > 0 && (slow.get(name)?.restsUntil ?? 0) > performance.now()) return false
+      if (proven.get(name)) return true
+      if (trying.has(name)) return false
+      trying.add(name)
+      return true
+    },
     ran(name, milliseconds) {
+      trying.delete(name)
       if (milliseconds <= SLOW.milliseconds) {
-        if (known.size > 0) known.delete(name)
-      } else if (++knownAs(name).slowRuns >= SLOW.runs) stopped(name)
+        if (slow.size > 0) slow.delete(name)
+      } else if (++slowAs(name).runs >= SLOW.runs) return stopped(name)
+      proven.set(name, true)
     },
     stopped,
+    failed: (name) => void trying.delete(name),
   }
 }

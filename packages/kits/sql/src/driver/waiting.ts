@@ -68,40 +68,6 @@ export const acquire = async <T>(pending: Promise<T>, release: (item: T) => void
   }
 }
 
-/** What one holds at a time, and others wait for. */
-export interface Gate {
-  readonly closed: boolean
-  /** Resolves when nobody holds it. */
-  open(signal: AbortSignal): Promise<void>
-  /** Waits for it and holds it while `work` runs. */
-  hold<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
-}
-
-export const gate = (): Gate => {
-  let held: Promise<void> | undefined
-  const open = async (signal: AbortSignal) => {
-    while (held) await abortable(held, signal)
-  }
-  return {
-    get closed() {
-      return held !== undefined
-    },
-    open,
-    async hold(work, signal) {
-      // Nothing is awaited between seeing it free and taking it: others wait for the same moment.
-      while (held) await abortable(held, signal)
-      const { promise, resolve } = Promise.withResolvers<void>()
-      held = promise
-      try {
-        return await work()
-      } finally {
-        held = undefined
-        resolve()
-      }
-    },
-  }
-}
-
 export interface Cancelling {
   readonly signal: AbortSignal
   /** Asks the server to stop; again and again, because it has nothing to stop between two steps of a statement. */
