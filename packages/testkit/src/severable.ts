@@ -9,6 +9,8 @@ export interface Severable {
   /** Breaks every connection, and refuses new ones until `back`. */
   away(): Promise<void>
   back(): Promise<void>
+  /** Relays nothing any more and breaks nothing, as where a machine vanishes: new connections are taken, and silent. */
+  freeze(): void
   close(): Promise<void>
 }
 
@@ -26,7 +28,9 @@ export const severable = async (target: { readonly host: string; readonly port: 
     // A broken end breaks the other: `cut` destroys both, and neither's error is anyone's concern.
     return socket.on('error', () => {}).on('close', () => sockets.delete(socket))
   }
+  let frozen = false
   const relay = (client: Socket) => {
+    if (frozen) return void keep(client)
     const server = keep(connect(target.port, target.host))
     keep(client).on('close', () => server.destroy())
     server.on('close', () => client.destroy())
@@ -36,6 +40,7 @@ export const severable = async (target: { readonly host: string; readonly port: 
   let server = make()
   const port = await listen(server, 0)
   const cut = async () => {
+    frozen = false
     for (const socket of sockets) socket.destroy()
   }
   const away = async () => {
@@ -53,6 +58,10 @@ export const severable = async (target: { readonly host: string; readonly port: 
       if (server.listening) return
       server = make()
       await listen(server, port)
+    },
+    freeze() {
+      frozen = true
+      for (const socket of sockets) socket.unpipe()
     },
     close: away,
   }
