@@ -115,6 +115,8 @@ const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Ide
   refuseOverload(context, target.instance)
   const component = context.governance.limit ? (target.instance.service.canonical?.(api.path) ?? api.path) : api.path
   return after(limited(context, facts, component, identity), () => {
+    // Others may have come while the limits were looked up.
+    refuseOverload(context, target.instance)
     if (!('builtin' in target)) return invoke(context, facts, target, identity)
     if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)
     return specReply(context, facts, identity, target)
