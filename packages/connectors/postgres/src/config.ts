@@ -20,6 +20,10 @@ export const config = z.strictObject({
   sslmode: z.enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']).default('prefer').meta({
     title: 'SSL Mode', description: '`prefer` and `allow` encrypt where the server can, `require` always; `verify-ca` and `verify-full` also check who it is.' }),
   sslrootcert: text('CA Certificate File', 'PEM file of the authorities to trust, instead of the system’s.').default(''),
+  channel_binding: z.enum(['disable', 'prefer', 'require']).default('prefer').meta({
+    title: 'Channel Binding', description: 'Whether the login is bound to the server’s certificate, so that nobody can stand between: where the server can, always, or never (for a certificate whose signature has no hash of its own, as Ed25519).' }),
+  require_auth: z.array(z.enum(['none', 'password', 'md5', 'scram-sha-256'])).default([]).meta({
+    title: 'Required Authentication', description: 'How the server may ask who the service is. Blank: in any way, but for the bare password only over an encrypted connection.' }),
   timezone: text('Timezone', 'Of the session, e.g. `Europe/Zurich`. Blank: the server’s.').default(''),
   application_name: text('Application Name', 'What the server’s lists of sessions show.').default('gw'),
   pool_size: number(1, 1000, 10, 'Pool Size', 'How many connections the service has at most. One more stops the statements of callers who leave.'),

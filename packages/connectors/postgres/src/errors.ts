@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<string, SqlReason>> = {
 /** The driver's own errors have no code. */
 const TEXTS: readonly (readonly [RegExp, SqlReason])[] = [
   [/^The server does not support SSL connections/, 'tls'],
+  [/^Authentication refused/, 'tls'],
   [/^SASL/, 'credentials'],
   [/^Connection terminated|^timeout expired|is not queryable$|after calling end on the pool/, 'unreachable'],
 ]

@@ -1,7 +1,7 @@
 /** Connections: how they are secured, prepared for a session, pooled, and how a statement on one is cancelled. */
 import type { Socket } from 'node:net'
 import type { Host } from '@gw/core'
-import { lendingSocket } from '@gw/pgwire'
+import { guardAuthentication, lendingSocket } from '@gw/pgwire'
 import { type CancellingPool, cancellingPool, type Poolable, queueOptions, tlsOptions } from '@gw/sql'
 import pg from 'pg'
 import type { Config } from './config.ts'
@@ -34,6 +34,7 @@ export const opener = (config: Config, host: Host): Opener => {
     application_name: config.application_name,
     connectionTimeoutMillis: config.connect_timeout * 1000,
     keepAlive: true,
+    enableChannelBinding: config.channel_binding !== 'disable',
     ...(config.driver === 'pgwire' && { stream: lendingSocket }),
     ssl: !plain && tlsOptions(config.sslmode, config.sslrootcert ? host.resolvePath(config.sslrootcert) : undefined),
   })
@@ -63,12 +64,17 @@ export const connections = (open: Opener, config: Config, max: number, parameter
       control.client.query('select pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID]),
   })
 
+const socketOf = (client: pg.Client): Socket =>
+  (client as unknown as { connection: { stream: Socket } }).connection.stream
+
 const openOne = async (config: Config, settings: pg.ClientConfig, parameters: Parameters): Promise<Pooled> => {
   const client = new pg.Client(settings)
+  const { require_auth: methods, channel_binding: binding } = config
+  const verify = guardAuthentication(client, { methods, binding, local: config.host.startsWith('/') })
   // A connection that breaks must not end the process: who uses it hears of it by the statement.
   client.on('error', () => undefined)
   // At once: saying good-bye waits for a server that may wait for us.
-  const cut = () => void (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
+  const cut = () => void socketOf(client).destroy()
   const close = () => {
     client.end().catch(cut)
     setTimeout(cut, FAREWELL).unref()
@@ -76,6 +82,7 @@ const openOne = async (config: Config, settings: pg.ClientConfig, parameters: Pa
   const late = setTimeout(cut, config.connect_timeout * 1000)
   try {
     await client.connect()
+    verify()
     await prepareSession(client, config, parameters)
   } catch (error) {
     cut()

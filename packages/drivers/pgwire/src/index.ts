@@ -1,3 +1,4 @@
+export { type AuthMethod, type AuthRules, guardAuthentication } from './authentication.ts'
 export { copyIn, copyText } from './copy.ts'
 export { databaseError } from './failure.ts'
 export { type Frames, frames, type OnMessage } from './frames.ts'

@@ -11,6 +11,19 @@ declare module 'vitest' {
         }
       | undefined
     postgresMissing: string | undefined
+    /** One that speaks TLS, with the certificates of its authority and of another one. */
+    postgresTls:
+      | {
+          readonly host: string
+          readonly port: number
+          readonly user: string
+          readonly password: string
+          readonly database: string
+          readonly authority: string
+          readonly stranger: string
+        }
+      | undefined
+    postgresTlsMissing: string | undefined
   }
 }
 

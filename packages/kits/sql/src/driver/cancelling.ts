@@ -37,12 +37,15 @@ export const cancellingPool = <C extends Poolable>(options: CancellingOptions<C>
     async cancel(target) {
       if (!pool.has(target)) return
       const own = await control.connect()
+      // A server that does not even answer this: the next one asks over a new connection.
+      const late = setTimeout(own.cut, PATIENCE).unref()
       let sound = false
       try {
         // Nothing is awaited between this and the request.
         if (pool.has(target)) await stop(own, target)
         sound = true
       } finally {
+        clearTimeout(late)
         control.release(own, sound)
       }
     },
