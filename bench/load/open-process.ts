@@ -12,6 +12,7 @@ const idle = await Promise.all(Array.from({ length: order.connections }, () => o
 const connections = [...idle]
 
 const latency = createHistogram()
+const good = createHistogram()
 const lag = createHistogram()
 /** Whole microseconds, at least one. */
 const record = (histogram: RecordableHistogram, milliseconds: number): void =>
@@ -34,14 +35,23 @@ const run = (): Promise<OpenSample> =>
     }
     const send = (index: number, connection: Connection) => {
       connection.send(requests[index % requests.length]!, (status) => {
-        record(latency, performance.now() - started - due(index))
+        const took = performance.now() - started - due(index)
+        record(latency, took)
+        if (status >= 200 && status <= 299) record(good, took)
         idle.push(connection)
         ended += 1
         if (status < 200 || status > 299) failures += 1
         if (ended < total) return begin()
         clearInterval(timer)
         const [p50, p99] = [50, 99].map((part) => latency.percentile(part) / 1000) as [number, number]
-        resolve({ requests: ended, p50, p99, lag: lag.percentile(99) / 1000, failures })
+        resolve({
+          requests: ended,
+          p50,
+          p99,
+          lag: lag.percentile(99) / 1000,
+          failures,
+          goodP99: good.count === 0 ? 0 : good.percentile(99) / 1000,
+        })
       })
     }
     let ticked = started

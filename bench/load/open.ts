@@ -23,6 +23,8 @@ export interface OpenSample {
   /** How long the generator itself was away between two looks at its clock, 99th percentile, ms: it could not tell less. */
   readonly lag: number
   readonly failures: number
+  /** 99th percentile of those that were answered with 2xx, ms; 0 where none was. */
+  readonly goodP99: number
 }
 /** What the process is told. */
 export interface OpenOrder extends OpenLoad {

@@ -82,6 +82,21 @@ describe.skipIf(MISSING)(`more calls than a database answers${MISSING}`, () => {
     await open[1]!.return!()
   })
 
+  test('writes that a lock holds up among others are stopped, and each of them is there once', async () => {
+    await using db = await opened(SCRIPT, { pool_size: 8, shared_connections: 2 })
+    const insert = (name: string) => db.source.insert(insertPlan(db.table('t'), ['name']), [[name]], { signal })
+    // Seen to be short, so that the next ones share.
+    await insert('before')
+    const lock = await locking(db.database, 't')
+    const held = Array.from({ length: 5 }, (_, n) => insert(`held ${n}`))
+    await lock.waiting(5)
+    await lock.unlock()
+    await Promise.all(held)
+    expect(await db.admin(`select name from t where name like 'held%' order by name`)).toEqual(
+      Array.from({ length: 5 }, (_, n) => ({ name: `held ${n}` })),
+    )
+  })
+
   test('statements that share a connection wait behind one another no deeper than allowed', async () => {
     await using db = await opened(SCRIPT, { pool_size: 8, shared_connections: 2, queue_limit: 1_000 })
     const read = () => db.source.read(readPlan(db.table('t')), [1], { signal })

@@ -129,15 +129,12 @@ describe('a server that is not PostgreSQL', () => {
     const [bad, good] = await Promise.allSettled([ask(wire, 'one'), ask(wire, 'two')])
     expect(bad).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(/longer than itself/) } })
     expect(good.status).toBe('fulfilled')
-    for (const bytes of [[], [0], [0, 1], [0, 1, 0, 0, 0], [255, 255, 255, 255, 255, 255]])
-      expect(() => expect(textCells(Buffer.from(bytes), 0, bytes.length)).toEqual([])).toSatisfy((run: () => void) => {
-        try {
-          run()
-          return bytes.length < 2
-        } catch {
-          return bytes.length >= 2
-        }
-      })
+    for (const bytes of [
+      [0, 1],
+      [0, 1, 0, 0, 0],
+      [255, 255, 255, 255, 255, 255],
+    ])
+      expect(() => textCells(Buffer.from(bytes), 0, bytes.length)).toThrow('longer than itself')
   })
 
   test('one that goes silent keeps a reader waiting, and breaks nothing; one that hangs up tells all', async () => {

@@ -120,6 +120,8 @@ export const failureError = (failure: SqlFailure, known: Known | undefined, caus
   return new GwError(family.code, family.text({ table: table?.name, fields }), {
     cause,
     retryable: family.retryable === true,
+    // Nobody can tell when a database is back; it is asked again at the first call.
+    ...(family.code === 'unavailable' && family.retryable ? { headers: { 'retry-after': '1' } } : {}),
     ...(fields.length > 0 ? { details: { fields } } : {}),
   })
 }

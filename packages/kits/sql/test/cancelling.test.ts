@@ -37,6 +37,7 @@ const cancelling = (during: () => Promise<unknown> = async () => undefined) => {
     openControl: open('control'),
     max: 3,
     idle: 0,
+    limit: 100,
     patience: 1000,
     async stop(_control, target: Made) {
       stopped.push(target)
