@@ -76,7 +76,7 @@ describe.skipIf(MISSING)(`a source that is dead${MISSING}`, () => {
     await using db = await opened(SCRIPT)
     const line = await severable(server!)
     const { host, port, user: username, password } = server!
-    const own = { database: db.database, schema: 'default', username, password, connect_timeout: 1 }
+    const own = { database: db.database, schema: 'default', username, password }
     const gateway = await openGateway({
       services: {
         sick: { type: mysql, config: { ...own, host: line.host, port: line.port, pool_size: 2, queue_limit: 4 } },

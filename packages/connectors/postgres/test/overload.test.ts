@@ -114,7 +114,7 @@ const withSickService = async (
   await using db = await opened(SCRIPT)
   const line = await severable(server!)
   const { host, port, user: username, password } = server!
-  const own = { database: db.database, username, password, connect_timeout: 1 }
+  const own = { database: db.database, username, password }
   const gateway = await openGateway({
     services: {
       sick: {
