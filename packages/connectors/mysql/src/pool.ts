@@ -10,13 +10,12 @@ import { type Connection, type ConnectionOptions, createConnection } from 'mysql
 import type { Config } from './config.ts'
 import { isPlainOnly } from './errors.ts'
 import { prepareSession, type Session } from './session.ts'
+import { type Statements, statementsOn } from './statements.ts'
 
-/** Prepared statements that a connection keeps. */
-const STATEMENTS = 256
 /** Milliseconds that a connection has to say good-bye. */
 const FAREWELL = 1_000
 
-export interface Pooled extends Poolable, Session {
+export interface Pooled extends Poolable, Session, Statements {
   readonly connection: Connection
 }
 
@@ -71,14 +70,13 @@ const openOne = async (config: Config, secured: ConnectionOptions): Promise<Pool
     host: config.host,
     charset: 'UTF8MB4_GENERAL_CI',
     connectTimeout: config.connect_timeout * 1000,
-    maxPreparedStatements: STATEMENTS,
     // What the codecs read: nothing is rounded, shifted or parsed.
     supportBigNumbers: true,
     dateStrings: true,
     jsonStrings: true,
     // FOUND_ROWS: an update tells how many rows it matched. LOCAL_FILES: for `load`, which has records in memory; the
     // driver has nothing else to give to a server that asks for a file.
-    flags: ['FOUND_ROWS', 'LOCAL_FILES'],
+    flags: ['FOUND_ROWS', 'LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
     ...secured,
     stream: socket,
   })
@@ -94,7 +92,8 @@ const openOne = async (config: Config, secured: ConnectionOptions): Promise<Pool
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()))
     })
-    return { connection, cut, onLost, close, ...(await prepareSession(connection, config)) }
+    const session = await prepareSession(connection, config)
+    return { connection, cut, onLost, close, ...session, ...statementsOn(connection, session.insertStep) }
   } catch (error) {
     cut()
     throw error

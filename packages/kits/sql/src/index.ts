@@ -65,6 +65,7 @@ export {
   retrying,
   turns,
 } from './driver/waiting.ts'
+export type { CellForm } from './execute/cell-forms.ts'
 export type { RowSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
 export { FAILURES, type SqlReason } from './failure.ts'

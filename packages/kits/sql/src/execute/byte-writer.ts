@@ -6,6 +6,9 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const FIRST_PRINTABLE = 0x20
+const [MINUS, POINT, ZERO] = [0x2d, 0x2e, 0x30]
+/** What a whole number takes at most. */
+const INTEGER_ROOM = 20
 /** Bytes written at a time by `phrase`. */
 const WORD = 4
 
@@ -115,6 +118,38 @@ export class ByteWriter {
     }
     bytes[at++] = QUOTE
     this.#length = at
+  }
+  /** A whole number. */
+  integer(value: number): void {
+    this.extend(INTEGER_ROOM)
+    let rest = Math.abs(value)
+    if (value < 0) this.#bytes[this.#length++] = MINUS
+    let end = this.#length + 1
+    for (let power = 10; power <= rest; power *= 10) end++
+    for (let at = end - 1; at >= this.#length; at--) {
+      const left = Math.floor(rest / 10)
+      this.#bytes[at] = ZERO + (rest - left * 10)
+      rest = left
+    }
+    this.#length = end
+  }
+  /** What `print` writes by itself, within what is reserved. @param print returns where it ends */
+  printed(
+    print: (bytes: Buffer, start: number, end: number, into: Buffer, at: number) => number,
+    source: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    this.#length = print(source, start, end, this.#bytes, this.#length)
+  }
+  /** Takes back the zeros at the end of a fraction, and a point that nothing follows. @param from where the text begins */
+  trimFraction(from: number): void {
+    const bytes = this.#bytes
+    let point = this.#length - 1
+    while (point >= from && bytes[point] !== POINT) point--
+    if (point < from) return
+    while (bytes[this.#length - 1] === ZERO) this.#length--
+    if (bytes[this.#length - 1] === POINT) this.#length--
   }
   /** Text that may be anything, of any length: it makes room for itself. */
   text(text: string): void {

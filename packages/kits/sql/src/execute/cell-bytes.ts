@@ -3,6 +3,7 @@
  * own for goes by its text, so that the bytes are the same whatever the type.
  */
 import { type Codec, decimalCodec, floatCodec, integerCodec, plainCodec, textCodec } from '../wire.ts'
+import { anyTextCodec, exactCodec } from '../wire-binary.ts'
 import { letterCodec } from '../wire-text.ts'
 import { arrayWrite } from './array-bytes.ts'
 import { type CellWrite, phrase } from './byte-writer.ts'
@@ -53,8 +54,11 @@ const numeric = (codec: Codec): CellWrite => {
   }
 }
 
+const textWrite: CellWrite = (writer, bytes, start, end) => writer.string(bytes, start, end)
+
 const WRITES = new Map<Codec, CellWrite>([
-  [textCodec, (writer, bytes, start, end) => writer.string(bytes, start, end)],
+  [textCodec, textWrite],
+  [anyTextCodec, textWrite],
   [plainCodec, (writer, bytes, start, end) => writer.quoted(bytes, start, end)],
   [letterCodec, (writer, bytes, start) => writer.phrase(bytes[start] === T ? TRUE : FALSE)],
   [
@@ -65,6 +69,7 @@ const WRITES = new Map<Codec, CellWrite>([
     },
   ],
   [decimalCodec, numeric(decimalCodec)],
+  [exactCodec, numeric(exactCodec)],
   [floatCodec, numeric(floatCodec)],
 ])
 

@@ -3,13 +3,17 @@ import type { Field } from '@gw/records'
 import type { Codec } from '../wire.ts'
 import { ByteWriter, CELL_ROOM, type CellWrite, NULL, type Phrase, phrase } from './byte-writer.ts'
 import { cellWrite } from './cell-bytes.ts'
+import { type CellForm, formWrite } from './cell-forms.ts'
 import { keysOf, type NamedCodec } from './rows.ts'
+import { once } from './runtime.ts'
 
 /** What a driver hands rows to. */
 export interface RowSink {
+  /** Before a result's first row, where its cells are not their texts: how they are read instead. */
+  begin?(forms: readonly CellForm[]): void
   /**
-   * @param bytes Where the cells' texts lie, as UTF-8; only lent
-   * @param bounds For each of the statement's columns where its text begins and where it ends; a NULL begins at -1. Only lent.
+   * @param bytes Where the cells lie, as the UTF-8 of their texts or in the forms that were told; only lent
+   * @param bounds For each of the statement's columns where its cell begins and where it ends; a NULL begins at -1. Only lent.
    * @param columns How many there are
    */
   row(bytes: Buffer, bounds: Int32Array, columns: number): void
@@ -23,6 +27,8 @@ const [LIST, LIST_END, COMMA, RECORD_END] = [0x5b, 0x5d, 0x2c, 0x7d]
 interface Form {
   readonly keys: readonly Phrase[]
   readonly writes: readonly CellWrite[]
+  /** The same for cells of other forms. */
+  writesOf(forms: readonly CellForm[]): readonly CellWrite[]
   /** What a record takes beside its cells' own bytes. */
   readonly room: number
   /** Bytes to begin with: a little more than the last answer took. */
@@ -35,14 +41,20 @@ const SMALLEST = 1_024
 export class ListSink implements RowSink {
   readonly #form: Form
   readonly #writer: ByteWriter
+  #writes: readonly CellWrite[]
   count = 0
 
   constructor(form: Form) {
     this.#form = form
+    this.#writes = form.writes
     this.#writer = new ByteWriter(form.size)
   }
+  begin(forms: readonly CellForm[]): void {
+    this.#writes = this.#form.writesOf(forms)
+  }
   row(bytes: Buffer, bounds: Int32Array, columns: number): void {
-    const { keys, writes, room } = this.#form
+    const { keys, room } = this.#form
+    const writes = this.#writes
     const writer = this.#writer
     if (columns !== keys.length) throw new Error(`The database sent ${columns} columns instead of ${keys.length}.`)
     writer.reserve(lengthOf(bounds, columns) + room)
@@ -87,12 +99,17 @@ export const listSinks = (
 ): (() => ListSink) | undefined => {
   const keys = keysOf([...fields, ...more])?.map(phrase)
   if (!keys) return undefined
+  const columns = [...fields.map((field): Omit<NamedCodec, 'name'> => ({ codec: codecOf(field) })), ...more]
   const form: Form = {
     keys,
-    writes: [
-      ...fields.map((field) => cellWrite(codecOf(field))),
-      ...more.map(({ codec, write }) => write ?? cellWrite(codec)),
-    ],
+    writes: columns.map(({ codec, write }) => write ?? cellWrite(codec)),
+    writesOf: once((forms) =>
+      columns.map(({ codec, write }, at) => {
+        const cell = forms[at]
+        if (write || !cell) return write ?? cellWrite(codec)
+        return formWrite(codec, cell)
+      }),
+    ),
     room: keys.reduce((sum, { length }) => sum + length + CELL_ROOM, CELL_ROOM),
     size: SMALLEST,
   }

@@ -1,0 +1,81 @@
+/** Statements on a connection: past `mysql2`'s own reading of rows, but for those of routines, which nothing describes. */
+import { type Answer, type Rows, valuesOf, type Wire, wireOn } from '@gw/mysqlwire'
+import {
+  type CellForm,
+  type Cells,
+  mysqlRowSets,
+  type PreparedNames,
+  preparedNames,
+  type RowSet,
+  type RowSink,
+  type SharedStatement,
+  type SqlResult,
+  type Timed,
+} from '@gw/sql'
+import type { Connection } from 'mysql2'
+import { exactInteger } from './types.ts'
+
+type Statement = Omit<SharedStatement, 'signal'> & Partial<Pick<SharedStatement, 'signal'>>
+
+export interface Statements {
+  readonly wire: Wire
+  /** By their SQL. */
+  readonly prepared: PreparedNames
+  run(statement: Statement): Promise<SqlResult & Timed>
+  /** Gives rows to a sink as they came. */
+  scan(statement: Statement, sink: RowSink): Promise<Timed>
+  /** Rows as they come, however many; not on a shared connection. */
+  each(statement: Statement, row: (cells: Cells) => void): Promise<unknown>
+  /** By `mysql2`, with what it knows of columns: no more rows of each set than wanted. */
+  sets(statement: Statement, limit: number): Promise<readonly RowSet[]>
+}
+
+/** Prepared statements that a connection keeps. */
+const STATEMENTS = 256
+
+/** @param insertStep see `SqlResult` */
+export const statementsOn = (connection: Connection, insertStep: number): Statements => {
+  const wire = wireOn(connection)
+  const prepared = preparedNames(STATEMENTS, (sql) => void wire.forget(sql))
+  const ask = ({ sql, binds, name, signal }: Statement, rows: Rows): Promise<Answer> => {
+    const keep = name !== undefined
+    if (keep) prepared.keep(sql)
+    return wire.ask({ sql, binds: binds as never[], keep, rows, signal })
+  }
+  return {
+    wire,
+    prepared,
+    async run(statement) {
+      const rows: Cells[] = []
+      const { affected, insertId, took } = await ask(statement, cellsTo(rows.push.bind(rows)))
+      if (rows.length > 0) return { rows, affected: rows.length, took }
+      return { rows, affected, insertId: insertId === 0 ? undefined : insertId, insertStep, took }
+    },
+    scan: (statement, sink) => ask(statement, sink),
+    each: (statement, row) => ask(statement, cellsTo(row)),
+    sets: ({ sql, binds }, limit) => rowSets(connection, sql, binds, limit),
+  }
+}
+
+const cellsTo = (take: (cells: Cells) => void): Rows => {
+  let columns: readonly CellForm[] = []
+  return {
+    begin(told) {
+      columns = told
+    },
+    row: (bytes, bounds) => take(valuesOf(bytes, bounds, columns as never)),
+  }
+}
+
+const rowSets = (connection: Connection, sql: string, binds: readonly unknown[], limit: number) => {
+  const values = binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null)))
+  const statement = { sql, rowsAsArray: true } as const
+  const reading = mysqlRowSets(connection.execute({ ...statement, values: values as never[] }), limit)
+  // A broken connection tells itself, and not the statement that is read row by row.
+  const { promise, reject } = Promise.withResolvers<never>()
+  connection.once('error', reject)
+  return Promise.race([reading, promise]).finally(() => {
+    connection.off('error', reject)
+    connection.unprepare(statement as never)
+  })
+}
