@@ -1,3 +1,3 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { globalSetup: ['../../../scripts/backends/vitest-setup.ts'] } })
+export default defineConfig({ test: { globalSetup: ['../../../scripts/backends/vitest-mariadb.ts'] } })

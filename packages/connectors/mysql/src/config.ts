@@ -30,6 +30,7 @@ export const config = z.strictObject({
     title: 'SSL Mode', description: '`prefer` and `allow` encrypt where the server can, `require` always; `verify-ca` and `verify-full` also check who it is.' }),
   sslrootcert: text('CA Certificate File', 'PEM file of the authorities to trust, instead of the system’s.').default(''),
   pool_size: number(1, 1000, 10, 'Pool Size', 'How many connections the service has at most. One more stops the statements of callers who leave.'),
+  shared_connections: number(0, 16, 2, 'Shared Connections', 'How many of them reads share that are over at once, one behind the other: at most one in four. 0: each has one for itself.'),
   idle_timeout: number(0, 86_400, 30, 'Idle Timeout (seconds)', 'When an unused connection is closed; 0: never.'),
   connect_timeout: number(1, 300, 10, 'Connect Timeout (seconds)', 'How long to wait for the server when a connection is made.'),
   statement_timeout: number(0, 86_400_000, 30_000, 'Statement Timeout (milliseconds)', 'When the server stops a statement; 0: never. MySQL stops reads only.'),

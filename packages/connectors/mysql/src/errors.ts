@@ -49,6 +49,8 @@ const numberOf = (error: unknown): unknown => (error as { errno?: unknown }).err
 
 /** A prepared statement that the server has lost, or can't fit to its tables again: to be prepared anew. */
 export const isStale = (error: unknown): boolean => [1243, 1615].includes(numberOf(error) as number)
+/** Stopped by the server, for its own limit. */
+export const isStopped = (error: unknown): boolean => [1969, 3024].includes(numberOf(error) as number)
 export const isPlainOnly = (error: unknown): boolean =>
   (error as { code?: unknown }).code === 'HANDSHAKE_NO_SSL_SUPPORT'
 /** LOAD DATA LOCAL is switched off: in the server, or between it and the driver. */

@@ -13,33 +13,60 @@ import {
   Soundness,
   type SqlConnection,
   type SqlExecutor,
+  sharedRunner,
+  shareOf,
+  sharing,
 } from '@gw/sql'
 import { MysqlDialect } from 'kysely'
 import type { Connection, ResultSetHeader } from 'mysql2'
 import type { Config } from './config.ts'
-import { endsTransaction, isStale, isWithoutLoading } from './errors.ts'
+import { endsTransaction, isStale, isStopped, isWithoutLoading } from './errors.ts'
 import { introspect, withinOf } from './introspect.ts'
-import { type Connections, connections, type Pooled } from './pool.ts'
+import { type Connections, connections, opener, type Pooled } from './pool.ts'
 import { fieldType } from './types.ts'
 
 export const open = (config: Config, host: Host): SqlConnection => {
-  const pool = connections(config, host)
-  const { executor, withSession } = onSessions(async (signal) => sessionOn(await pool.connect(signal), pool))
+  const openOne = opener(config, host)
+  const { shares, limit } = shareOf(config)
+  const pool = connections(openOne, config, config.pool_size - shares)
+  const shared = connections(openOne, config, shares, limit)
+  let returning: boolean | undefined
+  const { executor, withSession } = onSessions(async (signal) => {
+    const pooled = await pool.connect(signal)
+    returning = pooled.returning
+    return sessionOn(pooled, pool)
+  })
+  const alone: Statements = {
+    run: executor.run,
+    scan: (sql, binds, options, sink) => withSession(options.signal, (own) => own.scan(sql, binds, options, sink)),
+  }
+  const reads = shares > 0 ? sharedReads(shared, shares, alone) : alone
   return {
     kysely: new MysqlDialect({
       pool: callbackPool({ ...pool, connectionOf: ({ connection }) => connection }) as never,
     }),
     executor: {
       ...executor,
-      scan: (sql, binds, options, sink) => withSession(options.signal, (own) => own.scan(sql, binds, options, sink)),
+      // What is committed waits for the disk, and would hold up what is behind it.
+      run: (sql, binds, options) => (options.writes ? alone : reads).run(sql, binds, options),
+      scan: reads.scan,
       load: (records, options) => withSession(options.signal, (own) => own.load(records, options)),
     },
+    returnsInserts: (signal) => returning ?? withSession(signal, async () => returning === true),
     introspect: (db, signal) => introspect(db, executor.stream, config.schema, signal),
     routines: mysqlRoutines({ wanted: config.schema, within: withinOf(config.schema), fieldType }),
-    sessions: config.pool_size,
-    close: async () => pool.end(),
+    sessions: config.pool_size - shares,
+    async close() {
+      pool.end()
+      shared.end()
+    },
   }
 }
+
+type Statements = Required<Pick<SqlExecutor, 'run' | 'scan'>>
+
+const sharedReads = (pool: Connections, max: number, alone: Statements): Statements =>
+  sharing(sharedRunner<Pooled>({ pool, max, wireOf: ({ wire }) => wire, isStale, stopped: isStopped }), alone)
 
 type Session = PooledSession & Required<Pick<SqlExecutor, 'load' | 'scan'>>
 
@@ -66,7 +93,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   }
   // A stale statement is refused before anything runs, so that nothing is done twice.
   const run: PooledSession['run'] = (sql, binds, { name, signal, sets }) =>
-    renewing(prepared, isStale, name && sql, () => {
+    renewing(prepared, isStale, name, () => {
       if (sets === undefined) return stoppable(() => pooled.run({ sql, binds, name }), signal)
       return stoppable(() => pooled.sets({ sql, binds }, sets), signal).then((found) => ({
         rows: [],
@@ -75,7 +102,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
       }))
     })
   const scan: Session['scan'] = (sql, binds, { name, signal }, sink) =>
-    renewing(prepared, isStale, name && sql, async () => {
+    renewing(prepared, isStale, name, async () => {
       await stoppable(() => pooled.scan({ sql, binds, name }, sink), signal)
     })
   async function* streamRows(...[sql, binds, { signal }]: Parameters<PooledSession['stream']>) {

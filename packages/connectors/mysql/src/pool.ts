@@ -21,20 +21,21 @@ export interface Pooled extends Poolable, Session, Statements {
 
 export type Connections = CancellingPool<Pooled>
 
-/** Nothing is opened before the first `connect`. */
-export const connections = (config: Config, host: Host): Connections => {
-  const { open } = securing(config, host)
-  const { pool_size: max, idle_timeout: idle } = config
-  return cancellingPool({
-    open,
+/** Opens connections. @param limit milliseconds that a read may take, where that isn't the configuration's to say */
+export type Opener = (limit?: number) => Promise<Pooled>
+
+/** Nothing is opened before the first `connect`. @param limit of the sessions: see `Opener` */
+export const connections = (open: Opener, config: Config, max: number, limit?: number): Connections =>
+  cancellingPool({
+    open: () => open(limit),
     max,
-    idle: idle * 1000,
+    idle: config.idle_timeout * 1000,
     ...queueOptions(config),
     stop: ({ query }, { connection: { threadId } }) => query(`kill query ${Number(threadId)}`),
   })
-}
 
-const securing = (config: Config, host: Host) => {
+/** Remembers whether the server can encrypt. */
+export const opener = (config: Config, host: Host): Opener => {
   let plain = config.sslmode === 'disable' || config.unix_socket !== ''
   // One object for all connections: by it the driver knows that it has read the certificates already.
   let options: ConnectionOptions | undefined
@@ -44,23 +45,21 @@ const securing = (config: Config, host: Host) => {
     const ssl = { ...tlsOptions(config.sslmode, authorities), verifyIdentity: config.sslmode === 'verify-full' }
     return { ssl: ssl as NonNullable<ConnectionOptions['ssl']> }
   }
-  return {
-    async open(): Promise<Pooled> {
-      if (plain) return openOne(config, {})
-      try {
-        options ??= secured()
-        return await openOne(config, options)
-      } catch (error) {
-        if (!['allow', 'prefer'].includes(config.sslmode) || !isPlainOnly(error)) throw error
-        if (!plain) host.log.warn('The database server does not support encrypted connections; using plain ones.')
-        plain = true
-        return openOne(config, {})
-      }
-    },
+  return async (limit) => {
+    if (plain) return openOne(config, {}, limit)
+    try {
+      options ??= secured()
+      return await openOne(config, options, limit)
+    } catch (error) {
+      if (!['allow', 'prefer'].includes(config.sslmode) || !isPlainOnly(error)) throw error
+      if (!plain) host.log.warn('The database server does not support encrypted connections; using plain ones.')
+      plain = true
+      return openOne(config, {}, limit)
+    }
   }
 }
 
-const openOne = async (config: Config, secured: ConnectionOptions): Promise<Pooled> => {
+const openOne = async (config: Config, secured: ConnectionOptions, limit?: number): Promise<Pooled> => {
   const { host, port, unix_socket: path } = config
   const socket: Socket = path ? connectSocket({ path }) : connectSocket({ host, port, keepAlive: true, noDelay: true })
   const connection = createConnection({
@@ -92,7 +91,7 @@ const openOne = async (config: Config, secured: ConnectionOptions): Promise<Pool
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()))
     })
-    const session = await prepareSession(connection, config)
+    const session = await prepareSession(connection, config, limit)
     return { connection, cut, onLost, close, ...session, ...statementsOn(connection, session.insertStep) }
   } catch (error) {
     cut()

@@ -7,6 +7,8 @@ const { TypedParameter } = mysql
 export interface Session {
   /** What lies between two generated values: more than 1 where several servers write. */
   readonly insertStep: number
+  /** Whether it knows INSERT … RETURNING. */
+  readonly returning: boolean
   /** Whether LOAD DATA LOCAL may be tried. */
   loads: boolean
   /** Lifts the session's time limit, and sets it again. */
@@ -27,7 +29,8 @@ const STRICT = [
 /** A 0 is a 0, and not a wish for the next number. */
 const ALWAYS = 'NO_AUTO_VALUE_ON_ZERO'
 
-export const prepareSession = async (connection: Connection, config: Config): Promise<Session> => {
+/** @param limit milliseconds that a read may take, instead of the configuration's */
+export const prepareSession = async (connection: Connection, config: Config, limit?: number): Promise<Session> => {
   const query = (sql: string) =>
     new Promise<unknown>((resolve, reject) => {
       connection.query({ sql, rowsAsArray: true }, (error, result) => (error ? reject(error) : resolve(result)))
@@ -35,22 +38,28 @@ export const prepareSession = async (connection: Connection, config: Config): Pr
   const one = async (sql: string) => ((await query(sql)) as readonly (readonly unknown[])[])[0]![0]
   const version = String(await one('select version()'))
   const mariadb = /mariadb/i.test(version)
-  await setVariables(connection, variablesOf(config, mariadb))
+  const [major, minor] = version.split('.').map(Number.parseFloat) as [number, number]
+  const returning = mariadb && (major > 10 || (major === 10 && minor >= 5))
+  await setVariables(connection, variablesOf(config, mariadb, limit))
   for (const statement of config.statements) await query(statement)
-  const limit = mariadb ? 'max_statement_time' : 'max_execution_time'
-  const seconds = Number(await one(`select @@${limit}`))
-  const unlimited = { before: `set session ${limit} = 0`, after: `set session ${limit} = ${seconds}` }
-  return { insertStep: Number(await one('select @@auto_increment_increment')), loads: true, unlimited, query }
+  const variable = mariadb ? 'max_statement_time' : 'max_execution_time'
+  const time = Number(await one(`select @@${variable}`))
+  const unlimited = { before: `set session ${variable} = 0`, after: `set session ${variable} = ${time}` }
+  const insertStep = Number(await one('select @@auto_increment_increment'))
+  return { insertStep, returning, loads: true, unlimited, query }
 }
 
-const variablesOf = (config: Config, mariadb: boolean): Readonly<Record<string, unknown>> => ({
+/** MariaDB counts in seconds. */
+const timeLimit = (mariadb: boolean, milliseconds: number) =>
+  mariadb ? { max_statement_time: milliseconds / 1000 } : { max_execution_time: milliseconds }
+
+const variablesOf = (config: Config, mariadb: boolean, limit?: number): Readonly<Record<string, unknown>> => ({
   autocommit: 1,
   sql_mode: modesOf(config),
   ...(config.timezone === '' ? {} : { time_zone: config.timezone }),
-  ...(mariadb
-    ? { max_statement_time: config.statement_timeout / 1000 }
-    : { max_execution_time: config.statement_timeout }),
+  ...timeLimit(mariadb, config.statement_timeout),
   ...config.options,
+  ...(limit !== undefined && timeLimit(mariadb, limit)),
   character_set_client: 'utf8mb4',
   character_set_results: 'utf8mb4',
   ...(config.collation === ''

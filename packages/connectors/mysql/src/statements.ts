@@ -19,7 +19,6 @@ type Statement = Omit<SharedStatement, 'signal'> & Partial<Pick<SharedStatement,
 
 export interface Statements {
   readonly wire: Wire
-  /** By their SQL. */
   readonly prepared: PreparedNames
   run(statement: Statement): Promise<SqlResult & Timed>
   /** Gives rows to a sink as they came. */
@@ -36,11 +35,10 @@ const STATEMENTS = 256
 /** @param insertStep see `SqlResult` */
 export const statementsOn = (connection: Connection, insertStep: number): Statements => {
   const wire = wireOn(connection)
-  const prepared = preparedNames(STATEMENTS, (sql) => void wire.forget(sql))
+  const prepared = preparedNames(STATEMENTS, (name) => void wire.forget(name))
   const ask = ({ sql, binds, name, signal }: Statement, rows: Rows): Promise<Answer> => {
-    const keep = name !== undefined
-    if (keep) prepared.keep(sql)
-    return wire.ask({ sql, binds: binds as never[], keep, rows, signal })
+    if (name !== undefined) prepared.keep(name)
+    return wire.ask({ sql, name, binds: binds as never[], rows, signal })
   }
   return {
     wire,

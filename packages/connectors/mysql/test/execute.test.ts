@@ -289,7 +289,7 @@ describe.skipIf(MISSING)(`cancelling${MISSING}`, () => {
       `create user ${username} identified by 'one' with max_user_connections 1`,
       `grant select on ${db.database}.* to ${username}`,
     )
-    const own = sourceOn({ database: db.database, username, password: 'one' }, db.host)
+    const own = sourceOn({ database: db.database, username, password: 'one', pool_size: 1 }, db.host)
     await own.catalog.refresh(signal)
     const leaving = new AbortController()
     const slow = own.catalog.current().byName.get('slow')!

@@ -10,11 +10,29 @@ const HEADER = 4
 const FULL = 0xff_ffff
 
 const COMMAND = { prepare: 0x16, execute: 0x17, close: 0x19 }
-const TYPE = { tiny: 0x01, float: 0x04, double: 0x05, null: 0x06, longlong: 0x08, newdecimal: 0xf6, blob: 0xfc, text: 0xfd }
+const TYPE = {
+  tiny: 0x01,
+  float: 0x04,
+  double: 0x05,
+  null: 0x06,
+  longlong: 0x08,
+  newdecimal: 0xf6,
+  blob: 0xfc,
+  text: 0xfd,
+}
 const UNSIGNED = 0x80
 
 /** What is bound: whole numbers as such, other numbers as double precision, and objects as JSON. */
-export type Parameter = string | number | bigint | boolean | Uint8Array | object | TypedParameterValue | null | undefined
+export type Parameter =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Uint8Array
+  | object
+  | TypedParameterValue
+  | null
+  | undefined
 
 /** The class of what `mysql2` makes, so that no JSON can pass for it. */
 const TypedParameter = mysql.TypedParameter.TINY(0).constructor as new () => TypedParameterValue

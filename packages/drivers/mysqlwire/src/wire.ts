@@ -20,8 +20,8 @@ export interface Rows {
 
 export interface Question {
   readonly sql: string
-  /** Whether the statement stays prepared, until it is forgotten. */
-  readonly keep: boolean
+  /** Keeps the statement prepared under this name, until it is forgotten. */
+  readonly name?: string | undefined
   readonly binds: readonly Parameter[]
   readonly rows: Rows
   /** Aborted: see `Wire.abandon`. */
@@ -40,7 +40,7 @@ export interface Answer {
 export interface Wire {
   ask(question: Question): Promise<Answer>
   /** Makes the server forget a prepared statement. */
-  forget(sql: string): void
+  forget(name: string): void
   /** Milliseconds for which the first question has been under way; 0 where there is none. */
   readonly waited: number
   /** Whether it can be asked anything. */
@@ -78,7 +78,7 @@ interface CommandQueue {
 
 interface Statement {
   readonly sql: string
-  readonly keep: boolean
+  readonly name: string | undefined
   /** The server's number for it; absent until it has said so. */
   id: number | undefined
   /** To be closed as soon as nobody waits for it. */
@@ -169,10 +169,10 @@ class ConnectionWire implements Wire, Command {
       else this.#execute(statement, statement.id, asked)
     })
   }
-  forget(sql: string): void {
-    const statement = this.#statements.get(sql)
+  forget(name: string): void {
+    const statement = this.#statements.get(name)
     if (!statement) return
-    this.#statements.delete(sql)
+    this.#statements.delete(name)
     this.#close(statement)
   }
   abandon(): void {
@@ -185,11 +185,12 @@ class ConnectionWire implements Wire, Command {
       }
   }
 
-  #statementOf({ sql, keep }: Question): Statement {
-    const known = keep ? this.#statements.get(sql) : undefined
+  #statementOf({ sql, name }: Question): Statement {
+    const known = name === undefined ? undefined : this.#statements.get(name)
     if (known) return known
-    const statement: Statement = { sql, keep, id: undefined, forgotten: !keep, waiting: [], shapes: [], columns: [] }
-    if (keep) this.#statements.set(sql, statement)
+    const forgotten = name === undefined
+    const statement: Statement = { sql, name, id: undefined, forgotten, waiting: [], shapes: [], columns: [] }
+    if (name !== undefined) this.#statements.set(name, statement)
     this.#outbox.prepare(sql)
     this.#expect({ statement, asked: undefined })
     return statement
@@ -198,7 +199,8 @@ class ConnectionWire implements Wire, Command {
     try {
       this.#outbox.execute(id, asked.question.binds)
     } catch (error) {
-      return asked.reject(error)
+      asked.reject(error)
+      return
     }
     this.#expect({ statement, asked })
   }
@@ -258,7 +260,10 @@ class ConnectionWire implements Wire, Command {
   /** A number, and the definitions of parameters and columns, which are told again with each result. */
   #onPrepared(statement: Statement, bytes: Buffer, start: number, end: number): void {
     if (this.#ends === 0) {
-      if (bytes[start] === ERROR) return this.#refused(statement, serverError(bytes, start, end, statement.sql))
+      if (bytes[start] === ERROR) {
+        this.#refused(statement, serverError(bytes, start, end, statement.sql))
+        return
+      }
       statement.id = bytes.readUInt32LE(start + 1)
       const [columns, parameters] = [bytes.readUInt16LE(start + 5), bytes.readUInt16LE(start + 7)]
       this.#ends = (columns > 0 ? 1 : 0) + (parameters > 0 ? 1 : 0)
@@ -271,7 +276,8 @@ class ConnectionWire implements Wire, Command {
     if (statement.forgotten) this.#close(statement)
   }
   #refused(statement: Statement, error: unknown): void {
-    if (this.#statements.get(statement.sql) === statement) this.#statements.delete(statement.sql)
+    const { name } = statement
+    if (name !== undefined && this.#statements.get(name) === statement) this.#statements.delete(name)
     for (const { reject } of statement.waiting.splice(0)) reject(error)
     this.#next()
   }

@@ -130,6 +130,11 @@ export interface SqlConnection {
   }
   /** Reads the catalogue from the database. */
   introspect(db: Kysely<any>, signal: AbortSignal): Promise<Introspected>
+  /**
+   * With `returning: 'none'`, whether this server returns what a table's insert stored all the same (`INSERT …
+   * RETURNING`); asked before such an insert. Default: it does not.
+   */
+  returnsInserts?(signal: AbortSignal): Ready<boolean>
   /** How routines are listed and called; needed where `capabilities.procedures` or `functions`. */
   readonly routines?: SqlRoutines | undefined
   /** How many statements can run at once, each on a connection of its own; absent: as many as there are. */

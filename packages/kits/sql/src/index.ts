@@ -52,6 +52,7 @@ export {
 } from './driver/queue.ts'
 export { type RowFeed, rowStream } from './driver/row-stream.ts'
 export { type OpenSession, onSessions, type PooledSession, Soundness } from './driver/sessions.ts'
+export { type SharedConnection, type SharedRunnerOptions, sharedRunner, shareOf } from './driver/shared-runner.ts'
 export { type SharedRunner, type SharedStatement, sharing, type Timed } from './driver/sharing.ts'
 export { type PlanStep, planWeight, type Weight } from './driver/sqlite-plans.ts'
 export { tlsOptions } from './driver/tls.ts'

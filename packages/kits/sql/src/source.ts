@@ -137,6 +137,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
         return guarded(() => on.scan!(statement.sql, statement.binds, running, sink), options.signal).then(() => sink)
       },
     }),
+    returnsInserts: ({ signal }) => guard(() => connection.returnsInserts?.(signal) ?? false, signal, failures),
     load: async (records, options) => {
       const on = executor(options)
       return on.load ? guarded(() => on.load!(records, { signal: options.signal }), options.signal) : false

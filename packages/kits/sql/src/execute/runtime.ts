@@ -23,6 +23,8 @@ export interface Runtime {
    * `undefined` where it has none here, as in a transaction.
    */
   scan?<S extends RowSink>(statement: BoundStatement, options: RunOptions, open: () => S): Promise<S> | undefined
+  /** See `SqlConnection.returnsInserts`. */
+  returnsInserts(options: Pick<RunOptions, 'signal'>): Ready<boolean>
   /** Whether the connector has loaded the records by its own way; see `SqlExecutor.load`. */
   load(load: SqlLoad, options: RunOptions): Promise<boolean>
   /** Batches of rows; absent where the driver has none. */

@@ -1,6 +1,7 @@
 /**
  * Runs writing plans on databases that do not return changed rows: they are selected by their keys, in the
- * transaction that changes them. A statement whose answer follows from what it was given goes without either.
+ * transaction that changes them. A statement whose answer follows from what it was given goes without either, and so does
+ * an insert where the server returns it after all.
  */
 import type { Condition, DeletePlan, Field, InsertPlan, Row, RunOptions, UpdatePlan, Values } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
@@ -14,7 +15,7 @@ import type { SqlResult } from '../dialect.ts'
 import { loader } from './load.ts'
 import { rowForm } from './rows.ts'
 import type { Runtime } from './runtime.ts'
-import { insertOf, split, type Writer } from './write.ts'
+import { insertOf, returningWriter, split, type Writer } from './write.ts'
 
 type Plan = InsertPlan | UpdatePlan | DeletePlan
 
@@ -45,6 +46,7 @@ const equal = (fields: readonly Field[]): Condition => {
 export const selectBackWriter = (runtime: Runtime): Writer => {
   const { db, dialect, run, transaction, once } = runtime
   const load = loader(runtime)
+  const returning = returningWriter(runtime)
   const { syntax, capabilities } = dialect
   const statement = (query: RawBuilder<unknown>) => compileStatement(db, query, dialect.binder)
   const execute = (compiled: Statement, records: readonly Values[], options: RunOptions, writes: boolean) =>
@@ -131,6 +133,7 @@ export const selectBackWriter = (runtime: Runtime): Writer => {
       if (await load(plan, records, options)) return records.map(() => ({}))
       const parts = split(records, plan.columns.length, capabilities.maxParameters)
       if (parts.length === 1 && inserts(plan).told) return insertTogether(plan, records, options)
+      if (!plan.table.view && (await runtime.returnsInserts(options))) return returning.insert(plan, records, options)
       return transaction(async (inside) => {
         const rows: Row[] = []
         for (const part of parts) rows.push(...(await insertTogether(plan, part, inside)))

@@ -2,13 +2,24 @@
  * Few connections that many callers share: each asks without waiting for the answers to the others. For statements
  * that are over at once, as one that isn't holds up all behind it.
  */
-import type { Wire } from './wire.ts'
+
+/** How statements are asked on a connection, one behind the other. */
+export interface SharedWire {
+  /** Milliseconds for which the first question has been under way; 0 where there is none. */
+  readonly waited: number
+  /** Whether it can be asked anything. */
+  readonly usable: boolean
+  /** Rejects the questions whose signals are aborted; their answers still come, for nobody. */
+  abandon(): void
+  /** Whether questions are sent at the end of a turn of the event loop, all of it together. */
+  patient: boolean
+}
 
 /** `L` is a connection as its pool has it. */
 export interface PipelineOptions<L> {
   connect(): Promise<L>
   release(line: L, sound: boolean): void
-  wireOf(line: L): Wire
+  wireOf(line: L): SharedWire
   /** Breaks it: whoever waits for an answer hears so. */
   cut(line: L): void
   /** How many there are at most; at least 1. */
@@ -28,7 +39,7 @@ export interface Pipelines<L> {
 
 interface Shared<L> {
   readonly line: L
-  readonly wire: Wire
+  readonly wire: SharedWire
   users: number
   /** Its answer was late when it was looked at last. */
   late: boolean
