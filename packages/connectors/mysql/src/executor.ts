@@ -1,11 +1,12 @@
 /** Where the statements of a service run: on a connection that one call has for itself, until they are over. */
 import { Readable } from 'node:stream'
-import { GwError, type Host } from '@gw/core'
+import type { Host } from '@gw/core'
 import {
   callbackPool,
   inTransaction,
   mysqlLoad,
   mysqlRoutines,
+  noneAfterUndone,
   onSessions,
   type PooledSession,
   renewing,
@@ -16,6 +17,7 @@ import {
   sharedRunner,
   shareOf,
   sharing,
+  type TransactionSteps,
 } from '@gw/sql'
 import { MysqlDialect } from 'kysely'
 import type { Connection, ResultSetHeader } from 'mysql2'
@@ -81,8 +83,6 @@ const sendFile = (connection: Connection, sql: string, packets: Iterable<Buffer>
 const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   const { connection, query, unlimited, wire, prepared } = pooled
   const soundness = new Soundness(() => pool.cancel(pooled), pooled.cut)
-  /** Whether the server may have undone the open transaction by itself: what runs now would be on its own. */
-  let undone = false
 
   const stoppable = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     try {
@@ -95,11 +95,7 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
   const run: PooledSession['run'] = (sql, binds, { name, signal, sets }) =>
     renewing(prepared, isStale, name, () => {
       if (sets === undefined) return stoppable(() => pooled.run({ sql, binds, name }), signal)
-      return stoppable(() => pooled.sets({ sql, binds }, sets), signal).then((found) => ({
-        rows: [],
-        affected: 0,
-        sets: found,
-      }))
+      return stoppable(() => pooled.sets({ sql, binds }, sets), signal)
     })
   const scan: Session['scan'] = (sql, binds, { name, signal }, sink) =>
     renewing(prepared, isStale, name, async () => {
@@ -130,38 +126,17 @@ const sessionOn = (pooled: Pooled, pool: Connections): Session => {
       run: (sql, binds, name) => run(sql, binds, { name, signal, writes: false }),
       stoppable: (work) => soundness.stoppable(work, signal),
     })
-  const refuseUndone = () => {
-    if (undone)
-      throw new GwError('conflict', 'All changes were undone, because one of them failed; try again.', {
-        retryable: true,
-      })
-  }
-  /** What would come after the server has undone the transaction would be outside of it, and stay. */
-  const unlessUndone = async <T>(work: () => T | Promise<T>): Promise<T> => {
-    refuseUndone()
-    try {
-      return await work()
-    } catch (error) {
-      undone ||= endsTransaction(error)
-      throw error
+  const transaction: PooledSession['transaction'] = (work, signal) => {
+    const steps: TransactionSteps = {
+      begin: () => query('start transaction'),
+      commit: () => query('commit'),
+      rollback: () => soundness.tidy(() => query('rollback')),
+      control: query,
+      load: loadWithin,
+      run,
     }
+    return inTransaction(noneAfterUndone(steps, endsTransaction), work, signal)
   }
-  const transaction: PooledSession['transaction'] = (work, signal) =>
-    inTransaction(
-      {
-        begin: () => query('start transaction'),
-        async commit() {
-          refuseUndone()
-          await query('commit')
-        },
-        rollback: () => soundness.tidy(() => query('rollback')),
-        control: query,
-        load: (records, options) => unlessUndone(() => loadWithin(records, options)),
-        run: (sql, binds, options) => unlessUndone(() => run(sql, binds, options)),
-      },
-      work,
-      signal,
-    )
   return {
     run,
     scan,

@@ -6,7 +6,6 @@ import {
   mysqlRowSets,
   type PreparedNames,
   preparedNames,
-  type RowSet,
   type RowSink,
   type SharedStatement,
   type SqlResult,
@@ -26,7 +25,7 @@ export interface Statements {
   /** Rows as they come, however many; not on a shared connection. */
   each(statement: Statement, row: (cells: Cells) => void): Promise<unknown>
   /** By `mysql2`, with what it knows of columns: no more rows of each set than wanted. */
-  sets(statement: Statement, limit: number): Promise<readonly RowSet[]>
+  sets(statement: Statement, limit: number): Promise<SqlResult>
 }
 
 /** Prepared statements that a connection keeps. */
@@ -51,7 +50,10 @@ export const statementsOn = (connection: Connection, insertStep: number): Statem
     },
     scan: (statement, sink) => ask(statement, sink),
     each: (statement, row) => ask(statement, cellsTo(row)),
-    sets: ({ sql, binds }, limit) => rowSets(connection, sql, binds, limit),
+    async sets({ sql, binds }, limit) {
+      const values = binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null)))
+      return { rows: [], affected: 0, sets: await mysqlRowSets(connection, sql, values, limit) }
+    },
   }
 }
 
@@ -63,17 +65,4 @@ const cellsTo = (take: (cells: Cells) => void): Rows => {
     },
     row: (bytes, bounds) => take(valuesOf(bytes, bounds, columns as never)),
   }
-}
-
-const rowSets = (connection: Connection, sql: string, binds: readonly unknown[], limit: number) => {
-  const values = binds.map((value) => (typeof value === 'number' ? exactInteger(value) : (value ?? null)))
-  const statement = { sql, rowsAsArray: true } as const
-  const reading = mysqlRowSets(connection.execute({ ...statement, values: values as never[] }), limit)
-  // A broken connection tells itself, and not the statement that is read row by row.
-  const { promise, reject } = Promise.withResolvers<never>()
-  connection.once('error', reject)
-  return Promise.race([reading, promise]).finally(() => {
-    connection.off('error', reject)
-    connection.unprepare(statement as never)
-  })
 }

@@ -18,13 +18,10 @@ describe.skipIf(MISSING)(`shared connections${MISSING}`, () => {
     expect(Number(row.n)).toBeLessThanOrEqual(3)
   })
 
-  test('a read that holds up others goes on by itself, and has its own time limit there', async () => {
+  test('a read that holds up others is run by itself instead', async () => {
     await using db = await opened([...SCRIPT, 'create view slowish as select id, sleep(0.2) as slept from t'])
     const rows = await db.source.read(readPlan(db.table('slowish')), [2], { signal })
-    expect(rows).toEqual([
-      { id: 1, slept: 0 },
-      { id: 2, slept: 0 },
-    ])
+    expect(rows.map(({ slept }) => slept)).toEqual([false, false])
   })
 
   test('one that was given up while it ran among others leaves the connection to them', async () => {

@@ -57,6 +57,7 @@ export { type SharedRunner, type SharedStatement, sharing, type Timed } from './
 export { type PlanStep, planWeight, type Weight } from './driver/sqlite-plans.ts'
 export { tlsOptions } from './driver/tls.ts'
 export { inTransaction, type TransactionSteps } from './driver/transaction.ts'
+export { noneAfterUndone } from './driver/undone.ts'
 export {
   abortable,
   acquire,

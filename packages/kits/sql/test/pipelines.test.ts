@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { pipelines, type Wire } from '../src/index.ts'
+import { pipelines, type SharedWire } from '../src/driver/pipelines.ts'
 
 interface Line {
   readonly number: number
-  readonly wire: Wire & { usable: boolean; waited: number; abandoned: number }
+  readonly wire: SharedWire & { usable: boolean; waited: number; abandoned: number }
 }
 
 const opened = (options: { max?: number; depth?: number; patience?: number } = {}) => {

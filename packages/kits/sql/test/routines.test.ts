@@ -137,7 +137,8 @@ describe('a call', () => {
 describe("row sets of MySQL's protocol", () => {
   const reading = (limit = 10) => {
     const command = new EventEmitter()
-    return { command, sets: mysqlRowSets(command, limit) }
+    const connection = Object.assign(new EventEmitter(), { execute: () => command, unprepare: () => undefined })
+    return { command, sets: mysqlRowSets(connection, 'call it()', [], limit) }
   }
   test('begin with columns, and results without any are no sets', async () => {
     const { command, sets } = reading()

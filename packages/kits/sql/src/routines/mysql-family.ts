@@ -151,8 +151,15 @@ export interface MysqlCommand {
   on(event: 'end', listener: () => void): unknown
 }
 
-/** The row sets of a statement. Of each, `limit` rows are kept; what comes after them passes by. */
-export const mysqlRowSets = (command: MysqlCommand, limit: number): Promise<RowSet[]> =>
+/** A connection of `mysql2`'s. */
+interface MysqlConnection {
+  execute(statement: object): MysqlCommand
+  unprepare(statement: never): unknown
+  once(event: 'error', listener: (error: unknown) => void): unknown
+  off(event: 'error', listener: (error: unknown) => void): unknown
+}
+
+const rowSets = (command: MysqlCommand, limit: number): Promise<RowSet[]> =>
   new Promise((resolve, reject) => {
     const sets: { columns: ResultColumn[]; rows: Cells[] }[] = []
     command.on('fields', (columns) => {
@@ -165,3 +172,21 @@ export const mysqlRowSets = (command: MysqlCommand, limit: number): Promise<RowS
     command.on('error', reject)
     command.on('end', () => resolve(sets))
   })
+
+/** The row sets of a statement. Of each, `limit` rows are kept; what comes after them passes by. */
+export const mysqlRowSets = (
+  connection: MysqlConnection,
+  sql: string,
+  values: readonly unknown[],
+  limit: number,
+): Promise<RowSet[]> => {
+  const statement = { sql, rowsAsArray: true } as const
+  const reading = rowSets(connection.execute({ ...statement, values }), limit)
+  // A broken connection tells itself, and not the statement that is read row by row.
+  const { promise, reject } = Promise.withResolvers<never>()
+  connection.once('error', reject)
+  return Promise.race([reading, promise]).finally(() => {
+    connection.off('error', reject)
+    connection.unprepare(statement as never)
+  })
+}
