@@ -8,6 +8,7 @@ import type { Connection } from 'mysql2'
 import { type Column, columnOf, shapeAt } from './columns.ts'
 import { serverError } from './failure.ts'
 import { Outbox, type Parameter } from './outbox.ts'
+import { counted, ERROR, isEnd, MORE_RESULTS, OK } from './packets.ts'
 import { cellBounds } from './rows.ts'
 
 /** What takes rows. */
@@ -104,29 +105,10 @@ interface Exchange {
   readonly asked: Asked | undefined
 }
 
-const [OK, COUNTED, END, ERROR] = [0x00, 0xfb, 0xfe, 0xff]
-/** A packet that begins like an end, and is longer, is something else. */
-const END_LENGTH = 9
-/** In the server's status: there is another result behind this one. */
-const MORE_RESULTS = 0x08
 /** The first packet of an answer; the one of the command was 0. */
 const FIRST_ANSWER = 1
 
-const isEnd = (bytes: Buffer, start: number, end: number): boolean => bytes[start] === END && end - start < END_LENGTH
-
 const gone = (): Error => Object.assign(new Error('The connection is closed.'), { code: 'PROTOCOL_CONNECTION_LOST' })
-
-/** A number of up to eight bytes, whose first says how many follow. @returns it, and where it ends */
-const counted = (bytes: Buffer, at: number): readonly [value: number | string, end: number] => {
-  const first = bytes[at]!
-  if (first < COUNTED) return [first, at + 1]
-  if (first !== END) {
-    const width = first === 0xfc ? 2 : 3
-    return [bytes.readUIntLE(at + 1, width), at + 1 + width]
-  }
-  const value = bytes.readBigUInt64LE(at + 1)
-  return [Number.isSafeInteger(Number(value)) ? Number(value) : String(value), at + 9]
-}
 
 class ConnectionWire implements Wire, Command {
   patient = false
