@@ -14,7 +14,7 @@ export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows }
 export { after, mended, type Ready } from './settle.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
-export const CONTRACT_VERSION = '1.2.0'
+export const CONTRACT_VERSION = '1.3.0'
 
 /** Any schema that validates *and* describes itself as JSON Schema: zod 4, arktype 2, … */
 export interface Schema<I = any, O = I> {
@@ -112,6 +112,11 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly request: Request
   /** One of the request's headers, without building `request`. `name` in lower case. */
   header(name: string): string | undefined
+  /**
+   * The address that the client calls from, as far as proxies are trusted to tell it; absent for a call that did not
+   * come over a network. Since 1.3.
+   */
+  readonly client?: string | undefined
   /** The request's id, as in the log and in `x-request-id`. */
   readonly id: string
   readonly caller: Caller
@@ -178,6 +183,11 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
    * the governance alone: a connector's endpoint is never open to everyone.
    */
   readonly anonymous?: boolean
+  /**
+   * Of an `anonymous` endpoint: it is reached with wrong, expired and revoked credentials, too, by a caller who counts
+   * as not signed in; signing in, and exchanging a token that has expired. Since 1.3.
+   */
+  readonly anyCredentials?: boolean
   /** Routed, but left out of the documentation. */
   readonly hidden?: boolean
   /** The request body may be left out. */

@@ -52,6 +52,8 @@ export interface Credentials {
   readonly sessionToken?: string | undefined
   readonly basic?: { readonly username: string; readonly password: string } | undefined
   readonly scriptToken?: string | undefined
+  /** The address that a password came from, where it came over a network. */
+  readonly client?: string | undefined
 }
 
 /** What the credentials amount to. Without `role` and without `admin`, nothing is allowed. */
@@ -152,6 +154,11 @@ export interface RunningGateway {
    * @throws GwError `invalid_request` naming each wrong key
    */
   validate(type: ServiceType, config: unknown): Promise<unknown>
+  /**
+   * Calls a service by path (`/mail`) as an identity that the governance vouches for, under that identity's access
+   * rules: what the gateway itself has to send, for a caller who may not.
+   */
+  fetch(path: string, init: RequestInit, identity: Identity): Promise<Response>
   /** Whether a caller may use a component; `undefined`: anything of the service. */
   permits(identity: Pick<Identity, 'role' | 'admin' | 'caller'>, service: string, component?: string): boolean
 }

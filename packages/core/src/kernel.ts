@@ -10,7 +10,7 @@ import { createClientAddress } from './edge/index.ts'
 import { createEgress } from './egress/index.ts'
 import { createChain } from './events/chain.ts'
 import { toResponse } from './formats/index.ts'
-import type { Governance } from './governance.ts'
+import type { Governance, RunningGateway } from './governance.ts'
 import { createAnswerer } from './http/answer.ts'
 import type { HttpSettings, KernelContext } from './http/context.ts'
 import { createDocumentStore } from './http/document-store.ts'
@@ -132,6 +132,14 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       return toResponse(await answer(fromRequest(new Request(url, init), inherited)))
     },
   }
+  /** No credentials stand behind it: the identity is the governance's word. */
+  const asGovernance: RunningGateway['fetch'] = (path, init, identity) =>
+    context.fetch(path, init, {
+      identity,
+      credentials: {},
+      signal: init.signal ?? AbortSignal.timeout(config.server.requestTimeout),
+      depth: 1,
+    })
   const answer = createAnswerer(context)
   const server = createServer(context, answer)
   let unwatch: (() => void) | undefined
@@ -143,7 +151,10 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       if (metrics.enabled) telemetry.metrics = await createMetrics(reconciler.slots)
       if (telemetry.metrics && metrics.port !== undefined)
         scrapes = await listenForScrapes({ ...metrics, port: metrics.port }, telemetry.metrics, log.logger)
-      await governance.start?.(AbortSignal.timeout(config.server.startTimeout), runningGateway(reconciler.slots))
+      await governance.start?.(
+        AbortSignal.timeout(config.server.startTimeout),
+        runningGateway(reconciler.slots, asGovernance),
+      )
       unwatch = governance.watch?.(() =>
         reconciler.reconcile().then(
           () => undefined,

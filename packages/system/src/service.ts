@@ -71,8 +71,8 @@ export const systemServiceType = (parts: SystemParts, resources: readonly System
     singleton: true,
     config,
     // No row filters or field rules: a role that has some here is refused, not trusted.
-    create: () => ({
-      endpoints: [root(resources), ...resources.flatMap((resource) => resource.endpoints(parts))],
+    create: (settings) => ({
+      endpoints: [root(resources), ...resources.flatMap((resource) => resource.endpoints(parts, settings))],
       resources: async (): Promise<readonly Resource[]> =>
         resources.map(({ name, label, readOnly }) => ({
           component: name,

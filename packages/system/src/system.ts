@@ -1,13 +1,18 @@
 /** Puts this package together: store, snapshot, identities, rules, and the service `system`. */
 import { type Caller, GwError, type ServiceType } from '@gw/core'
-import type { Governance, GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
+import type { Credentials, Governance, GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
 import { type RecordsOptions, recordsCollections } from '@gw/records'
+import { mailBy } from './account/mail.ts'
+import type { AccountParts } from './account/parts.ts'
+import { userConfig } from './account/user-config.ts'
+import { userServiceType } from './account/user-service.ts'
 import { keepForgetting } from './audit/retention.ts'
 import { auditTrail } from './audit/trail.ts'
 import { systemConfig } from './config.ts'
 import { corsRules } from './cors.ts'
 import { recordConfigured, wantedServices } from './definitions.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
+import { openIdentities } from './identity/identities.ts'
 import { lookupsIn, lookupWith } from './identity/lookups.ts'
 import type { SessionVerifier } from './identity/sessions.ts'
 import { addressGuard } from './limits/addresses.ts'
@@ -26,6 +31,7 @@ import { resolveTexts } from './secrets/lookups.ts'
 import { systemServiceType } from './service.ts'
 import { snapshotFeed } from './snapshot/snapshot.ts'
 import { storeState } from './state.ts'
+import { changesIn } from './store/changes.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore } from './store/open.ts'
 import { localNotices, type Notices, revisionTable } from './store/revision.ts'
@@ -47,7 +53,7 @@ const LOOK_PATIENCE = 10_000
 
 export const createSystem = async (
   context: GovernanceContext,
-  { sessions, notices: given, serviceTypes = [] }: SystemExtensions = {},
+  { sessions: verifier, notices: given, serviceTypes = [] }: SystemExtensions = {},
 ): Promise<Governance> => {
   const { log, configured } = context
   const settings = systemConfig(context.config)
@@ -59,7 +65,10 @@ export const createSystem = async (
   const revisions = revisionTable(store)
   const feed = snapshotFeed({ store, revisions, notices, log, interval: settings.refresh })
   const listeners = new Set<() => Promise<void>>()
+  const change = changesIn({ store, revisions, feed, notices })
+  const people = openIdentities({ settings, store, revisions, feed, change, keys, log })
   const identities = new WeakMap<Caller, Identity>()
+  const sessionTokens = new WeakMap<Caller, string>()
   let gateway: RunningGateway | undefined
   let stopForgetting = () => {}
 
@@ -84,7 +93,7 @@ export const createSystem = async (
     await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
     await Promise.all([...listeners].map((listener) => listener()))
   }
-  const rules = tableRules(keys, {
+  const rules = tableRules(keys, settings.codes.ttl * 60_000, {
     keys,
     load,
     schemaOf: (type) => schemas.get(type),
@@ -104,7 +113,24 @@ export const createSystem = async (
     },
   })
   const collections = recordsCollections(source, COLLECTIONS)
+  const mail = mailBy({ settings, log, gateway: () => gateway })
+  const account: AccountParts = {
+    settings,
+    store,
+    change,
+    source,
+    accounts: people.accounts,
+    attempts: people.attempts,
+    sessions: people.sessions,
+    mail,
+    log,
+    userSettings: () => userConfig.parse(feed.current().services.find(({ type }) => type === 'user')?.config ?? {}),
+    snapshot: feed.current,
+    identityOf: (caller) => identities.get(caller),
+    tokenOf: (caller) => sessionTokens.get(caller),
+  }
   const parts: SystemParts = {
+    account,
     source,
     types: { types: () => [...own.map(({ name }) => ({ name, package: NAME })), ...context.types.types()], load },
     version: VERSION,
@@ -115,7 +141,7 @@ export const createSystem = async (
     collection: (collection) => collections({ ...collection, access: tableAccess(collection.table) }),
     reload,
   }
-  const own: readonly ServiceType[] = [systemServiceType(parts), ...serviceTypes]
+  const own: readonly ServiceType[] = [systemServiceType(parts), userServiceType(account, undefined), ...serviceTypes]
   const ownNames = new Set(own.map(({ name }) => name))
 
   const forgetCounts = forgetting(counters)
@@ -135,9 +161,15 @@ export const createSystem = async (
     await store.source.transaction!((transaction) => revisions.raise(['service'], { signal, transaction }), signal)
     await feed.refresh(signal)
   }
-  const authenticate = createAuthenticate({ snapshot: feed.current, keys, sessions, configured })
-  const remembered = (identity: Identity): Identity => {
+  const authenticate = createAuthenticate({
+    snapshot: feed.current,
+    keys,
+    sessions: verifier ?? people.sessions,
+    configured,
+  })
+  const remembered = (identity: Identity, { sessionToken }: Credentials): Identity => {
     if (!identities.has(identity.caller)) identities.set(identity.caller, identity)
+    if (sessionToken !== undefined) sessionTokens.set(identity.caller, sessionToken)
     return identity
   }
 
@@ -149,6 +181,7 @@ export const createSystem = async (
       const signal = AbortSignal.timeout(START_PATIENCE)
       await migrate(store, log, signal)
       await feed.refresh(signal)
+      await people.start(signal)
       await record(signal)
       feed.watch()
       stopForgetting = keepForgetting(store, settings.audit_days, log)
@@ -156,6 +189,8 @@ export const createSystem = async (
     async stop() {
       feed.stop()
       stopForgetting()
+      people.stop()
+      await mail.settled()
       await notices.close?.()
       redis?.disconnect()
       await store.close()
@@ -184,7 +219,9 @@ export const createSystem = async (
     },
     authenticate(credentials) {
       const found = authenticate(credentials)
-      return found instanceof Promise ? found.then(remembered) : remembered(found)
+      return found instanceof Promise
+        ? found.then((one) => remembered(one, credentials))
+        : remembered(found, credentials)
     },
     async resolveSecrets(config, definition) {
       const { id, source: from } = definition

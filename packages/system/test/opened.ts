@@ -11,7 +11,9 @@ import { createAdmin } from '../src/identity/first-admin.ts'
 import type { SessionVerifier } from '../src/identity/sessions.ts'
 import { createSystem } from '../src/system.ts'
 
-const CONNECTORS = ['sqlite', 'postgres', 'mysql'].map((name) => resolve(import.meta.dirname, '../../connectors', name))
+const CONNECTORS = ['sqlite', 'postgres', 'mysql', 'smtp'].map((name) =>
+  resolve(import.meta.dirname, '../../connectors', name),
+)
 
 export const ADMIN_TOKEN = 'administrator'
 export const PASSWORD = 'sixteen or more letters'
@@ -52,6 +54,8 @@ export interface Setup {
   readonly folder?: string
   /** Beside those of the connectors. */
   readonly types?: readonly ServiceType<any>[]
+  /** People sign in, instead of sending the tokens of these tests. */
+  readonly sessions?: 'real'
   /** The folder stays, for another gateway. */
   readonly keep?: boolean
 }
@@ -88,6 +92,7 @@ export const opened = async ({
   folder = newFolder(),
   types = [],
   keep = false,
+  sessions,
 }: Setup = {}): Promise<Opened> => {
   const { configuration, registry: found, log, context: made } = await contextIn(folder, config)
   const registry = withTypes(found, types)
@@ -96,7 +101,7 @@ export const opened = async ({
     // A store that a test opens again has one.
     if (!error.message.includes('is taken')) throw error
   })
-  const governance = await createSystem(context, { sessions: tokens })
+  const governance = await createSystem(context, sessions === 'real' ? {} : { sessions: tokens })
   const gateway = createGateway({ configuration, registry, governance, log })
   await gateway.start()
   return {

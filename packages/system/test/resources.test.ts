@@ -125,7 +125,7 @@ describe('access to the system API', () => {
   test('is by resource, and a relation needs the right to where it leads', async () => {
     await using gw = await opened({ config })
     const { ask } = gw
-    await ask('POST', 'system/role', { resource: [{ name: 'r' }] }, by('roles'))
+    await ask('POST', 'system/role', { resource: [{ name: 'r' }] })
     expect(names(await ask('GET', 'system/role', undefined, by('roles')))).toEqual(['r'])
     expect(await ask('GET', 'system/app', undefined, by('roles'))).toMatchObject({ status: 401 })
     expect(
@@ -198,7 +198,7 @@ describe('the resources that are no tables', () => {
       parameter: { table_name: ['items'] },
     })
     expect(events.shop.shop.parameter).toBeNull()
-    expect((await ask('GET', 'system/event?services_only=true')).body.resource).toEqual(['system', 'shop'])
+    expect((await ask('GET', 'system/event?services_only=true')).body.resource).toEqual(['system', 'user', 'shop'])
     expect((await ask('GET', 'system/event?as_list=true&service=shop')).body.resource).toContain('shop._table.get')
     expect(await ask('DELETE', 'system/cache/shop')).toEqual({ status: 200, body: { success: true } })
     expect(await ask('DELETE', 'system/cache/system')).toMatchObject({ status: 501 })

@@ -26,6 +26,7 @@ export interface ActiveCallInit {
   readonly caller: Caller
   readonly grant: Grant
   readonly incoming: Incoming
+  readonly client: string | undefined
   readonly objects: boolean
   readonly outgoing: ServerResponse | undefined
   /** The signal of the call on whose behalf this one is made. */
@@ -112,6 +113,10 @@ export class ActiveCall implements Call, Abortable {
 
   get request(): Request {
     return this.#init.incoming.request
+  }
+
+  get client(): string | undefined {
+    return this.#init.client
   }
 
   get log(): Logger {

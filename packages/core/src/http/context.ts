@@ -8,7 +8,7 @@ import type { createAccessLog, FailureLog } from '../log/index.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
 import type { Metrics, Tracing } from '../telemetry/index.ts'
 import type { DocumentStore } from './document-store.ts'
-import type { Inherited } from './incoming.ts'
+import type { Incoming, Inherited } from './incoming.ts'
 
 export interface HttpSettings {
   /** Where the API begins: `/api`. */
@@ -24,6 +24,12 @@ export interface HttpSettings {
   readonly alwaysWrap: boolean
   readonly docs: boolean
   readonly metrics: MetricsConfiguration
+}
+
+/** The address that a request came from; `undefined` where it did not come over a network. */
+export const clientOf = ({ clientAddress }: KernelContext, { incoming, headers }: Incoming): string | undefined => {
+  const peer = incoming?.socket.remoteAddress
+  return peer === undefined ? undefined : clientAddress(peer, headers).address
 }
 
 export interface KernelContext {

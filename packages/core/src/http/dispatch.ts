@@ -10,7 +10,7 @@ import type { Credentials, Identity } from '../governance.ts'
 import type { Instance } from '../services/instance.ts'
 import { after, type Ready } from '../settle.ts'
 import { bodyOf, hasBody } from './body.ts'
-import type { KernelContext } from './context.ts'
+import { clientOf, type KernelContext } from './context.ts'
 import { documentReply } from './documents.ts'
 import type { Facts } from './exchange.ts'
 import { invoke } from './invoke.ts'
@@ -18,7 +18,7 @@ import { listServices, noService } from './listing.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { rootReply } from './root.ts'
 import { specReply } from './spec.ts'
-import { resolveTarget } from './target.ts'
+import { resolveTarget, takesAnyCredentials } from './target.ts'
 
 const asMethod = (method: string): Method => {
   const known = METHODS.find((one) => one === method)
@@ -52,18 +52,20 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
 const authenticate = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> => {
   facts.credentials = credentials
   context.governance.guard?.admit(addressOf(context, facts))
-  return after(context.governance.authenticate(credentials), (identity) => admit(facts, identity))
+  // Who guesses passwords is told by where they come from.
+  const sent = credentials.basic ? { ...credentials, client: clientOf(context, facts.incoming) } : credentials
+  return after(context.governance.authenticate(sent), (identity) => admit(context, facts, identity))
 }
 
-const admit = (facts: Facts, identity: Identity): Identity => {
+const admit = (context: KernelContext, facts: Facts, identity: Identity): Identity => {
   facts.identity = identity
-  if (identity.error) throw identity.error
-  if (identity.app && !identity.app.active) throw new GwError('forbidden', 'App is not active.')
+  const inactive = identity.app?.active === false ? new GwError('forbidden', 'App is not active.') : undefined
+  const error = identity.error ?? inactive
+  if (error && !takesAnyCredentials(context.slots, facts.api!, facts.method)) throw error
   return identity
 }
 
-export const addressOf = ({ clientAddress }: KernelContext, { incoming }: Facts): string =>
-  clientAddress(incoming.incoming?.socket.remoteAddress ?? '', incoming.headers).address
+export const addressOf = (context: KernelContext, { incoming }: Facts): string => clientOf(context, incoming) ?? ''
 
 /** Answers one call below the API prefix. Throws what the caller is to hear. */
 export const dispatch = (context: KernelContext, facts: Facts): Reply | Promise<Reply> => {

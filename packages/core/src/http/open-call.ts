@@ -18,7 +18,7 @@ import { type Query, shapeOf } from '../formats/index.ts'
 import type { Identity, Interceptor } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
 import { ActiveCall, type ActiveCallInit, type StepRequest } from './active-call.ts'
-import type { KernelContext } from './context.ts'
+import { clientOf, type KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import type { Incoming } from './incoming.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
@@ -90,6 +90,9 @@ class CallParts implements ActiveCallInit {
   }
   get incoming(): Incoming {
     return this.#facts.incoming
+  }
+  get client(): string | undefined {
+    return clientOf(this.#context, this.incoming)
   }
   get outgoing(): ServerResponse | undefined {
     // A step ends with the call that it belongs to.

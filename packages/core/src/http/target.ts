@@ -65,6 +65,14 @@ export const resolveTarget = (
   throw unmatched(api, method, match?.methods ?? [])
 }
 
+/** Whether a path leads to an endpoint that judges credentials by itself; only what governs has such ones. */
+export const takesAnyCredentials = (slots: ReadonlyMap<string, Slot>, api: ApiPath, method: Method): boolean => {
+  const instance = slots.get(api.service)?.instance
+  if (!instance || !isGoverned(instance.type)) return false
+  const endpoint = instance.router.match(method, api.segments, api.trailingSlash)?.route?.endpoint
+  return endpoint?.anonymous === true && endpoint.anyCredentials === true
+}
+
 /** Every spelling of the component under which the call must be permitted: as sent, and as the service knows it. */
 const spellings = (api: ApiPath, instance: Instance | undefined, match: Match | undefined): readonly string[] => {
   if (!instance) return [api.path]

@@ -41,9 +41,10 @@ const runningService = ({ definition, state, reason, instance }: Slot): RunningS
   }
 }
 
-export const runningGateway = (slots: ReadonlyMap<string, Slot>): RunningGateway => ({
+export const runningGateway = (slots: ReadonlyMap<string, Slot>, fetch: RunningGateway['fetch']): RunningGateway => ({
   services: () => [...slots.values()].map(runningService),
   validate: validateConfig,
+  fetch,
   permits: (identity, service, component) =>
     component === undefined
       ? touches(identity, service)

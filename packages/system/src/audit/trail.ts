@@ -107,7 +107,7 @@ export const auditTrail = ({ source, rules, via }: TrailOptions): Trail => ({
       record_id: table.primaryKey.map((key) => String(row[key])).join(','),
       record_name: isEmpty(row.name) ? null : String(row.name).slice(0, 255),
       ...actorOf(options.caller),
-      via: options.caller ? null : (via ?? null),
+      via: options.caller?.user || options.caller?.app ? null : (via ?? null),
       changes: JSON.stringify(changes),
     }
     const trail = source.catalog().byName.get('audit')!

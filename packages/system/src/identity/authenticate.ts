@@ -1,6 +1,7 @@
 /** Who calls: an app by its key, a user by their session, and the role that follows (platform.md §1.5 and §5.4). */
 import { type Caller, GwError } from '@gw/core'
 import type { Credentials, Governance, Identity, Role } from '@gw/core/governance'
+import { LRUCache } from 'lru-cache'
 import type { Keyring } from '../secrets/keyring.ts'
 import type { Scope, StoredApp } from '../snapshot/parts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -19,12 +20,30 @@ export interface AuthenticateOptions {
 const NOBODY: Identity = { caller: { requestor: 'api', admin: false, lookup: () => undefined }, admin: false }
 const INACTIVE_APP = () => new GwError('forbidden', 'App is not active.')
 
-/** The role of a user in an app. Without an app, none: only an administrator needs none. */
-const roleIdOf = (snapshot: Snapshot, app: StoredApp | undefined, user: SignedIn | undefined): number | undefined => {
+/** The role of a user in an app (platform.md §5.4). Without an app, none: only an administrator needs none. */
+const roleIdOf = (
+  snapshot: Snapshot,
+  app: StoredApp | undefined,
+  user: Pick<SignedIn, 'id'> | undefined,
+): number | undefined => {
   if (!app) return undefined
   const own = user && snapshot.assignments.get(user.id)
   return own?.get(app.id) ?? own?.values().next().value ?? app.roleId
 }
+
+/** The role of a user in an app of the store. */
+export const roleIn = (
+  snapshot: Snapshot,
+  app: StoredApp | undefined,
+  user: Pick<SignedIn, 'id'> | undefined,
+): Role | undefined => {
+  const id = roleIdOf(snapshot, app, user)
+  return id === undefined ? undefined : snapshot.roles.get(id)
+}
+
+/** Whether a user may do everything: an administrator without a role of their own. */
+export const isUnrestricted = (snapshot: Snapshot, user: Pick<SignedIn, 'id' | 'admin'>): boolean =>
+  user.admin && !snapshot.assignments.has(user.id)
 
 const identityIn = (
   snapshot: Snapshot,
@@ -33,9 +52,8 @@ const identityIn = (
   apiKey: string | undefined,
   user: SignedIn | undefined,
 ): Identity => {
-  const roleId = roleIdOf(snapshot, app, user)
-  const role: Role | undefined = roleId === undefined ? undefined : snapshot.roles.get(roleId)
-  const admin = user?.admin === true && !snapshot.assignments.has(user.id)
+  const role = roleIn(snapshot, app, user)
+  const admin = user !== undefined && isUnrestricted(snapshot, user)
   const scopes: readonly Scope[] = [
     'global',
     ...(app ? [`app:${app.id}` as const] : []),
@@ -70,7 +88,15 @@ const identityIn = (
     ...(role && { role: { id: role.id, name: role.name } }),
     requestor: 'api',
     admin,
-    lookup: lookupWith(lookupsIn(snapshot, keys, scopes), builtIn, new Map([['app.api_key', apiKey]])),
+    lookup: lookupWith(
+      lookupsIn(snapshot, keys, scopes),
+      builtIn,
+      new Map([
+        ['app.api_key', apiKey],
+        ['session.token', user?.token],
+        ['session.id', user?.token],
+      ]),
+    ),
   }
   return {
     caller,
@@ -100,16 +126,41 @@ const keyIdentities = ({ snapshot, keys }: AuthenticateOptions) => {
   }
 }
 
+/** More callers than that at the same time are made anew for each call. */
+const MOST_CALLERS = 5_000
+
+/** Identities of users: for each state of the store, one for each of their tokens and apps. */
+const userIdentities = ({ keys }: AuthenticateOptions) => {
+  const made = new WeakMap<Snapshot, LRUCache<string, Identity>>()
+  return (snapshot: Snapshot, app: StoredApp | undefined, apiKey: string | undefined, user: SignedIn): Identity => {
+    const make = () => identityIn(snapshot, keys, app, apiKey, user)
+    if (user.token === undefined) return make()
+    const known = made.get(snapshot) ?? new LRUCache<string, Identity>({ max: MOST_CALLERS })
+    made.set(snapshot, known)
+    const key = `${user.token} ${apiKey ?? ''}`
+    let identity = known.get(key)
+    if (!identity) {
+      identity = make()
+      known.set(key, identity)
+    }
+    return identity
+  }
+}
+
+/** Of this call alone, so that what came with it can be told by it. */
+const ownCaller = (identity: Identity): Identity => ({ ...identity, caller: { ...identity.caller } })
+
 const noSessions = (): GwError =>
   new GwError('unauthenticated', 'Invalid token: This gateway has no user sessions. Send an API key alone.')
 
 export const createAuthenticate = (options: AuthenticateOptions): Governance['authenticate'] => {
   const { snapshot, keys, sessions, configured } = options
   const byKey = keyIdentities(options)
+  const byUser = userIdentities(options)
 
-  const proven = async ({ sessionToken, basic }: Credentials): Promise<SignedIn | GwError> => {
+  const proven = async ({ sessionToken, basic, client }: Credentials): Promise<SignedIn | GwError> => {
     if (sessionToken !== undefined) return sessions ? sessions.verify(sessionToken) : noSessions()
-    if (basic && sessions) return sessions.basic(basic.username, basic.password)
+    if (basic && sessions) return sessions.basic(basic.username, basic.password, client)
     return new GwError('unauthenticated', 'Unauthorized. User credentials did not match.')
   }
   const withUser = async (credentials: Credentials): Promise<Identity> => {
@@ -118,12 +169,12 @@ export const createAuthenticate = (options: AuthenticateOptions): Governance['au
     // An app of `gw.config` has its role there; its users are those of the store.
     const elsewhere = found || apiKey === undefined ? undefined : await configured.authenticate({ apiKey })
     const user = await proven(credentials)
-    const base = found?.identity ?? elsewhere ?? NOBODY
+    const base = ownCaller(found?.identity ?? elsewhere ?? NOBODY)
     // The contract's table (§1.5): a wrong password goes before an inactive app, and that before a bad token.
     if (GwError.is(user) && sessionToken === undefined) return { ...base, role: undefined, error: user }
     if (base.error) return base
     if (GwError.is(user)) return { ...base, role: undefined, error: user }
-    const identity = identityIn(snapshot(), keys, found?.app, apiKey, user)
+    const identity = byUser(snapshot(), found?.app, apiKey, user)
     if (!user.active)
       return { ...identity, role: undefined, admin: false, error: new GwError('forbidden', 'User is not active.') }
     if (!elsewhere?.app) return identity

@@ -1,5 +1,6 @@
 /** The first administrator, for whom there is no one yet to ask: made in the store itself. */
 import type { GovernanceContext } from '@gw/core/governance'
+import { createUser } from '../account/people.ts'
 import { auditTrail } from '../audit/trail.ts'
 import { systemConfig } from '../config.ts'
 import { ruledSource } from '../rules/source.ts'
@@ -30,11 +31,7 @@ export const createAdmin = async (context: GovernanceContext, admin: NewAdmin): 
       trail: auditTrail({ source: store.source, rules, via: 'gw admin create' }),
       committed: async () => {},
     })
-    const table = source.catalog().byName.get('admin')!
-    const record: Readonly<Record<string, unknown>> = { ...admin, is_active: true }
-    const columns = table.fields.filter(({ name }) => Object.hasOwn(record, name))
-    const values = columns.map(({ name }) => record[name])
-    await source.insert({ kind: 'insert', table, columns, returning: [] }, [values], { signal })
+    await createUser(source, 'admin', { ...admin, is_active: true }, signal)
   } finally {
     await store.close()
   }

@@ -1,5 +1,7 @@
 /** The resources that are tables: what they are called, and which access relations between them need. */
 import { type Call, type Endpoint, type Grant, GwError, type Method } from '@gw/core'
+import { inviting } from '../account/invitation.ts'
+import type { AccountConfig } from '../account/parts.ts'
 import { regenerating } from './app.ts'
 import { withCounts } from './limit.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
@@ -26,18 +28,24 @@ const TABLES: readonly TableResource[] = [
   { name: 'event_script', table: 'event_script', names: ['EventScript', 'EventScripts'], label: 'Event scripts', description: 'Scripts that hang on events.' },
 ]
 
+type Extra = (endpoint: Endpoint, parts: SystemParts, settings: AccountConfig) => Endpoint
+
 /** What some do beside their tables. */
-const EXTRAS: Readonly<Record<string, (endpoint: Endpoint, parts: SystemParts) => Endpoint>> = {
+const EXTRAS: Readonly<Record<string, Extra>> = {
+  admin: (endpoint, { account }, settings) => inviting(account, () => settings, { admin: true })(endpoint),
   app: regenerating,
   limit: withCounts,
+  user: (endpoint, { account }) => inviting(account, account.userSettings, { admin: false })(endpoint),
 }
 
 export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table, names, label, description }) => ({
   name,
   label,
   description,
-  endpoints: (parts) =>
-    parts.collection({ path: `/${name}`, table, names, tag: label }).map((one) => EXTRAS[name]?.(one, parts) ?? one),
+  endpoints: (parts, settings) =>
+    parts
+      .collection({ path: `/${name}`, table, names, tag: label })
+      .map((one) => EXTRAS[name]?.(one, parts, settings) ?? one),
 }))
 
 /** Which resources a caller must have a right to, all of them, for the rows of a table. */

@@ -3,8 +3,6 @@ import { hostname } from 'node:os'
 import { type Call, endpoint } from '@gw/core'
 import type { SystemParts, SystemResource } from './resource.ts'
 
-const credentials = { email: 'string', password: 'string', remember_me: 'bool' }
-
 /** Apps that a caller may start: those with a place to start at, and a role for whom is not signed in. */
 const launchable = ({ snapshot }: SystemParts, { caller }: Pick<Call, 'caller'>) =>
   [...snapshot().apps.values()]
@@ -39,7 +37,10 @@ export const environment: SystemResource = {
       anonymous: true,
       handle(call) {
         const { caller } = call
-        const login = (path: string) => ({ path, verb: 'POST', payload: credentials })
+        const { login: attribute, forever } = parts.account.settings.sessions
+        const { allow_open_registration: open, open_reg_email_service_id: mail } = parts.account.userSettings()
+        const payload = { [attribute]: 'string', password: 'string', remember_me: 'bool' }
+        const login = (path: string) => ({ path, verb: 'POST', payload })
         const known = caller.admin || caller.role !== undefined || caller.user !== undefined
         return {
           authentication: {
@@ -48,10 +49,10 @@ export const environment: SystemResource = {
             oauth: [],
             adldap: [],
             saml: [],
-            allow_open_registration: false,
-            open_reg_email_service_id: null,
-            allow_forever_sessions: false,
-            login_attribute: 'email',
+            allow_open_registration: open,
+            open_reg_email_service_id: mail,
+            allow_forever_sessions: forever,
+            login_attribute: attribute,
           },
           apps: launchable(parts, call),
           ...(known && {

@@ -1,5 +1,6 @@
 /** Everything below `system/`. A resource of another part of this package is added to the list. */
 
+import { ADMIN_ACCOUNT } from './admin-account.ts'
 import { audit } from './audit.ts'
 import { cache } from './cache.ts'
 import { COLLECTIONS } from './collections.ts'
@@ -16,6 +17,7 @@ export type { SystemParts, SystemResource } from './resource.ts'
 
 export const RESOURCES: readonly SystemResource[] = [
   ...COLLECTIONS,
+  ...ADMIN_ACCOUNT,
   audit,
   cache,
   constant,

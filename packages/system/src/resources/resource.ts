@@ -2,10 +2,12 @@
 import type { Caller, Endpoint } from '@gw/core'
 import type { GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
 import type { Collection, RecordsSource } from '@gw/records'
+import type { AccountConfig, AccountParts } from '../account/parts.ts'
 import type { Counters } from '../limits/counters.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
 export interface SystemParts {
+  readonly account: AccountParts
   readonly source: RecordsSource
   readonly types: GovernanceContext['types']
   snapshot(): Snapshot
@@ -29,5 +31,6 @@ export interface SystemResource {
   readonly label: string
   readonly description: string
   readonly readOnly?: true
-  endpoints(parts: SystemParts): readonly Endpoint[]
+  /** @param settings of the service `system` */
+  endpoints(parts: SystemParts, settings: AccountConfig): readonly Endpoint[]
 }

@@ -3,6 +3,7 @@ import { SECRET_MASK } from '@gw/core'
 import { digestOf, isApiKey, newApiKey } from '../identity/api-keys.ts'
 import { type Keyring, placeOf } from '../secrets/keyring.ts'
 import { launchUrl } from '../snapshot/parts.ts'
+import { keepRestrictions } from './rights.ts'
 import { Findings, type TableRules } from './rules.ts'
 
 export const appRules = (keys: Keyring): TableRules => ({
@@ -26,6 +27,7 @@ export const appRules = (keys: Keyring): TableRules => ({
       api_key_digest: digestOf(apiKey),
     }
   },
+  removing: ({ id }, context) => keepRestrictions({ app_id: id }, context),
   sealed: ['api_key'],
   seal: (values, id) => ({ api_key: keys.encrypt(String(values.api_key), placeOf('app', 'api_key', id)) }),
   needs: ['id', 'type', 'url', 'path'],

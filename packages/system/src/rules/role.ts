@@ -1,4 +1,5 @@
 /** Roles and the rows of their access (platform.md §3.5, §5). */
+import { keepRestrictions } from './rights.ts'
 import { Findings, type TableRules } from './rules.ts'
 
 const MASK = { verb_mask: 1023, requestor_mask: 3 } as const
@@ -15,6 +16,7 @@ export const roleRules: TableRules = {
       ? { ...values, description: values.description.slice(0, 255) }
       : values
   },
+  removing: ({ id }, context) => keepRestrictions({ role_id: id }, context),
 }
 
 /** A filter that would not be understood later is refused now, when someone can mend it. */

@@ -8,7 +8,7 @@ import type { Row } from '@gw/records'
 import { limitOf, type StoredLimit } from '../limits/limit.ts'
 import type { Store } from '../store/open.ts'
 import { GROUPS, type Group, type Notices, type Revisions, type RevisionTable } from '../store/revision.ts'
-import { rowsOf } from '../store/rows.ts'
+import { readRows } from '../store/rows.ts'
 import {
   type Assignments,
   appOf,
@@ -21,6 +21,8 @@ import {
   type StoredService,
   serviceOf,
 } from './parts.ts'
+import { keysOf, NONE_REVOKED, type Revoked, revokedWith, type StoredKey } from './session-parts.ts'
+import { type StoredUser, USER_FIELDS, usersOf } from './users.ts'
 
 export interface Snapshot {
   readonly services: readonly StoredService[]
@@ -29,6 +31,10 @@ export interface Snapshot {
   /** By the digest of its key. */
   readonly appsByDigest: ReadonlyMap<string, StoredApp>
   readonly assignments: Assignments
+  readonly users: ReadonlyMap<number, StoredUser>
+  /** What sessions are signed with, newest first. */
+  readonly signingKeys: readonly StoredKey[]
+  readonly revoked: Revoked
   readonly lookups: ReadonlyMap<Scope, readonly StoredLookup[]>
   /** Those that are switched on. */
   readonly limits: readonly StoredLimit[]
@@ -45,6 +51,9 @@ const EMPTY: Snapshot = {
   apps: new Map(),
   appsByDigest: new Map(),
   assignments: new Map(),
+  users: new Map(),
+  signingKeys: [],
+  revoked: NONE_REVOKED,
   lookups: new Map(),
   limits: [],
   cors: [],
@@ -68,7 +77,7 @@ export interface SnapshotFeed {
 /** How long one look may take, in milliseconds. */
 const LOOK_TIMEOUT = 10_000
 
-type Read = (table: string) => Promise<readonly Row[]>
+type Read = (table: string, wanted?: Parameters<typeof readRows>[2]) => Promise<readonly Row[]>
 type Change = Partial<Omit<Snapshot, 'revisions'>>
 
 /** How each group becomes a part. A role names services, so that it changes with them. */
@@ -85,7 +94,14 @@ const PARTS: Readonly<Partial<Record<Group, (read: Read, before: Snapshot) => Pr
       appsByDigest: new Map(apps.flatMap((app) => (app.digest === undefined ? [] : [[app.digest, app]]))),
     }
   },
-  user: async (read) => ({ assignments: assignmentsOf(await read('user_to_app_to_role')) }),
+  user: async (read) => ({
+    users: usersOf(await read('user', { fields: USER_FIELDS })),
+    assignments: assignmentsOf(await read('user_to_app_to_role')),
+  }),
+  session: async (read, { revoked }) => ({
+    signingKeys: keysOf(await read('signing_key')),
+    revoked: revokedWith(revoked, await read('revoked_token', { after: revoked.last }), Date.now()),
+  }),
   lookup: async (read) => ({ lookups: lookupsOf(await read('lookup')) }),
   limit: async (read) => ({ limits: (await read('limit')).flatMap(limitOf) }),
   email: async (read) => ({ templates: await read('email_template') }),
@@ -116,7 +132,7 @@ export const snapshotFeed = ({ store, revisions, notices, log, interval }: FeedO
     const changed = new Set(GROUPS.filter((group) => found[group] !== snapshot.revisions[group]))
     if (changed.size === 0) return snapshot
     if (changed.has('service')) changed.add('role')
-    const read: Read = (table) => rowsOf(store, table, signal)
+    const read: Read = (table, wanted = {}) => readRows(store, table, wanted, { signal })
     let made = snapshot
     for (const group of GROUPS) if (changed.has(group)) made = { ...made, ...(await PARTS[group]?.(read, made)) }
     snapshot = { ...made, revisions: found }

@@ -54,6 +54,23 @@ const createOne = (db: Kysely<any>, table: StoreTable, family: Family, made: str
   return builder
 }
 
+/** Statements that give a table the columns that come with a migration; by name, so that those that are there can be left out. */
+export const extendStatements = (
+  db: Kysely<any>,
+  table: StoreTable,
+  family: Family,
+  made: string,
+): readonly { readonly column: string; readonly statement: string }[] =>
+  Object.entries(table.columns)
+    .filter(([, { since }]) => since === made)
+    .map(([name, column]) => ({
+      column: name,
+      statement: db.schema
+        .alterTable(table.native)
+        .addColumn(name, typeOf(column, family), columnWith(column, family))
+        .compile().sql,
+    }))
+
 /** @param natives by API name: what references lead to */
 const references = (table: StoreTable, made: string, natives: ReadonlyMap<string, string>) =>
   columnsOf(table, made).flatMap(([name, { references: target }]) =>

@@ -2,7 +2,7 @@
 import { GwError, type Logger } from '@gw/core'
 import type { RunOptions } from '@gw/records'
 import { sql } from 'kysely'
-import { createStatements } from './definition.ts'
+import { createStatements, extendStatements } from './definition.ts'
 import { MIGRATIONS, type Migration, type MigrationSteps } from './migrations/index.ts'
 import type { Family, Store } from './open.ts'
 import { TABLES } from './tables.ts'
@@ -39,9 +39,24 @@ const LOCKS: Readonly<Record<Family, { take?(run: Run): Promise<void>; give?(run
   },
 }
 
+/** On MySQL, a column stays where a migration broke off; elsewhere it goes with the transaction. */
+const isThere = async (family: Family, run: Run, table: string, column: string): Promise<boolean> => {
+  if (family !== 'mysql') return false
+  const found = await run(
+    'select 1 from information_schema.columns where table_schema = database() and table_name = ? and column_name = ?',
+    [table, column],
+  )
+  return found.length > 0
+}
+
 const stepsOf = ({ db, family }: Store, run: Run, made: string): MigrationSteps => ({
   async create(tables) {
     for (const statement of createStatements(db, tables, TABLES, family, made)) await run(statement)
+  },
+  async extend(name) {
+    const table = TABLES.find((one) => one.name === name)!
+    for (const { column, statement } of extendStatements(db, table, family, made))
+      if (!(await isThere(family, run, table.native, column))) await run(statement)
   },
   async seed(table, key, record) {
     const native = TABLES.find(({ name }) => name === table)!.native

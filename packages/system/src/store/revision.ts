@@ -18,6 +18,7 @@ export const GROUPS = [
   'email',
   'script',
   'custom',
+  'session',
 ] as const
 export type Group = (typeof GROUPS)[number]
 

@@ -19,6 +19,7 @@ import {
   string,
   text,
 } from './columns.ts'
+import { SESSION_TABLES } from './session-tables.ts'
 
 /** Numbers that grow with every write, one for each group of tables: what nodes compare to see that they are behind. */
 export const revision = storeTable(
@@ -147,6 +148,8 @@ const user = storeTable(
     confirm_code_date: datetime({ computed: true, concealed: true }),
     remember_token: optional(255, { computed: true, concealed: true }),
     is_sys_admin: boolean(false, { computed: true, concealed: true }),
+    /** Sessions of an earlier number are over. */
+    session_epoch: integer({ default: 0, computed: true, concealed: true, since: '0002-sessions' }),
     ...audited,
   },
   {
@@ -318,4 +321,4 @@ export const FIRST: readonly StoreTable[] = [
 ]
 
 /** All of them; a migration that makes more adds its own here. */
-export const TABLES: readonly StoreTable[] = [...FIRST, audit]
+export const TABLES: readonly StoreTable[] = [...FIRST, ...SESSION_TABLES, audit]

@@ -1,10 +1,13 @@
 /** The store's versions, in order. A migration that was released is never changed. */
 import type { StoreTable } from '../columns.ts'
 import { first } from './0001-first.ts'
+import { sessions } from './0002-sessions.ts'
 import { auditTrail } from './0003-audit.ts'
 
 export interface MigrationSteps {
   create(tables: readonly StoreTable[]): Promise<void>
+  /** Gives a table the columns that say to come with this migration. */
+  extend(table: string): Promise<void>
   /** Adds a record unless there is one with the same `key`; answers nothing. */
   seed(table: string, key: string, record: Readonly<Record<string, unknown>>): Promise<void>
   run(sql: string, binds?: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
@@ -17,4 +20,4 @@ export interface Migration {
   up(steps: MigrationSteps): Promise<void>
 }
 
-export const MIGRATIONS: readonly Migration[] = [first, auditTrail]
+export const MIGRATIONS: readonly Migration[] = [first, sessions, auditTrail]
