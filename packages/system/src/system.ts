@@ -29,6 +29,7 @@ import { type Config, type JsonSchema, opened } from './secrets/config.ts'
 import { openKeyring, placeOf } from './secrets/keyring.ts'
 import { resolveTexts } from './secrets/lookups.ts'
 import { systemServiceType } from './service.ts'
+import { setupRoutes } from './setup/routes.ts'
 import { snapshotFeed } from './snapshot/snapshot.ts'
 import { storeState } from './state.ts'
 import { changesIn } from './store/changes.ts'
@@ -129,6 +130,7 @@ export const createSystem = async (
     identityOf: (caller) => identities.get(caller),
     tokenOf: (caller) => sessionTokens.get(caller),
   }
+  const setup = setupRoutes({ store, source, log, snapshot: feed.current })
   const parts: SystemParts = {
     account,
     source,
@@ -176,6 +178,7 @@ export const createSystem = async (
   return {
     name: NAME,
     serviceTypes: own,
+    routes: setup.routes,
     async start(_, running) {
       gateway = running
       const signal = AbortSignal.timeout(START_PATIENCE)
@@ -185,6 +188,7 @@ export const createSystem = async (
       await record(signal)
       feed.watch()
       stopForgetting = keepForgetting(store, settings.audit_days, log)
+      await setup.announce()
     },
     async stop() {
       feed.stop()
