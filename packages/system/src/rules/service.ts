@@ -117,9 +117,9 @@ export const serviceRules = ({ keys, load, schemaOf, resolved, gateway }: Servic
         throw invalid({ type: [`The type '${typeName}' can not be loaded, so that its configuration stays as it is.`] })
       if (holdsEncrypted(values.config)) throw invalid({ config: ['A value in it has the form of an encrypted one.'] })
       const stored = configIn(before?.config)
-      const wanted = sealed(merged(configIn(values.config), stored, schema), stored, schema, (text) =>
-        keys.encrypt(text, place(id)),
-      )
+      // What was not sent is sealed already.
+      const given = sealed(configIn(values.config), stored, schema, (text) => keys.encrypt(text, place(id)))
+      const wanted = merged(given, stored, schema)
       const active = (values.is_active ?? before?.is_active) === true
       if (active)
         await checkConfig(
