@@ -11,6 +11,8 @@ import { auditTrail } from './audit/trail.ts'
 import { systemConfig } from './config.ts'
 import { corsRules } from './cors.ts'
 import { recordConfigured, wantedServices } from './definitions.ts'
+import { oidcServiceType } from './external/oidc-type.ts'
+import { externalSignIn } from './external/sign-in.ts'
 import { createAuthenticate } from './identity/authenticate.ts'
 import { openIdentities } from './identity/identities.ts'
 import { lookupsIn, lookupWith } from './identity/lookups.ts'
@@ -115,7 +117,9 @@ export const createSystem = async (
   })
   const collections = recordsCollections(source, COLLECTIONS)
   const mail = mailBy({ settings, log, gateway: () => gateway })
+  const oidc = oidcServiceType()
   const account: AccountParts = {
+    providers: oidc.providers,
     settings,
     store,
     change,
@@ -143,7 +147,12 @@ export const createSystem = async (
     collection: (collection) => collections({ ...collection, access: tableAccess(collection.table) }),
     reload,
   }
-  const own: readonly ServiceType[] = [systemServiceType(parts), userServiceType(account, undefined), ...serviceTypes]
+  const own: readonly ServiceType[] = [
+    systemServiceType(parts),
+    userServiceType(account, externalSignIn({ parts: account, providers: oidc.providers, keys })),
+    oidc.type,
+    ...serviceTypes,
+  ]
   const ownNames = new Set(own.map(({ name }) => name))
 
   const forgetCounts = forgetting(counters)

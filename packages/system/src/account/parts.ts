@@ -3,6 +3,7 @@ import type { Call, Caller, Logger } from '@gw/core'
 import type { Identity } from '@gw/core/governance'
 import type { RecordsSource, Row } from '@gw/records'
 import type { SystemConfig } from '../config.ts'
+import type { Providers } from '../external/oidc-type.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Attempts } from '../identity/attempts.ts'
 import type { Sessions } from '../identity/sessions.ts'
@@ -23,6 +24,8 @@ export interface AccountParts {
   readonly attempts: Attempts
   readonly sessions: Sessions
   readonly mail: Mail
+  /** Where people can sign in elsewhere. */
+  readonly providers: Providers
   readonly log: Logger
   /** Of the service `user`, as they are at the moment. */
   userSettings(): UserConfig

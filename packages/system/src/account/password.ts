@@ -91,7 +91,8 @@ const noWay = () =>
   )
 
 const counts = (audience: Audience, row: Row | undefined): row is Row =>
-  row !== undefined && row.is_active === true && isOf(audience, row)
+  // Whoever signs in elsewhere has no password here: what ends there has to end here.
+  row !== undefined && row.is_active === true && !row.oauth_provider && isOf(audience, row)
 
 /** Sends a code, or asks the security question. */
 const begin = async (parts: AccountParts, { config, ...audience }: PasswordOptions, call: Call): Promise<Answer> => {

@@ -56,7 +56,8 @@ const signIn = (parts: AccountParts, audience: SessionOptions) => async (call: C
   const { external } = audience
   if (external?.returns(call)) return external.finish(call)
   const body = (call.body ?? {}) as Credentials
-  if (body.service && external) return external.begin(call, body.service)
+  const service = body.service || (call.query as { service?: string } | undefined)?.service
+  if (service && external) return external.begin(call, service)
   const { login, password } = givenIn(body, parts.settings.sessions.login)
   const row = await parts.accounts.signIn(
     login,

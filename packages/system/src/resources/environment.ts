@@ -22,6 +22,17 @@ const launchable = ({ snapshot }: SystemParts, { caller }: Pick<Call, 'caller'>)
       toggle_location: launch.toggleLocation,
     }))
 
+/** Where people can sign in elsewhere, for the buttons of a client. */
+const providersOf = ({ account, snapshot }: SystemParts) =>
+  [...account.providers].map(([name, { config }]) => ({
+    path: `user/session?service=${name}`,
+    name,
+    label: snapshot().services.find((one) => one.name === name)?.label ?? name,
+    verb: ['GET', 'POST'],
+    type: 'oidc',
+    icon_class: config.icon_class,
+  }))
+
 export const environment: SystemResource = {
   name: 'environment',
   label: 'Environment',
@@ -46,7 +57,7 @@ export const environment: SystemResource = {
           authentication: {
             admin: login('system/admin/session'),
             user: login('user/session'),
-            oauth: [],
+            oauth: providersOf(parts),
             adldap: [],
             saml: [],
             allow_open_registration: open,
