@@ -103,11 +103,12 @@ export const createSystem = async (
     resolved,
     gateway: () => gateway,
   })
+  const trail = auditTrail({ source: store.source, rules })
   const source = ruledSource({
     source: store.source,
     revisions,
     rules,
-    trail: auditTrail({ source: store.source, rules }),
+    trail,
     async committed(groups) {
       await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
       await notices.publish()
@@ -123,6 +124,7 @@ export const createSystem = async (
     settings,
     store,
     change,
+    trail,
     source,
     accounts: people.accounts,
     attempts: people.attempts,

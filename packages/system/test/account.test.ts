@@ -80,6 +80,15 @@ describe('a password', () => {
       expect((await ask('GET', 'user/session', undefined, own)).status).toBe(403)
     const fresh = { 'x-dreamfactory-session-token': done.body.session_token }
     expect((await ask('GET', 'user/session', undefined, fresh)).status).toBe(200)
+    const trail = await ask('GET', 'system/audit?order=id desc&limit=1', undefined, admin.headers)
+    expect(trail.body.resource).toMatchObject([
+      {
+        action: 'update',
+        resource: 'user',
+        user_name: 'ann@gw.test',
+        changes: { password: { before: '**********', after: '**********' } },
+      },
+    ])
     expect(await signInStatus(gw, 'user/session', user)).toBe(401)
     expect(await signInStatus(gw, 'user/session', { ...user, password: NEW })).toBe(200)
   })

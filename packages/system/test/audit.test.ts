@@ -60,7 +60,7 @@ describe('the audit trail', () => {
   test('has nothing of what was undone, is only read, and only by who may', async () => {
     await using gw = await opened({
       config: {
-        roles: { roles: { access: [{ service: 'system', component: 'role/*', verbs: 31 }] } },
+        roles: { roles: { access: [{ service: 'system', component: 'cors/*', verbs: 31 }] } },
         apps: { roles: { apiKey: 'roles-key-that-is-long-enough', role: 'roles' } },
       },
     })
@@ -68,15 +68,15 @@ describe('the audit trail', () => {
     const by = { 'x-dreamfactory-api-key': 'roles-key-that-is-long-enough' }
     await ask('POST', 'system/role?rollback=true', { resource: [{ name: 'one' }, { name: 'one' }] })
     expect((await ask('GET', "system/audit?filter=resource='role'")).body.resource).toEqual([])
-    await ask('POST', 'system/role', { resource: [{ name: 'two' }] }, by)
-    expect((await ask('GET', "system/audit?filter=resource='role'")).body.resource).toMatchObject([
+    await ask('POST', 'system/cors', { resource: [{ path: '*', origin: 'https://a.test' }] }, by)
+    expect((await ask('GET', "system/audit?filter=resource='cors'")).body.resource).toMatchObject([
       { user_id: null, app_name: 'roles' },
     ])
     expect((await ask('GET', 'system/audit', undefined, by)).status).toBe(401)
     for (const method of ['POST', 'PATCH', 'DELETE'])
       expect((await ask(method, 'system/audit?force=true', { resource: [{ action: 'create' }] })).status).toBe(400)
     expect((await ask('GET', 'system/audit?order=id desc&limit=1&fields=action,resource')).body.resource).toEqual([
-      { action: 'create', resource: 'role' },
+      { action: 'create', resource: 'cors' },
     ])
   })
 

@@ -3,6 +3,7 @@ import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
 import type { Row } from '@gw/records'
 import { newEpoch, storedTime } from '../identity/accounts.ts'
 import { hashPassword } from '../identity/passwords.ts'
+import { GATEWAY } from '../rules/rights.ts'
 import { updateRows } from '../store/rows.ts'
 import type { AccountParts } from './parts.ts'
 
@@ -13,7 +14,7 @@ const LENGTH = 32
 const newCode = (): string => Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
 const digestOf = (code: string): string => createHash('sha256').update(code).digest('hex')
 
-type CodeParts = Pick<AccountParts, 'store' | 'change' | 'settings'>
+type CodeParts = Pick<AccountParts, 'store' | 'change' | 'settings' | 'trail'>
 
 /** A new code for a user, in place of the one before. */
 export const giveCode = async ({ store, change }: CodeParts, id: number): Promise<string> => {
@@ -42,8 +43,8 @@ export const isCodeOf = ({ settings }: CodeParts, row: Row | undefined, code: st
  * @param where what the row must still hold: a code is used by one of two who come with it
  */
 export const setPassword = async (
-  { store, change }: CodeParts,
-  { id }: Row,
+  { store, change, trail }: CodeParts,
+  row: Row,
   password: string,
   where: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> => {
@@ -53,5 +54,14 @@ export const setPassword = async (
     confirm_code_date: null,
     session_epoch: newEpoch(),
   }
-  return change(['user'], async (inside) => (await updateRows(store, 'user', values, { ...where, id }, inside)) > 0)
+  const { id, name, email } = row
+  const user = { id: Number(id), name: String(name), email: String(email) }
+  const table = store.source.catalog().byName.get(row.is_sys_admin === true ? 'admin' : 'user')!
+  return change(['user'], async (inside) => {
+    if ((await updateRows(store, 'user', values, { ...where, id }, inside)) === 0) return false
+    // Whoever has the code, the answer or the password before is the user, as far as anyone can tell.
+    const options = { ...inside, caller: { ...GATEWAY, user } }
+    await trail.record({ action: 'update', table, before: row, after: { ...row, ...values } }, options)
+    return true
+  })
 }

@@ -2,6 +2,7 @@
 import type { Call, Caller, Logger } from '@gw/core'
 import type { Identity } from '@gw/core/governance'
 import type { RecordsSource, Row } from '@gw/records'
+import type { Trail } from '../audit/trail.ts'
 import type { SystemConfig } from '../config.ts'
 import type { Providers } from '../external/oidc-type.ts'
 import type { Accounts } from '../identity/accounts.ts'
@@ -18,6 +19,7 @@ export interface AccountParts {
   readonly settings: SystemConfig
   readonly store: Store
   readonly change: Change
+  readonly trail: Trail
   /** With the rules of every table. */
   readonly source: RecordsSource
   readonly accounts: Accounts

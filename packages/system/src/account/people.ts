@@ -1,4 +1,5 @@
 /** Users that the gateway itself makes and changes, by the rules that hold for everyone. */
+import type { Caller } from '@gw/core'
 import type { RecordsSource } from '@gw/records'
 import { fieldOf } from '@gw/records'
 import { GATEWAY } from '../rules/rights.ts'
@@ -9,7 +10,11 @@ type Kind = 'user' | 'admin'
 /** How long such a write may take, in milliseconds. */
 const PATIENCE = 15_000
 
-const options = () => ({ signal: AbortSignal.timeout(PATIENCE), caller: GATEWAY })
+/** @param by on whose word; the trail of changes names them */
+const options = (by?: Pick<Caller, 'user' | 'app'>) => ({
+  signal: AbortSignal.timeout(PATIENCE),
+  caller: { ...GATEWAY, ...(by?.user && { user: by.user }), ...(by?.app && { app: by.app }) },
+})
 
 /** @returns the number of the new user. @throws GwError `invalid_request` where the rules do not let it be */
 export const createUser = async (
@@ -29,7 +34,13 @@ export const createUser = async (
 }
 
 /** @throws GwError `invalid_request` where the rules do not let it be */
-export const changeUser = async (source: RecordsSource, kind: Kind, id: number, values: Values): Promise<void> => {
+export const changeUser = async (
+  source: RecordsSource,
+  kind: Kind,
+  id: number,
+  values: Values,
+  by: Pick<Caller, 'user' | 'app'>,
+): Promise<void> => {
   const table = source.catalog().byName.get(kind)!
   const names = Object.keys(values)
   await source.update(
@@ -41,7 +52,7 @@ export const changeUser = async (source: RecordsSource, kind: Kind, id: number, 
       returning: [],
     },
     [...Object.values(values), id],
-    options(),
+    options(by),
   )
 }
 
@@ -57,4 +68,17 @@ export const removeUser = async (source: RecordsSource, kind: Kind, id: number):
     [id],
     options(),
   )
+}
+
+/** Gives a user roles in apps. */
+export const giveRoles = async (
+  source: RecordsSource,
+  userId: number,
+  roles: ReadonlyMap<number, number>,
+): Promise<void> => {
+  if (roles.size === 0) return
+  const table = source.catalog().byName.get('user_to_app_to_role')!
+  const columns = ['user_id', 'app_id', 'role_id'].map((name) => fieldOf(table, name)!)
+  const records = [...roles].map(([app, role]) => [userId, app, role])
+  await source.insert({ kind: 'insert', table, columns, returning: [] }, records, options())
 }

@@ -55,7 +55,8 @@ const save = (parts: AccountParts, audience: Audience) => async (call: Call) => 
   const guarded = PROTECTED.find((name) => Object.hasOwn(values, name) && values[name] !== row[name])
   if (guarded) await checkPassword(parts, row, given.current_password, guarded, call)
   const id = Number(row.id)
-  if (Object.keys(values).length > 0) await changeUser(parts.source, row.is_sys_admin ? 'admin' : 'user', id, values)
+  if (Object.keys(values).length > 0)
+    await changeUser(parts.source, row.is_sys_admin ? 'admin' : 'user', id, values, call.caller)
   if (values.email === undefined) return { success: true }
   // The address is in the token, so that the one before is over.
   const { token } = await parts.sessions.open(userOf((await parts.accounts.byId(id))!), false)

@@ -3,10 +3,9 @@ import { type Call, type Endpoint, endpoint, GwError } from '@gw/core'
 import { z } from 'zod'
 import type { Problems } from '../rules/rules.ts'
 import { checkUserValues, passwordProblem } from '../rules/user.ts'
-import { insertRow, readRows } from '../store/rows.ts'
 import { giveCode } from './codes.ts'
 import { type AccountParts, isYes } from './parts.ts'
-import { createUser } from './people.ts'
+import { createUser, giveRoles } from './people.ts'
 import { openSession } from './signing-in.ts'
 import type { UserConfig } from './user-config.ts'
 
@@ -67,23 +66,19 @@ const asFailed = (error: unknown): unknown =>
 
 /** The roles of who registers, or comes from elsewhere for the first time: one everywhere, others for single apps. */
 export const assignRoles = (
-  { store, change, snapshot }: Pick<AccountParts, 'store' | 'change' | 'snapshot'>,
+  { source, snapshot }: Pick<AccountParts, 'source' | 'snapshot'>,
   userId: number,
   everywhere: number | null | undefined,
   map: UserConfig['app_role_map'],
-): Promise<void> =>
-  change(['user'], async (inside) => {
-    const roles = new Map<number, number>()
-    if (everywhere) for (const id of snapshot().apps.keys()) roles.set(id, everywhere)
-    for (const { app_id: app, role_id: role } of map ?? []) if (app && role) roles.set(app, role)
-    const known = await readRows(store, 'user_to_app_to_role', { where: { user_id: userId } }, inside)
-    for (const [app, role] of roles) {
-      // What is named in a setting may be gone.
-      if (!snapshot().roles.has(role) || !snapshot().apps.has(app)) continue
-      if (known.some(({ app_id }) => app_id === app)) continue
-      await insertRow(store, 'user_to_app_to_role', { user_id: userId, app_id: app, role_id: role }, inside)
-    }
-  })
+): Promise<void> => {
+  const { apps, roles } = snapshot()
+  const wanted = new Map<number, number>()
+  if (everywhere) for (const id of apps.keys()) wanted.set(id, everywhere)
+  for (const { app_id: app, role_id: role } of map ?? []) if (app && role) wanted.set(app, role)
+  // What is named in a setting may be gone.
+  const there = [...wanted].filter(([app, role]) => apps.has(app) && roles.has(role))
+  return giveRoles(source, userId, new Map(there))
+}
 
 const register =
   (parts: AccountParts, config: UserConfig) =>

@@ -4,11 +4,11 @@
  * that nobody is kept from their own account by what others try.
  */
 import { createHash } from 'node:crypto'
-import { BlockList, isIPv6 } from 'node:net'
 import { GwError } from '@gw/core'
 import type { RunOptions } from '@gw/records'
+import { networkOf } from '../limits/addresses.ts'
 import type { Store } from '../store/open.ts'
-import { deleteRows, insertRow, readRows, updateRows } from '../store/rows.ts'
+import { insertRow, readRows, updateRows } from '../store/rows.ts'
 
 interface Rule {
   /** Failures before anyone has to wait. */
@@ -28,20 +28,6 @@ const PATIENCE = 10_000
 
 const digest = (...parts: readonly unknown[]): string => createHash('sha256').update(parts.join('\n')).digest('hex')
 const NEVER = new Date(0).toISOString()
-
-const mapped = new BlockList()
-mapped.addSubnet('::ffff:0:0', 96, 'ipv6')
-/** Whoever has one IPv6 address has its whole /64. */
-const networkOf = (address: string): string => {
-  if (!isIPv6(address) || mapped.check(address, 'ipv6')) return address
-  const [head = '', tail] = address.split('%', 1)[0]!.split('::')
-  const front = head === '' ? [] : head.split(':')
-  const missing = tail === undefined ? 0 : 8 - front.length - (tail === '' ? 0 : tail.split(':').length)
-  return [...front, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])]
-    .slice(0, 4)
-    .map((part) => Number.parseInt(part, 16))
-    .join(':')
-}
 
 const waiting = (until: number, now: number): GwError => {
   const seconds = Math.max(1, Math.ceil((until - now) / 1_000))
@@ -71,33 +57,31 @@ export const attemptsIn = (store: Store): Attempts => {
   const find = async (key: string, inside: RunOptions) =>
     (await readRows(store, 'attempt', { where: { key } }, inside))[0]
 
+  /** Another attempt at the same moment may have been faster. */
+  const make = async (key: string, last: string): Promise<void> => {
+    const row = { key, failures: 0, last, until: NEVER }
+    await insertRow(store, 'attempt', row, options()).catch((error: unknown) => {
+      if (!GwError.is(error) || error.code !== 'conflict') throw error
+    })
+  }
   /** Counts one more, under a lock that others wait for: what is tried at the same time counts one after the other. */
-  const count = (key: string, { free }: Rule): Promise<void> => {
+  const counted = async (key: string, { free }: Rule): Promise<void> => {
+    // By itself, since databases lock what is not there in ways that stop each other.
+    if (!(await find(key, options()))) await make(key, new Date().toISOString())
     const { signal } = options()
-    return store.source.transaction!(async (transaction) => {
+    await store.source.transaction!(async (transaction) => {
       const inside = { signal, transaction }
       const now = Date.now()
-      const stamp = new Date(now).toISOString()
-      const there = await updateRows(store, 'attempt', { key }, { key }, inside)
-      const row = there > 0 ? await find(key, inside) : undefined
+      await updateRows(store, 'attempt', { key }, { key }, inside)
+      const row = await find(key, inside)
       const until = Date.parse(String(row?.until ?? NEVER))
       if (until > now) throw waiting(until, now)
       const recent = row !== undefined && Date.parse(String(row.last)) > now - FORGOTTEN
       const failures = (recent ? Number(row.failures) : 0) + 1
       const wait = failures < free ? 0 : Math.min(LONGEST_WAIT, 1_000 * 2 ** Math.min(failures - free, 20))
-      const values = { failures, last: stamp, until: new Date(now + wait).toISOString() }
-      if (row) await updateRows(store, 'attempt', values, { key }, inside)
-      else await insertRow(store, 'attempt', { key, ...values }, inside)
+      const values = { failures, last: new Date(now).toISOString(), until: new Date(now + wait).toISOString() }
+      await updateRows(store, 'attempt', values, { key }, inside)
     }, signal)
-  }
-  /** Two first ones at the same time: one of them finds the other's row. */
-  const counted = async (key: string, rule: Rule): Promise<void> => {
-    try {
-      await count(key, rule)
-    } catch (error) {
-      if (!GwError.is(error) || error.code !== 'conflict') throw error
-      await count(key, rule)
-    }
   }
   const checkAddress = async (key: string): Promise<void> => {
     const now = Date.now()
@@ -107,11 +91,7 @@ export const attemptsIn = (store: Store): Attempts => {
   const remember = async (key: string): Promise<void> => {
     const now = new Date().toISOString()
     const values = { failures: 0, last: now, until: NEVER }
-    if ((await updateRows(store, 'attempt', values, { key }, options())) > 0) return
-    // Another sign-in at the same moment may have been faster.
-    await insertRow(store, 'attempt', { key, ...values }, options()).catch((error: unknown) => {
-      if (!GwError.is(error) || error.code !== 'conflict') throw error
-    })
+    if ((await updateRows(store, 'attempt', values, { key }, options())) === 0) await make(key, now)
   }
 
   return {
@@ -126,7 +106,7 @@ export const attemptsIn = (store: Store): Attempts => {
       await counted(key, ACCOUNT)
       return {
         async succeeded() {
-          await deleteRows(store, 'attempt', { key }, options())
+          await updateRows(store, 'attempt', { failures: 0, until: NEVER }, { key }, options())
           if (known !== undefined) await remember(known)
         },
         async failed() {

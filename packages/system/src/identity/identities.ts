@@ -15,6 +15,8 @@ import { tokensWith } from './tokens.ts'
 /** How often old keys and counts are looked after, in milliseconds. */
 const ROUND = 60 * 60_000
 const PATIENCE = 30_000
+/** Shortest time for a key to become known on every node, in milliseconds. */
+const SETTLING = 10_000
 const MINUTE = 60
 const DAY = 24 * 60 * 60_000
 
@@ -28,7 +30,7 @@ export interface Identities {
 }
 
 export interface IdentitiesOptions {
-  readonly settings: Pick<SystemConfig, 'sessions'>
+  readonly settings: Pick<SystemConfig, 'sessions' | 'refresh'>
   readonly store: Store
   readonly revisions: RevisionTable
   readonly feed: SnapshotFeed
@@ -51,7 +53,12 @@ export const openIdentities = (options: IdentitiesOptions): Identities => {
   const { ttl, refresh_ttl, forever, login, key_days } = settings.sessions
   const refreshable = refresh_ttl * MINUTE
   const kept = (ttl + refresh_ttl) * MINUTE * 1_000
-  const keys = signingKeys({ ...options, age: key_days * DAY, kept })
+  const keys = signingKeys({
+    ...options,
+    settling: Math.max(SETTLING, 2 * settings.refresh),
+    age: key_days * DAY,
+    kept,
+  })
   const tokens = tokensWith(keys, ttl * MINUTE)
   const attempts = attemptsIn(store)
   const accounts = accountsIn({ store, attempts, attribute: login })

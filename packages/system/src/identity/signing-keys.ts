@@ -11,8 +11,6 @@ import type { Store } from '../store/open.ts'
 import type { RevisionTable } from '../store/revision.ts'
 import { deleteRows, insertRow, readRows } from '../store/rows.ts'
 
-/** A new key's first seconds, in which other nodes may not know it yet; well above `system.refresh`'s default. */
-const SETTLING = 10_000
 const KEY_BYTES = 32
 
 export interface SigningKeysOptions {
@@ -21,6 +19,8 @@ export interface SigningKeysOptions {
   readonly feed: Pick<SnapshotFeed, 'current' | 'refresh'>
   readonly keys: Keyring
   readonly log: Logger
+  /** A new key's first milliseconds, in which other nodes may not know it yet. */
+  readonly settling: number
   /** Milliseconds after which a key is followed by another. */
   readonly age: number
   /** Milliseconds that a key is of use after it was followed: as long as what it signed may be refreshed. */
@@ -42,7 +42,7 @@ export interface SigningKeys {
 }
 
 export const signingKeys = (options: SigningKeysOptions): SigningKeys => {
-  const { store, revisions, feed, keys, log, age, kept } = options
+  const { store, revisions, feed, keys, log, settling, age, kept } = options
   const opened = new WeakMap<StoredKey, SigningKey>()
   const open = (stored: StoredKey): SigningKey => {
     let key = opened.get(stored)
@@ -74,7 +74,7 @@ export const signingKeys = (options: SigningKeysOptions): SigningKeys => {
   return {
     current() {
       const all = feed.current().signingKeys
-      const settled = all.find(({ created }) => created < Date.now() - SETTLING) ?? all.at(-1)
+      const settled = all.find(({ created }) => created < Date.now() - settling) ?? all.at(-1)
       if (!settled) throw new GwError('unavailable', 'The gateway has no key to sign sessions with yet. Try again.')
       return open(settled)
     },

@@ -15,7 +15,7 @@ export interface AddressOptions {
 const PERIOD = 60
 
 /** Whoever has one address of a /64 network has all of them (RFC 6177). */
-const networkOf = (address: string): string => {
+export const networkOf = (address: string): string => {
   if (!isIPv6(address)) return address
   const [head = '', tail] = address.split('%')[0]!.split('::')
   const groups = head.split(':')

@@ -9,14 +9,16 @@ import { checkMakesAdmin, checkUserWithin } from './rights.ts'
 import { Findings, type TableRules, type Values } from './rules.ts'
 
 const SHORTEST_PASSWORD = 16
+/** Beyond that, nobody remembers more, and hashing only costs time. */
+const LONGEST_PASSWORD = 1_024
 const SHORTEST_NAME = 6
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 
 /** What is wrong with a password that someone has chosen; `undefined`: nothing. */
 export const passwordProblem = (password: unknown): string | undefined =>
-  typeof password === 'string' && password.length >= SHORTEST_PASSWORD
+  typeof password === 'string' && password.length >= SHORTEST_PASSWORD && password.length <= LONGEST_PASSWORD
     ? undefined
-    : `The password must have at least ${SHORTEST_PASSWORD} characters.`
+    : `The password must have at least ${SHORTEST_PASSWORD} characters, and at most ${LONGEST_PASSWORD}.`
 
 /** Answers are compared as people remember them. */
 export const plainAnswer = (answer: string): string => answer.trim().toLowerCase()
