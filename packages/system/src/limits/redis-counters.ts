@@ -13,7 +13,7 @@ const STEP = 500
 /** Milliseconds between two lines in the log that say the same. */
 const QUIET = 60_000
 /** Milliseconds for which Redis is not asked after it failed: no call waits for one that hangs again and again. */
-const PAUSE = 5_000
+const PAUSE = 10_000
 
 export const redisCounters = (redis: Redis, log: Logger): Counters => {
   const own = memoryCounters()

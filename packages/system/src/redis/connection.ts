@@ -3,7 +3,7 @@ import type { Logger } from '@gw/core'
 import { Redis } from 'ioredis'
 
 /** Milliseconds for one command: a call that waits for it can do without. */
-const COMMAND_PATIENCE = 250
+const COMMAND_PATIENCE = 2_000
 const LONGEST_PAUSE = 5_000
 
 /**
