@@ -9,22 +9,32 @@ export interface Encoded {
   readonly json: string
   /** The same text as UTF-8, where that is what there is; `json` is then made when it is asked for. */
   readonly bytes?: Uint8Array | undefined
+  /**
+   * Nothing but `bytes` lies in their memory, and nobody keeps them: the kernel gives it back as soon as they are sent.
+   * Waiting for the collector instead has it look at everything there is, again and again, for the sake of a few lists.
+   */
+  readonly owned?: boolean | undefined
 }
 
 class EncodedBytes implements Encoded {
   readonly [ENCODED] = true as const
   readonly bytes: Uint8Array
-  constructor(bytes: Uint8Array) {
+  readonly owned: boolean
+  constructor(bytes: Uint8Array, owned: boolean) {
     this.bytes = bytes
+    this.owned = owned
   }
   get json(): string {
     return Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength).toString('utf8')
   }
 }
 
-/** Wraps JSON text, or its UTF-8, so that the kernel sends it as it is. It must be one valid JSON value. */
-export const encoded = (json: string | Uint8Array): Encoded =>
-  typeof json === 'string' ? { [ENCODED]: true, json } : new EncodedBytes(json)
+/**
+ * Wraps JSON text, or its UTF-8, so that the kernel sends it as it is. It must be one valid JSON value.
+ * @param owned See `Encoded.owned`; after they are sent, such bytes are gone: an empty view is left.
+ */
+export const encoded = (json: string | Uint8Array, { owned = false }: Pick<Encoded, 'owned'> = {}): Encoded =>
+  typeof json === 'string' ? { [ENCODED]: true, json } : new EncodedBytes(json, owned)
 
 /** A brand check that holds across copies of this package. */
 export const isEncoded = (value: unknown): value is Encoded =>

@@ -36,7 +36,7 @@ describe.skipIf(MISSING)(`statements${MISSING}`, () => {
     const prepared = await kept(db)
     // 256 with the one that looks at them.
     expect(prepared).toHaveLength(255)
-    expect(prepared.some((statement) => statement.includes('$301'))).toBe(true)
+    expect(prepared.some((statement) => statement.includes('$300'))).toBe(true)
     expect(prepared.some((statement) => statement.includes('in ($1)'))).toBe(false)
   })
 

@@ -1,6 +1,6 @@
 /** From a handler's reply to an answer: shape, wrap, format. */
 import { type Encoded, isEncoded, isRows, type Reply, type Rows } from '../reply.ts'
-import { type Answer, lowerCased, type Text, TextAnswer } from './answer.ts'
+import { type Answer, FramedBytes, lowerCased, type Text, TextAnswer } from './answer.ts'
 import { fileHeader } from './file.ts'
 import { jsonClosing, jsonOpening, toJson } from './json.ts'
 import { type HeaderReader, isWrapped, type Shape, shapeOf } from './list.ts'
@@ -54,19 +54,20 @@ interface Plan {
 }
 
 /** Sends finished text in the planned format, or says that there is none. */
-const sendText = ({ options, format, own }: Plan, text: Text): TextAnswer =>
+const sendText = ({ options, format, own }: Plan, text: Text | FramedBytes): TextAnswer =>
   format
     ? new TextAnswer(options.status ?? 200, headersOf(format, options, own), options.head ? undefined : text)
     : unacceptable(options, text)
 
-const unacceptable = (options: RespondOptions, original: Text): TextAnswer =>
+const unacceptable = (options: RespondOptions, original: Text | FramedBytes): TextAnswer =>
   new TextAnswer(
     400,
     { ...options.extraHeaders, 'content-type': 'text/plain; charset=utf-8' },
-    options.head
-      ? undefined
-      : UNACCEPTABLE + (typeof original === 'string' ? original : Buffer.from(original).toString('utf8')),
+    options.head ? undefined : UNACCEPTABLE + stringOf(original),
   )
+
+const stringOf = (text: Text | FramedBytes): string =>
+  typeof text === 'string' ? text : Buffer.from(text instanceof FramedBytes ? text.joined() : text).toString('utf8')
 
 const headersOf = (format: Format, options: RespondOptions, own: Plan['own']): Record<string, string> => {
   const type = WRITERS[format].type
@@ -83,20 +84,18 @@ const headersOf = (format: Format, options: RespondOptions, own: Plan['own']): R
 const shaped = (items: readonly unknown[], shape: Shape | undefined): readonly unknown[] =>
   shape ? items.map(shape).filter((row) => row !== undefined) : items
 
-const framed = (opening: string, bytes: Uint8Array, closing: string): Uint8Array =>
-  opening === '' && closing === '' ? bytes : Buffer.concat([Buffer.from(opening), bytes, Buffer.from(closing)])
-
 const listText = (
   items: readonly unknown[] | Encoded,
   layout: Layout,
   format: Format,
   shape: Shape | undefined,
-): Text => {
+): Text | FramedBytes => {
   const json = format === 'json' || format === 'text'
   // The hot path: rows that never became objects are sent as the text they are.
   if (json && isEncoded(items) && !shape) {
     const [opening, closing] = [jsonOpening(layout), jsonClosing(layout)]
-    return items.bytes ? framed(opening, items.bytes, closing) : opening + items.json + closing
+    const { bytes, owned } = items
+    return bytes ? new FramedBytes(opening, { bytes, owned }, closing) : opening + items.json + closing
   }
   const values = shaped(isEncoded(items) ? (JSON.parse(items.json) as unknown[]) : items, shape)
   if (json) return jsonOpening(layout) + toJson(values) + jsonClosing(layout)

@@ -1,7 +1,7 @@
 /** Answers on their way to the socket. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { type Answer, TextAnswer, toResponse } from '../formats/index.ts'
+import { type Answer, FramedBytes, TextAnswer, toResponse } from '../formats/index.ts'
 
 /** The globals stay Node's own; a request without a Host header, as HTTP/1.0 allows, is one to this machine. */
 export const LISTENING = { overrideGlobalObjects: false, hostname: 'localhost' } as const
@@ -17,8 +17,27 @@ const isUnread = ({ method, readableEnded }: IncomingMessage): boolean =>
 export const send = (answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void | Promise<void> => {
   if (!(answer instanceof TextAnswer) || isUnread(incoming))
     return getRequestListener(() => toResponse(answer), LISTENING)(incoming, outgoing)
-  const { status, headers, text } = answer
-  if (text !== undefined) headers['content-length'] ??= String(Buffer.byteLength(text))
+  const { status, headers, body } = answer
+  if (body !== undefined)
+    headers['content-length'] ??= String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength)
   outgoing.writeHead(status, headers)
-  outgoing.end(text)
+  if (body instanceof FramedBytes) sendFramed(body, incoming, outgoing)
+  else outgoing.end(body)
+}
+
+/** Up to so many bytes, copying them is cheaper than sending them apart. */
+const SHORT = 4_096
+
+const sendFramed = (body: FramedBytes, { socket }: IncomingMessage, outgoing: ServerResponse): void => {
+  if (body.bytes.byteLength <= SHORT) {
+    outgoing.end(body.joined())
+    return
+  }
+  outgoing.cork()
+  outgoing.write(body.opening)
+  outgoing.write(body.bytes)
+  // What breaks off may still be on its way: its memory is the collector's.
+  outgoing.end(body.closing, () => {
+    if (!socket.destroyed) body.free()
+  })
 }

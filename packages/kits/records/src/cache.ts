@@ -6,9 +6,9 @@
  * Every write empties the cache as a whole: views, triggers and cascading references change tables that a write does
  * not name. What other programs write is seen when the time is up.
  */
-import type { Encoded, Ready } from '@gw/core'
+import { after, type Encoded, encoded, type Ready } from '@gw/core'
 import { LRUCache } from 'lru-cache'
-import type { RecordsSource, RunOptions, Values } from './source.ts'
+import type { EncodedRows, RecordsSource, RunOptions, Values } from './source.ts'
 
 export interface CacheOptions {
   /** Milliseconds that an answer is kept; 0: none is. */
@@ -51,6 +51,12 @@ interface Entry {
 }
 
 const sizeOf = ({ bytes, json }: Encoded): number => (bytes ? bytes.byteLength : json.length * 2)
+
+/** Bytes that are kept, and sent more than once, are not to be given back when they were sent. */
+const shared = ({ rows, count }: EncodedRows): EncodedRows => ({
+  rows: rows.bytes ? encoded(rows.bytes) : rows,
+  count,
+})
 
 /** What writes, also where it does so at once. */
 const WRITING: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'truncate'])
@@ -156,9 +162,9 @@ export const cachedSource = (source: RecordsSource, { ttl }: CacheOptions): Reco
         kept(
           keyOf('e', plan, values),
           options,
-          () => source.readEncoded!(plan, values, options),
+          () => after(source.readEncoded!(plan, values, options), shared),
           (answer): Entry => ({ answer, size: sizeOf(answer.rows) }),
-          (answer) => answer as { rows: Encoded; count: number },
+          (answer) => answer as EncodedRows,
         ),
     }),
   }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { encoded } from '@gw/core'
 import { describe, expect, test } from 'vitest'
 import { cachedSource, type RecordsSource } from '../src/index.ts'
 import { api, customers, field, PEOPLE, shop, watched } from './gateway.ts'
@@ -122,6 +123,16 @@ describe('answers that are kept', () => {
     const huge = cached(60_000, { read: async () => [{ name: text }] })
     for (let round = 0; round < 2; round++) await huge.own.read(PLAN, [10], { signal })
     expect([ran.length, huge.ran.length]).toEqual([2, 2])
+  })
+
+  test('keep their bytes, which the source gave away to whoever sends them first', async () => {
+    const { own } = cached(60_000, {
+      readEncoded: async () => ({ rows: encoded(Buffer.from('[{"name":"Ada"}]'), { owned: true }), count: 1 }),
+    })
+    for (let round = 0; round < 2; round++) {
+      const { rows } = await own.readEncoded!(PLAN, [10], { signal })
+      expect([rows.json, rows.owned]).toEqual(['[{"name":"Ada"}]', false])
+    }
   })
 
   test('are not there at all where caching is off', () => {

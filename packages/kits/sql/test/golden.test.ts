@@ -16,7 +16,7 @@ import {
 } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { compileGroup } from '../src/compile/group.ts'
-import { compileCount, compileRead } from '../src/compile/read.ts'
+import { compileCount, compileRead, foreseen } from '../src/compile/read.ts'
 import { compileStatement } from '../src/compile/slots.ts'
 import { mysqlSyntax, postgresSyntax, type SqlSyntax, sqliteSyntax } from '../src/compile/syntax.ts'
 import { compileDelete, compileInsert, compileTruncate, compileUpdate } from '../src/compile/write.ts'
@@ -313,6 +313,27 @@ describe('golden SQL', () => {
     expect(statement.with([[true, 1, 2, 3, 4, 5, 6, 7, 8, 10]]).binds).toEqual([1, 10])
     expect(statement.with([[null, 1, 2, 3, 4, 5, 6, 7, 8, 10]]).binds).toEqual([null, 10])
     expect(seen).toEqual([true])
+  })
+
+  test('a statement for PostgreSQL says for about how many rows it is, and never a number that a client sent', () => {
+    const plan = { kind: 'read', table: unschemed, fields: [id], order: [{ field: id, descending: false }], limit: 0 } as const
+    const text = (limit: number, offset?: number): string => {
+      const asked = offset === undefined ? plan : { ...plan, offset: 1 }
+      const most = foreseen(asked, [limit, offset], postgresSyntax)
+      return compileStatement(DIALECTS.postgres.db, compileRead(asked, postgresSyntax, most), () => undefined).sql
+    }
+    const within = (most: number) =>
+      `select * from (select "id" from "customers" order by "id" limit ${most}) as "gw foreseen" limit $1`
+    expect(text(1)).toBe('select "id" from "customers" order by "id" limit 1')
+    for (const limit of [2, 7, 10]) expect(text(limit)).toBe(within(10))
+    for (const limit of [11, 100]) expect(text(limit)).toBe(within(100))
+    expect(text(1000)).toBe(within(1000))
+    expect(text(1001)).toBe(within(10_000))
+    // What is skipped would count as well.
+    expect(text(10, 20)).toBe('select "id" from "customers" order by "id" limit $1 offset $2')
+    for (const limit of [0, -1, Number.NaN, undefined as never, '5; --' as never])
+      expect(foreseen(plan, [limit], postgresSyntax)).toBeUndefined()
+    expect(foreseen(plan, [10], sqliteSyntax)).toBeUndefined()
   })
 
   test('an update, a delete or a junction without a condition is refused', () => {

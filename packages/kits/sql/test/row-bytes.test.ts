@@ -90,7 +90,7 @@ const give = (sink: RowSink, cells: readonly (string | null)[]): void => {
 const bytesOf = (sink: ListSink, rows: readonly (readonly (string | null)[])[]): string => {
   for (const cells of rows) give(sink, cells)
   expect(sink.count).toBe(rows.length)
-  return sink.finish().toString()
+  return sink.finish().json
 }
 
 describe('rows as bytes', () => {

@@ -1,5 +1,5 @@
 /** Reading plans → SQL. */
-import type { Condition, CountPlan, ReadPlan } from '@gw/records'
+import type { Condition, CountPlan, ReadPlan, Values } from '@gw/records'
 import { type RawBuilder, sql } from 'kysely'
 import { clauses } from './clauses.ts'
 import { compileCondition } from './condition.ts'
@@ -15,6 +15,7 @@ export const where = (condition: Condition | undefined, syntax: SqlSyntax): RawB
   condition && sql`where ${compileCondition(condition, syntax)}`
 
 const PLACE = sql.id('gw place')
+const FORESEEN = sql.id('gw foreseen')
 
 /** The rows with their place in their partition; then those whose place is not beyond the limit. */
 const compilePartition = (
@@ -38,17 +39,36 @@ const compilePartition = (
 const isPartitioned = (plan: ReadPlan): plan is ReadPlan & Required<Pick<ReadPlan, 'partition'>> =>
   plan.partition !== undefined
 
-export const compileRead = (plan: ReadPlan, syntax: SqlSyntax): RawBuilder<unknown> => {
+/**
+ * How many rows a statement is planned for: one, or the power of ten above the limit. So a plan has few statements,
+ * and none holds a number that a client sent. `undefined` where that makes no difference.
+ */
+export const foreseen = (
+  { limit, offset, partition }: ReadPlan,
+  values: Values,
+  { foreseeing }: SqlSyntax,
+): number | undefined => {
+  const wanted = values[limit]
+  if (!foreseeing || offset !== undefined || partition || !(Number.isSafeInteger(wanted) && (wanted as number) > 0))
+    return undefined
+  return 10 ** Math.ceil(Math.log10(wanted as number))
+}
+
+/** @param most what is `foreseen` */
+export const compileRead = (plan: ReadPlan, syntax: SqlSyntax, most?: number): RawBuilder<unknown> => {
   if (isPartitioned(plan)) return compilePartition(plan, syntax)
-  const { embeds } = plan
-  return clauses(
+  const { embeds, offset } = plan
+  const limit = slot(plan.limit)
+  const read = clauses(
     embeds
       ? sql`select ${sql.join([selected(plan.fields, syntax), ...compileEmbeds(embeds, syntax, OUTERMOST)])} from ${table(plan.table)} as ${OUTERMOST}`
       : sql`select ${selected(plan.fields, syntax)} from ${table(plan.table)}`,
     where(plan.where, syntax),
     compileOrder(plan.order, syntax),
-    syntax.page(slot(plan.limit), plan.offset === undefined ? undefined : slot(plan.offset)),
+    syntax.page(most === undefined ? limit : sql.lit(most), offset === undefined ? undefined : slot(offset)),
   )
+  if (most === undefined || most === 1) return read
+  return clauses(sql`select * from (${read}) as ${FORESEEN}`, syntax.page(limit, undefined))
 }
 
 export const compileCount = (plan: CountPlan, syntax: SqlSyntax): RawBuilder<unknown> =>

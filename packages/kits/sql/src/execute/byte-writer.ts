@@ -3,6 +3,8 @@
  * and what copies cells do not look for it.
  */
 
+import { type Encoded, encoded } from '@gw/core'
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const FIRST_PRINTABLE = 0x20
@@ -44,15 +46,15 @@ export class ByteWriter {
 
   /** @param size Bytes to begin with; what the last answer of the same plan took is a good guess. */
   constructor(size: number) {
-    this.#bytes = Buffer.allocUnsafe(size)
+    this.#bytes = allocate(size)
     this.#view = viewOf(this.#bytes)
   }
   get length(): number {
     return this.#length
   }
   /** What was written. The writer must not be used afterwards. */
-  finish(): Buffer {
-    return this.#bytes.subarray(0, this.#length)
+  finish(): Encoded {
+    return encoded(this.#bytes.subarray(0, this.#length), { owned: isLarge(this.#bytes.length) })
   }
   /** Takes back what was written behind the first `length` bytes. */
   cut(length: number): void {
@@ -70,9 +72,11 @@ export class ByteWriter {
     this.reserve(Math.max(this.#reserved - this.#length, 0) + more)
   }
   #grow(needed: number): void {
-    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, needed))
-    this.#bytes.copy(grown, 0, 0, this.#length)
+    const outgrown = this.#bytes
+    const grown = allocate(Math.max(outgrown.length * 2, needed))
+    outgrown.copy(grown, 0, 0, this.#length)
     this.#bytes = grown
+    if (isLarge(outgrown.length)) (outgrown.buffer as ArrayBuffer).transfer(0)
     this.#view = viewOf(grown)
   }
 
@@ -160,5 +164,9 @@ export class ByteWriter {
     this.#reserved = this.#length + after
   }
 }
+
+/** Beyond half of Node's pool, memory is not shared with other buffers: see `Encoded.owned`. */
+const isLarge = (size: number): boolean => size > Buffer.poolSize / 2
+const allocate = (size: number): Buffer => (isLarge(size) ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size))
 
 const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length)

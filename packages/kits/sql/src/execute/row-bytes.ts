@@ -1,4 +1,5 @@
 /** Rows that a driver reads as bytes → the JSON text of a list, without strings or objects between. */
+import type { Encoded } from '@gw/core'
 import type { Field } from '@gw/records'
 import type { Codec } from '../wire.ts'
 import { ByteWriter, CELL_ROOM, type CellWrite, NULL, type Phrase, phrase } from './byte-writer.ts'
@@ -72,7 +73,7 @@ export class ListSink implements RowSink {
     this.count = 0
   }
   /** The JSON array. */
-  finish(): Buffer {
+  finish(): Encoded {
     this.#writer.reserve(2)
     if (this.count === 0) this.#writer.byte(LIST)
     this.#writer.byte(LIST_END)

@@ -108,6 +108,6 @@ const encodedRows = (columns: readonly Column[]) => {
     if (!writer) return encoded(`${text}]`)
     writer.text(`${text}]`)
     size = writer.length + CHUNK * 3
-    return encoded(writer.finish())
+    return writer.finish()
   }
 }

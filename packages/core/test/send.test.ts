@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FramedBytes, respond, TextAnswer } from '../src/formats/index.ts'
+import { send } from '../src/http/send.ts'
+import { type Encoded, encoded, rows } from '../src/reply.ts'
+
+const listOf = (length: number): Buffer => {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  bytes.write(`["${'ö'.repeat(Math.floor((length - 4) / 2))}${'x'.repeat(length % 2)}"]`)
+  return bytes
+}
+const answerOf = (list: Encoded) => respond(rows({ items: list }), { query: {}, headers: new Headers() })
+
+/** What the next request is answered with. */
+let next: TextAnswer
+let port = 0
+const server = createServer((incoming, outgoing) => void send(next, incoming, outgoing))
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  port = (server.address() as AddressInfo).port
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+describe('a list of bytes', () => {
+  it.each([10, 4_096, 4_097, 100_000, 10_000_000])('of %d bytes arrives whole, with its length', async (length) => {
+    const bytes = listOf(length)
+    const text = `{"resource":${bytes.toString()}}`
+    next = (await answerOf(encoded(bytes))) as TextAnswer
+    for (let time = 0; time < 2; time++) {
+      const response = await fetch(`http://127.0.0.1:${port}/`)
+      expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(text)))
+      expect(await response.text()).toBe(text)
+    }
+    expect(bytes.byteLength).toBe(length)
+  })
+
+  it('gives its memory back when it was sent, where nobody else has it', async () => {
+    const bytes = listOf(100_000)
+    const text = `{"resource":${bytes.toString()}}`
+    next = (await answerOf(encoded(bytes, { owned: true }))) as TextAnswer
+    expect(next.body).toBeInstanceOf(FramedBytes)
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe(text)
+    await expect.poll(() => bytes.byteLength).toBe(0)
+  })
+
+  it('keeps its memory while a slow reader takes it, and where one breaks off', async () => {
+    const ask = async () => {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      socket.pause()
+      socket.write('GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n')
+      await pause(100)
+      return socket
+    }
+    const length = 30_000_000
+    const slow = listOf(length)
+    const text = `{"resource":${slow.toString()}}`
+    next = (await answerOf(encoded(slow, { owned: true }))) as TextAnswer
+    const patient = await ask()
+    expect(slow.byteLength).toBe(length)
+    const chunks: Buffer[] = []
+    patient.on('data', (chunk) => chunks.push(chunk)).resume()
+    await once(patient, 'close')
+    expect(Buffer.concat(chunks).toString().endsWith(text)).toBe(true)
+    await expect.poll(() => slow.byteLength).toBe(0)
+
+    const broken = listOf(length)
+    next = (await answerOf(encoded(broken, { owned: true }))) as TextAnswer
+    const leaving = await ask()
+    leaving.destroy()
+    await pause(100)
+    expect(broken.byteLength).toBe(length)
+  })
+})
