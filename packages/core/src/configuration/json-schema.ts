@@ -10,7 +10,7 @@ const REFERENCE = { type: 'string', pattern: '\\$\\{(env|file):' }
  * @param types the installed service types
  */
 export const configurationJsonSchema = (types: readonly ServiceType[]): JsonSchema => {
-  const schema = allowReferences(structuredClone(inputSchema)) as any
+  const schema = allowReferences(structuredClone(inputSchema())) as any
   const service = schema.properties.services.additionalProperties
   const names = types.flatMap((type) => [type.name, ...(type.aliases ?? [])])
   const { title, description } = service.properties.type

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import type { Document, LineCounter } from 'yaml'
+import { lazily } from '../lazy.ts'
 import { ConfigurationError } from './problems.ts'
 import type { ConfigurationFormat } from './schema.ts'
 
@@ -16,19 +17,34 @@ export interface Source {
 export const readSource = async (file: string, format: ConfigurationFormat): Promise<Source> => {
   if (format === 'ts' || format === 'js') return { value: await importConfiguration(file), lineOf: () => undefined }
   const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
-  const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
-  const faults = document.errors.map(({ message, pos }) => ({ path: '', message, line: counter.linePos(pos[0]).line }))
-  const lineOf = (path: readonly PropertyKey[]) => lineOfPath(document, counter, path)
   if (format === 'yaml') {
-    if (faults.length > 0) throw new ConfigurationError(faults, basename(file))
+    const { document, lineOf } = readYaml(text, file)
     return { value: document.toJS(), lineOf }
   }
-  const value = parseJson(text, file, faults[0]?.line)
+  const value = parseJson(text, file)
   // JSON.parse silently takes the last of two equal keys: a service would be lost.
-  if (faults.length > 0) throw new ConfigurationError(faults, basename(file))
-  return { value, lineOf }
+  if (membersIn(text) !== membersOf(value)) readYaml(text, file)
+  return { value, lineOf: (path) => readYaml(text, file).lineOf(path) }
 }
+
+const yaml = lazily<typeof import('yaml')>('yaml')
+
+/** JSON is YAML, too. @throws ConfigurationError with the lines of what is wrong, keys that are there twice among it */
+const readYaml = (text: string, file: string) => {
+  const counter = new (yaml().LineCounter)()
+  const document = yaml().parseDocument(text, { lineCounter: counter, prettyErrors: false })
+  const faults = document.errors.map(({ message, pos }) => ({ path: '', message, line: counter.linePos(pos[0]).line }))
+  if (faults.length > 0) throw new ConfigurationError(faults, basename(file))
+  return { document, lineOf: (path: readonly PropertyKey[]) => lineOfPath(document, counter, path) }
+}
+
+/** How many keys stand in a JSON text: texts before a colon. */
+const membersIn = (json: string): number => [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length
+/** How many of them are left in what it was parsed to. */
+const membersOf = (value: unknown): number =>
+  typeof value !== 'object' || value === null
+    ? 0
+    : Object.values(value).reduce((sum, item) => sum + membersOf(item), Array.isArray(value) ? 0 : Object.keys(value).length)
 
 /** The version query makes Node read the file again; what the file itself imports stays as it is. */
 const importConfiguration = async (file: string): Promise<unknown> => {
@@ -48,7 +64,7 @@ const importConfiguration = async (file: string): Promise<unknown> => {
 }
 let versions = 0
 
-const parseJson = (text: string, file: string, lineOfFault: number | undefined): unknown => {
+const parseJson = (text: string, file: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -56,7 +72,7 @@ const parseJson = (text: string, file: string, lineOfFault: number | undefined):
     // The parser's own message quotes the text around the fault, which may be a secret.
     const reason = (error as Error).message.replace(/, (\.\.\.)?".*$/s, '').replace(/ (in JSON )?at position.*$/s, '')
     throw new ConfigurationError(
-      [{ path: '', message: `is not valid JSON: ${reason} (column ${column})`, line: line || lineOfFault }],
+      [{ path: '', message: `is not valid JSON: ${reason} (column ${column})`, line }],
       basename(file),
     )
   }
@@ -93,6 +109,7 @@ const lineOfPath = (document: Document, counter: LineCounter, path: readonly Pro
   const key = path.at(-1)
   if (key === undefined) return undefined
   const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents
+  const { isMap, isNode, isScalar, isSeq } = yaml()
   const node = isMap(parent)
     ? parent.items.find((pair) => isScalar(pair.key) && pair.key.value === key)?.key
     : isSeq(parent) && typeof key === 'number'

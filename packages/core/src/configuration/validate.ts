@@ -5,14 +5,18 @@ import { nearest, type Problem, pathOf } from './problems.ts'
 import { type Configuration, configurationSchema } from './schema.ts'
 
 /** The JSON Schema of what is written in `gw.config`; imported service types cannot be written in JSON. */
-export const inputSchema: JsonSchema = z.toJSONSchema(configurationSchema, {
-  io: 'input',
-  target: 'draft-07',
-  unrepresentable: 'any',
-  override: ({ zodSchema, jsonSchema }) => {
-    if (zodSchema._zod.def.type === 'custom') jsonSchema.not = {}
-  },
-})
+export const inputSchema = (): JsonSchema => {
+  described ??= z.toJSONSchema(configurationSchema, {
+    io: 'input',
+    target: 'draft-07',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'custom') jsonSchema.not = {}
+    },
+  })
+  return described
+}
+let described: JsonSchema | undefined
 
 export type Validated =
   | { readonly config: Configuration; readonly problems?: undefined }
@@ -26,7 +30,10 @@ export const validateConfiguration = (
   value: unknown,
   lineOf: (path: readonly PropertyKey[]) => number | undefined,
 ): Validated => {
-  const input = coerceScalars(value, inputSchema)
+  // What is right as it is needs no look for texts that stand for numbers.
+  const written = configurationSchema.safeParse(value)
+  if (written.success) return lowerCaseServices(written.data)
+  const input = coerceScalars(value, inputSchema())
   const result = configurationSchema.safeParse(input)
   if (!result.success) {
     const problems = result.error.issues.flatMap((issue) => describeIssue(issue, input))
@@ -118,7 +125,7 @@ const unknownKey = (key: string, known: readonly string[]): string => {
 
 /** The keys that the schema has at a path. */
 const knownKeys = (path: readonly PropertyKey[]): readonly string[] => {
-  let at: JsonSchema | undefined = inputSchema
+  let at: JsonSchema | undefined = inputSchema()
   for (const key of path) {
     at = at?.properties?.[key] ?? (typeof key === 'number' ? at?.items : at?.additionalProperties)
     at = at?.anyOf?.find((branch: JsonSchema) => branch.properties) ?? at

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import semver from 'semver'
+import satisfies from 'semver/functions/satisfies.js'
+import gtr from 'semver/ranges/gtr.js'
+import validRange from 'semver/ranges/valid.js'
 import { z } from 'zod'
 import { CONTRACT_VERSION } from '../contract.ts'
 
@@ -10,7 +12,7 @@ const subpath = z.string().regex(/^\.(\/[^/\\]+)*$/, 'must be a subpath of the p
 const manifestSchema = z.object({
   contract: z
     .string()
-    .refine((range) => semver.validRange(range) !== null, 'must be a range of versions, for example "^1.0"'),
+    .refine((range) => validRange(range) !== null, 'must be a range of versions, for example "^1.0"'),
   serviceTypes: z.record(z.string().regex(/^[\w.-]+$/, 'is no name of a service type'), subpath).default({}),
   governance: subpath.optional(),
   commands: z.record(z.string().regex(/^[a-z][\w:-]*$/, 'is no name of a command'), subpath).default({}),
@@ -55,8 +57,8 @@ export const readManifest = async (packageDirectory: string): Promise<Manifest |
 
 /** Why a package cannot be used with this version of the contract, or `undefined` where it can. */
 export const contractMismatch = ({ package: name, version, contract }: Manifest): string | undefined => {
-  if (semver.satisfies(CONTRACT_VERSION, contract)) return undefined
-  const newer = semver.gtr(CONTRACT_VERSION, contract)
+  if (satisfies(CONTRACT_VERSION, contract)) return undefined
+  const newer = gtr(CONTRACT_VERSION, contract)
   const remedy = newer ? `install a newer version of ${name}` : 'install a newer version of @gw/core'
   return `${name}@${version} needs contract ${contract}, this gateway has ${CONTRACT_VERSION}: ${remedy}`
 }

@@ -9,7 +9,7 @@ import { type EgressRules, type Target, targetOf } from './rules.ts'
 /** The addresses of a host name. */
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
 
-export const systemResolve: Resolve = (host) => systemLookup(host, { all: true })
+const systemResolve: Resolve = (host) => systemLookup(host, { all: true })
 
 /** Throws `forbidden` where a rule refuses one of the addresses, or one is no address at all. */
 const checkAddresses = (rules: EgressRules, target: Target, texts: readonly string[]): void => {
@@ -76,18 +76,23 @@ const checkedConnector = (
   }
 }
 
+export interface Connections {
+  readonly dispatcher: Dispatcher
+  destroy(): Promise<void>
+}
+
 /**
  * Connections that only lead where the rules permit: checked when the name resolves, and again on the address that
  * the open socket really has. One pool for each origin. HTTP/1.1 only.
  */
 export const createDispatcher = (
   rules: EgressRules,
-  resolve: Resolve,
+  resolve: Resolve | undefined,
   connectTimeout: number,
-): { readonly dispatcher: Dispatcher; destroy(): Promise<void> } => {
+): Connections => {
   const agent = new Agent({
     factory: (origin, options) =>
-      new Pool(origin, { ...options, connect: checkedConnector(new URL(origin), rules, resolve, connectTimeout) }),
+      new Pool(origin, { ...options, connect: checkedConnector(new URL(origin), rules, resolve ?? systemResolve, connectTimeout) }),
   })
   // Node's own fetch speaks to dispatchers in the handler protocol of an earlier undici.
   return { dispatcher: new Dispatcher1Wrapper(agent), destroy: () => agent.destroy() }

@@ -5,7 +5,7 @@
  */
 import { GwError } from '../errors.ts'
 import { parseAddress } from './address.ts'
-import { createDispatcher, type Resolve, systemResolve } from './connect.ts'
+import type { Connections, Resolve } from './connect.ts'
 import { failureOf, refused, refusedTarget } from './failure.ts'
 import { type Hop, nextHop, redirectTarget } from './redirect.ts'
 import { createRules, type EgressRules, isEgressEntry, targetOf } from './rules.ts'
@@ -101,14 +101,22 @@ export const createEgress = (options: EgressOptions = {}): Egress => {
     maxRedirects = 5,
     connectTimeout = 10_000,
     protocols = ['http:', 'https:'],
-    resolve = systemResolve,
+    resolve,
   } = options
   checkEntries('allow', allow)
   checkEntries('only', only ?? [])
   const rules = createRules(allow, only)
-  const { dispatcher, destroy } = createDispatcher(rules, resolve, connectTimeout)
+  let opened: Promise<Connections> | undefined
+  let closed = false
+  // With the library that it stands on, when something is called at all.
+  const connections = async (): Promise<Connections> => {
+    if (closed) throw new GwError('unavailable', 'The gateway is stopping: it calls nothing any more.')
+    opened ??= import('./connect.ts').then(({ createDispatcher }) => createDispatcher(rules, resolve, connectTimeout))
+    return opened
+  }
 
-  const send = ({ url, ...hop }: Hop, init: RequestInit): Promise<Response> => {
+  const send = async ({ url, ...hop }: Hop, init: RequestInit): Promise<Response> => {
+    const { dispatcher } = await connections()
     const own = { ...hop, redirect: 'manual', duplex: 'half', dispatcher }
     return globalThis.fetch(url, { ...init, ...own } as unknown as RequestInit)
   }
@@ -145,6 +153,9 @@ export const createEgress = (options: EgressOptions = {}): Egress => {
         throw failureOf(error, init.signal)
       }
     },
-    close: destroy,
+    async close() {
+      closed = true
+      await (await opened)?.destroy()
+    },
   }
 }

@@ -1,10 +1,12 @@
 /** CSV by RFC 4180, read and written. */
-import { parse } from 'csv-parse/sync'
-import { stringify } from 'csv-stringify/sync'
 import { GwError } from '../errors.ts'
+import { lazily } from '../lazy.ts'
 import { badBody, checkName } from './guard.ts'
 import { toJson } from './json.ts'
 import type { Layout, RowWriter } from './writer.ts'
+
+const reading = lazily<typeof import('csv-parse/sync')>('csv-parse/sync')
+const writing = lazily<typeof import('csv-stringify/sync')>('csv-stringify/sync')
 
 /** Columns without a name are left out: spreadsheets export trailing ones. */
 export const columns = (header: readonly string[]): (string | false)[] => {
@@ -23,7 +25,7 @@ export const columns = (header: readonly string[]): (string | false)[] => {
  */
 export const parseCsv = (text: string): { resource: Record<string, string>[] } => {
   try {
-    return { resource: parse(text, { columns, bom: true, skip_empty_lines: true }) as Record<string, string>[] }
+    return { resource: reading().parse(text, { columns, bom: true, skip_empty_lines: true }) as Record<string, string>[] }
   } catch (error) {
     throw csvFault(error)
   }
@@ -53,7 +55,7 @@ const cell = (value: unknown): string => {
 // dotted column name as a path.
 const line = (cells: readonly string[]): string =>
   // A lone empty cell is quoted; as an empty line it would be skipped by readers.
-  stringify([cells], { eof: true, record_delimiter: '\r\n', quoted_empty: cells.length === 1 })
+  writing().stringify([cells], { eof: true, record_delimiter: '\r\n', quoted_empty: cells.length === 1 })
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

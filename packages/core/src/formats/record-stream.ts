@@ -1,9 +1,9 @@
 /** Records from a body of any size: NDJSON and CSV, read as they arrive, in memory that does not grow. */
 import { pipeline } from 'node:stream'
 import * as zlib from 'node:zlib'
-import { parse } from 'csv-parse'
 import type { RecordStream } from '../contract.ts'
 import { GwError } from '../errors.ts'
+import { lazily } from '../lazy.ts'
 import type { BodySource } from './bytes.ts'
 import { columns, csvFault } from './csv.ts'
 import { badBody } from './guard.ts'
@@ -59,9 +59,11 @@ async function* ndjson(text: AsyncIterable<string>, limit: number): AsyncGenerat
   if (fault) throw fault
 }
 
+const reading = lazily<typeof import('csv-parse')>('csv-parse')
+
 /** Rows under a header, all values strings. */
 async function* csv(text: AsyncIterable<string>, limit: number): AsyncGenerator<readonly unknown[]> {
-  const parser = parse({ columns, bom: true, skip_empty_lines: true, max_record_size: limit })
+  const parser = reading().parse({ columns, bom: true, skip_empty_lines: true, max_record_size: limit })
   let records: unknown[] = []
   let fault: Error | undefined
   parser.on('error', (error) => {

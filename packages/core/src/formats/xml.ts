@@ -1,6 +1,6 @@
 /** XML, read (no DOCTYPE, no entities of its own) and written. */
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { GwError } from '../errors.ts'
+import { lazily } from '../lazy.ts'
 import { badBody, checkName, MAX_DEPTH, tooDeep } from './guard.ts'
 import type { Layout, RowWriter } from './writer.ts'
 
@@ -28,7 +28,11 @@ const decodeEntities = (text: string): string =>
       })
     : text
 
-const parser = new XMLParser({
+const xml = lazily<typeof import('fast-xml-parser')>('fast-xml-parser')
+let parser: ReturnType<typeof createParser> | undefined
+
+const createParser = () =>
+  new (xml().XMLParser)({
   // Keeps the tree apart from objects until names have been checked.
   preserveOrder: true,
   ignoreDeclaration: true,
@@ -97,13 +101,14 @@ const refuseDoctype = (text: string): void => {
  */
 export const parseXml = (text: string): unknown => {
   refuseDoctype(text)
-  const valid = XMLValidator.validate(text)
+  const valid = xml().XMLValidator.validate(text)
   if (valid !== true) {
     const { line, col } = valid.err
     throw badBody(`The request body isn't valid XML at line ${line}${col ? `, column ${col}` : ''}.`)
   }
   let nodes: readonly Node[]
   try {
+    parser ??= createParser()
     nodes = parser.parse(text)
   } catch (error) {
     if (GwError.is(error)) throw error

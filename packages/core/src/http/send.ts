@@ -1,10 +1,13 @@
 /** Answers on their way to the socket. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { type Answer, FramedBytes, TextAnswer, toResponse } from '../formats/index.ts'
+import { lazily } from '../lazy.ts'
 
 /** The globals stay Node's own; a request without a Host header, as HTTP/1.0 allows, is one to this machine. */
 export const LISTENING = { overrideGlobalObjects: false, hostname: 'localhost' } as const
+
+/** Between Node's server and web responses. Loaded late, because Node loads its `fetch` for it. */
+export const bridge = lazily<typeof import('@hono/node-server')>('@hono/node-server')
 
 /** Whether there may be a body that nobody has read: it has to be got out of the way. */
 const isUnread = ({ method, readableEnded }: IncomingMessage): boolean =>
@@ -16,7 +19,7 @@ const isUnread = ({ method, readableEnded }: IncomingMessage): boolean =>
  */
 export const send = (answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void | Promise<void> => {
   if (!(answer instanceof TextAnswer) || isUnread(incoming))
-    return getRequestListener(() => toResponse(answer), LISTENING)(incoming, outgoing)
+    return bridge().getRequestListener(() => toResponse(answer), LISTENING)(incoming, outgoing)
   const { status, headers, body } = answer
   if (body !== undefined)
     headers['content-length'] ??= String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength)

@@ -1,7 +1,6 @@
 /** The Node server around the request path, and the Hono app beside it: probes, docs, root routes; draining. */
-import { createServer as createNodeServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import { Hono, type HonoRequest } from 'hono'
 import { GwError } from '../contract.ts'
 import { type Answer, compress, toResponse } from '../formats/index.ts'
@@ -10,7 +9,10 @@ import { after } from '../settle.ts'
 import { scraped } from '../telemetry/index.ts'
 import type { KernelContext } from './context.ts'
 import { fromNode, fromRequest, type Incoming } from './incoming.ts'
-import { LISTENING, send } from './send.ts'
+import { bridge, LISTENING, send } from './send.ts'
+
+// By an import statement, all that the module exports would be looked at: its `WebSocket` loads Node's whole `fetch`.
+const http = process.getBuiltinModule('node:http')
 
 export interface HttpServer {
   fetch(request: Request): Response | Promise<Response>
@@ -84,11 +86,14 @@ export const createServer = (context: KernelContext, answer: Answerer): HttpServ
   const { basePath } = context.settings
   const below = `${basePath}/`
   const isBelow = ({ path }: Incoming): boolean => path.startsWith(below) || path === basePath
-  const outside = getRequestListener(app.fetch, LISTENING)
+  let outside: ReturnType<ReturnType<typeof bridge>['getRequestListener']> | undefined
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const incoming = fromNode(request, response)
     if (isBelow(incoming)) void after(answer(incoming), (made) => send(made, request, response))
-    else void outside(request, response)
+    else {
+      outside ??= bridge().getRequestListener(app.fetch, LISTENING)
+      void outside(request, response)
+    }
   }
 
   let server: Server | undefined
@@ -100,7 +105,7 @@ export const createServer = (context: KernelContext, answer: Answerer): HttpServ
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         // Bodies of any length are taken, so how long one may take is for those who read it to bound.
-        const own = createNodeServer({ ...TIMES, requestTimeout: 0 }, listener)
+        const own = http.createServer({ ...TIMES, requestTimeout: 0 }, listener)
         server = own
         own.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
         own.listen(port, host, () => {

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { type DestinationStream, destination as openDestination, type Logger as Pino, pino } from 'pino'
-import { prettyFactory } from 'pino-pretty'
 import type { Logger } from '../contract.ts'
+import { lazily } from '../lazy.ts'
 import { isoNow } from './clock.ts'
 import { redactField, redactText } from './redact.ts'
 
@@ -103,8 +103,10 @@ const toDescriptor = (path: string | undefined): Sink => {
   }
 }
 
+const pretty = lazily<typeof import('pino-pretty')>('pino-pretty')
+
 const prettily = ({ stream, flush }: Sink, colorize: boolean): Sink => {
-  const format = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' })
+  const format = pretty().prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' })
   const write = (line: string) => void stream.write(format(line) ?? '')
   return { stream: { write }, append: write, flush }
 }

@@ -31,6 +31,8 @@ export interface InstanceContext {
 /** Validates a configuration against its type. Throws `invalid_request` naming each wrong key. */
 export const validateConfig = async (type: ServiceType, config: unknown): Promise<unknown> => {
   const schema = type.config['~standard']
+  const written = await schema.validate(config)
+  if (!written.issues) return written.value
   // `${env:DB_PORT}` is always a text, and stored configurations hold "3306".
   const result = await schema.validate(coerceScalars(config, schema.jsonSchema.input({ target: 'draft-07' })))
   if (!result.issues) return result.value

@@ -1,0 +1,16 @@
+/** Libraries that few gateways need, and none needs at once: what is loaded before it listens is how long it takes to start. */
+import { createRequire } from 'node:module'
+
+const load = createRequire(import.meta.url)
+
+/**
+ * A library that is loaded when it is first asked for, without waiting.
+ * @typeParam T `typeof import('name')`
+ */
+export const lazily = <T>(name: string): (() => T) => {
+  let loaded: T | undefined
+  return () => {
+    loaded ??= load(name) as T
+    return loaded
+  }
+}
