@@ -14,3 +14,5 @@ export const lazily = <T>(name: string): (() => T) => {
     return loaded
   }
 }
+
+export const yaml = lazily<typeof import('yaml')>('yaml')

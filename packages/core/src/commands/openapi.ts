@@ -1,5 +1,5 @@
-import { stringify } from 'yaml'
 import { nearest } from '../configuration/index.ts'
+import { yaml } from '../lazy.ts'
 import { openGateway, settled } from './open.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -38,7 +38,7 @@ export const openapi = async (
       terminal.note(`Left out, since it is down: ${down}. ${detail ?? reason ?? ''}`)
     if (name !== undefined && missing.length > 0) return 1
     const document = await gateway.document({ service: name, version: options.openapi })
-    terminal.print(options.format === 'yaml' ? stringify(document).trimEnd() : JSON.stringify(document, null, 2))
+    terminal.print(options.format === 'yaml' ? yaml().stringify(document).trimEnd() : JSON.stringify(document, null, 2))
     return 0
   } finally {
     await gateway.stop()

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Document, LineCounter } from 'yaml'
-import { lazily } from '../lazy.ts'
+import { yaml } from '../lazy.ts'
 import { ConfigurationError } from './problems.ts'
 import type { ConfigurationFormat } from './schema.ts'
 
@@ -26,8 +26,6 @@ export const readSource = async (file: string, format: ConfigurationFormat): Pro
   if (membersIn(text) !== membersOf(value)) readYaml(text, file)
   return { value, lineOf: (path) => readYaml(text, file).lineOf(path) }
 }
-
-const yaml = lazily<typeof import('yaml')>('yaml')
 
 /** JSON is YAML, too. @throws ConfigurationError with the lines of what is wrong, keys that are there twice among it */
 const readYaml = (text: string, file: string) => {

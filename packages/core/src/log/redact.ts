@@ -111,6 +111,9 @@ const redactEntries = (entries: Iterable<readonly [string, unknown]>, depth: num
   return Object.fromEntries(clean)
 }
 
+/** Asked first: the name `Headers` alone makes Node load its `fetch`. */
+const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype
+
 const redactObject = (value: object, depth: number): unknown => {
   if (value instanceof Error) return redactError(value, depth)
   if (value instanceof Date) return value
@@ -121,7 +124,7 @@ const redactObject = (value: object, depth: number): unknown => {
     return value.length > MAX_ITEMS ? [...items, `… (${value.length} items)`] : items
   }
   if (value instanceof Set) return redactObject([...value], depth)
-  if (value instanceof Map || value instanceof Headers || value instanceof URLSearchParams) {
+  if (!isPlain(value) && (value instanceof Map || value instanceof Headers || value instanceof URLSearchParams)) {
     return redactEntries(
       [...value].map(([name, item]) => [String(name), item] as const),
       depth + 1,

@@ -1,6 +1,6 @@
 /** A document as an HTTP answer. */
-import { stringify } from 'yaml'
 import { GwError } from '../errors.ts'
+import { yaml } from '../lazy.ts'
 import { downgrade } from './downgrade.ts'
 
 type Query = URLSearchParams | Readonly<Record<string, unknown>>
@@ -64,7 +64,7 @@ export const specForm = (query: Query, accept: string | null = null): SpecForm =
 /** A document as text, pretty-printed. */
 export const specText = (document: object, { format, version }: Pick<SpecForm, 'format' | 'version'>): string => {
   const wanted = version === '3.0' && 'openapi' in document && 'paths' in document ? downgrade(document) : document
-  if (format === 'yaml') return stringify(wanted, { aliasDuplicateObjects: false, lineWidth: 0 })
+  if (format === 'yaml') return yaml().stringify(wanted, { aliasDuplicateObjects: false, lineWidth: 0 })
   return `${JSON.stringify(wanted, null, 2)}\n`
 }
 
