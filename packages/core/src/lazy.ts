@@ -16,3 +16,6 @@ export const lazily = <T>(name: string): (() => T) => {
 }
 
 export const yaml = lazily<typeof import('yaml')>('yaml')
+
+/** By an import statement, all that the module exports would be looked at: its `WebSocket` loads Node's whole `fetch`. */
+export const http = process.getBuiltinModule('node:http')

@@ -5,14 +5,12 @@ import { Hono, type HonoRequest } from 'hono'
 import { GwError } from '../contract.ts'
 import { type Answer, compress, toResponse } from '../formats/index.ts'
 import { docsRoutes } from '../openapi/index.ts'
+import { http } from '../lazy.ts'
 import { after } from '../settle.ts'
 import { scraped } from '../telemetry/index.ts'
 import type { KernelContext } from './context.ts'
 import { fromNode, fromRequest, type Incoming } from './incoming.ts'
 import { bridge, LISTENING, send } from './send.ts'
-
-// By an import statement, all that the module exports would be looked at: its `WebSocket` loads Node's whole `fetch`.
-const http = process.getBuiltinModule('node:http')
 
 export interface HttpServer {
   fetch(request: Request): Response | Promise<Response>

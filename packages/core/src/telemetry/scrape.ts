@@ -1,8 +1,9 @@
 /** Where Prometheus reads: a path of the gateway for whoever has the token, or a port of its own. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { MetricsConfiguration } from '../configuration/schema.ts'
 import { GwError, type Logger } from '../contract.ts'
+import { http } from '../lazy.ts'
 import type { Metrics } from './metrics.ts'
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
@@ -35,7 +36,7 @@ export const listenForScrapes = async (
   metrics: Metrics,
   log: Logger,
 ): Promise<{ readonly port: number; close(): Promise<void> }> => {
-  const server: Server = createServer(async (request, response) => {
+  const server: Server = http.createServer(async (request, response) => {
     if (request.method !== 'GET' || request.url?.split('?')[0] !== path) return response.writeHead(404).end()
     if (token !== undefined && !holds(request.headers.authorization ?? null, token))
       return response.writeHead(401, { 'www-authenticate': 'Bearer' }).end()
