@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FramedBytes, respond, TextAnswer } from '../src/formats/index.ts'
+import { FramedBytes, respond, type TextAnswer } from '../src/formats/index.ts'
 import { send } from '../src/http/send.ts'
 import { type Encoded, encoded, rows } from '../src/reply.ts'
 

@@ -37,12 +37,16 @@ const readYaml = (text: string, file: string) => {
 }
 
 /** How many keys stand in a JSON text: texts before a colon. */
-const membersIn = (json: string): number => [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length
+const membersIn = (json: string): number =>
+  [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length
 /** How many of them are left in what it was parsed to. */
 const membersOf = (value: unknown): number =>
   typeof value !== 'object' || value === null
     ? 0
-    : Object.values(value).reduce((sum, item) => sum + membersOf(item), Array.isArray(value) ? 0 : Object.keys(value).length)
+    : Object.values(value).reduce(
+        (sum, item) => sum + membersOf(item),
+        Array.isArray(value) ? 0 : Object.keys(value).length,
+      )
 
 /** The version query makes Node read the file again; what the file itself imports stays as it is. */
 const importConfiguration = async (file: string): Promise<unknown> => {

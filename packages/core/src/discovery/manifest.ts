@@ -10,9 +10,7 @@ const subpath = z.string().regex(/^\.(\/[^/\\]+)*$/, 'must be a subpath of the p
 
 /** What a package's `package.json` says under `gw`. Unknown keys are left for later versions. */
 const manifestSchema = z.object({
-  contract: z
-    .string()
-    .refine((range) => validRange(range) !== null, 'must be a range of versions, for example "^1.0"'),
+  contract: z.string().refine((range) => validRange(range) !== null, 'must be a range of versions, for example "^1.0"'),
   serviceTypes: z.record(z.string().regex(/^[\w.-]+$/, 'is no name of a service type'), subpath).default({}),
   governance: subpath.optional(),
   commands: z.record(z.string().regex(/^[a-z][\w:-]*$/, 'is no name of a command'), subpath).default({}),

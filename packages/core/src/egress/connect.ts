@@ -92,7 +92,10 @@ export const createDispatcher = (
 ): Connections => {
   const agent = new Agent({
     factory: (origin, options) =>
-      new Pool(origin, { ...options, connect: checkedConnector(new URL(origin), rules, resolve ?? systemResolve, connectTimeout) }),
+      new Pool(origin, {
+        ...options,
+        connect: checkedConnector(new URL(origin), rules, resolve ?? systemResolve, connectTimeout),
+      }),
   })
   // Node's own fetch speaks to dispatchers in the handler protocol of an earlier undici.
   return { dispatcher: new Dispatcher1Wrapper(agent), destroy: () => agent.destroy() }

@@ -25,7 +25,9 @@ export const columns = (header: readonly string[]): (string | false)[] => {
  */
 export const parseCsv = (text: string): { resource: Record<string, string>[] } => {
   try {
-    return { resource: reading().parse(text, { columns, bom: true, skip_empty_lines: true }) as Record<string, string>[] }
+    return {
+      resource: reading().parse(text, { columns, bom: true, skip_empty_lines: true }) as Record<string, string>[],
+    }
   } catch (error) {
     throw csvFault(error)
   }

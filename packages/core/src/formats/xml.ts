@@ -33,25 +33,25 @@ let parser: ReturnType<typeof createParser> | undefined
 
 const createParser = () =>
   new (xml().XMLParser)({
-  // Keeps the tree apart from objects until names have been checked.
-  preserveOrder: true,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  parseTagValue: false,
-  trimValues: false,
-  jPath: false,
-  maxNestedTags: MAX_DEPTH,
-  // The library refuses or renames fields called like properties of every object (`prototype`, `toString`), which
-  // are ordinary columns here: marked, they pass. No XML name begins with the mark; `checkName` does the refusing.
-  transformTagName: (name) => `-${name}`,
-  entityDecoder: {
-    decode: decodeEntities,
-    addInputEntities: () => {},
-    setExternalEntities: () => {},
-    setXmlVersion: () => {},
-    reset: () => {},
-  },
-})
+    // Keeps the tree apart from objects until names have been checked.
+    preserveOrder: true,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    parseTagValue: false,
+    trimValues: false,
+    jPath: false,
+    maxNestedTags: MAX_DEPTH,
+    // The library refuses or renames fields called like properties of every object (`prototype`, `toString`), which
+    // are ordinary columns here: marked, they pass. No XML name begins with the mark; `checkName` does the refusing.
+    transformTagName: (name) => `-${name}`,
+    entityDecoder: {
+      decode: decodeEntities,
+      addInputEntities: () => {},
+      setExternalEntities: () => {},
+      setXmlVersion: () => {},
+      reset: () => {},
+    },
+  })
 
 type Node = Readonly<Record<string, readonly Node[] | string>>
 

@@ -316,7 +316,13 @@ describe('golden SQL', () => {
   })
 
   test('a statement for PostgreSQL says for about how many rows it is, and never a number that a client sent', () => {
-    const plan = { kind: 'read', table: unschemed, fields: [id], order: [{ field: id, descending: false }], limit: 0 } as const
+    const plan = {
+      kind: 'read',
+      table: unschemed,
+      fields: [id],
+      order: [{ field: id, descending: false }],
+      limit: 0,
+    } as const
     const text = (limit: number, offset?: number): string => {
       const asked = offset === undefined ? plan : { ...plan, offset: 1 }
       const most = foreseen(asked, [limit, offset], postgresSyntax)
