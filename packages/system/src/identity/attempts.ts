@@ -71,15 +71,17 @@ export const attemptsIn = (store: Store): Attempts => {
     const { signal } = options()
     await store.source.transaction!(async (transaction) => {
       const inside = { signal, transaction }
-      const now = Date.now()
       await updateRows(store, 'attempt', { key }, { key }, inside)
       const row = await find(key, inside)
+      // Only now: whoever had the lock before has counted meanwhile.
+      const now = Date.now()
       const until = Date.parse(String(row?.until ?? NEVER))
       if (until > now) throw waiting(until, now)
       const recent = row !== undefined && Date.parse(String(row.last)) > now - FORGOTTEN
       const failures = (recent ? Number(row.failures) : 0) + 1
       const wait = failures < free ? 0 : Math.min(LONGEST_WAIT, 1_000 * 2 ** Math.min(failures - free, 20))
-      const values = { failures, last: new Date(now).toISOString(), until: new Date(now + wait).toISOString() }
+      const next = wait === 0 ? NEVER : new Date(now + wait).toISOString()
+      const values = { failures, last: new Date(now).toISOString(), until: next }
       await updateRows(store, 'attempt', values, { key }, inside)
     }, signal)
   }
