@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/governance.ts', 'src/commands/migrate.ts', 'src/commands/admin.ts', 'src/commands/audit.ts'],
+  entry: [
+    'src/governance.ts',
+    ...['migrate', 'admin', 'audit', 'export', 'import', 'keys'].map((name) => `src/commands/${name}.ts`),
+  ],
   format: 'esm',
   dts: false,
   clean: true,

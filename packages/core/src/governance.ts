@@ -7,6 +7,7 @@ import type { CorsRule } from './configuration/schema.ts'
 import type { Caller, Endpoint, GwError, Logger, Method, Resource, RowFilter, ServiceType, State } from './contract.ts'
 
 export type { PackageCommand, PackageCommandContext } from './commands/package-commands.ts'
+export { coerceScalars } from './configuration/coerce.ts'
 export { ConfigurationError, nearest, type Problem, pathOf } from './configuration/problems.ts'
 export type { Configuration, CorsRule } from './configuration/schema.ts'
 

@@ -14,7 +14,7 @@ import { RESOURCES, type SystemParts, type SystemResource } from './resources/in
 
 /** Settings of the service `system` itself (platform.md §4.3). */
 const reference = (title: string, description: string) => z.int().nullable().default(null).meta({ title, description })
-const config = z.looseObject({
+export const systemConfigType = z.looseObject({
   default_app_id: reference('Default App', 'The app that users begin with.'),
   invite_email_service_id: reference('Invite E-mail Service', 'The service that sends invitations to administrators.'),
   invite_email_template_id: reference('Invite E-mail Template', 'The text of these invitations.'),
@@ -69,7 +69,7 @@ export const systemServiceType = (parts: SystemParts, resources: readonly System
     description: 'Services, roles, apps, users and whatever else this gateway keeps.',
     group: 'System',
     singleton: true,
-    config,
+    config: systemConfigType,
     // No row filters or field rules: a role that has some here is refused, not trusted.
     create: (settings) => ({
       endpoints: [root(resources), ...resources.flatMap((resource) => resource.endpoints(parts, settings))],

@@ -26,6 +26,8 @@ import { redisNotices } from './redis/notices.ts'
 import { tableAccess } from './resources/collections.ts'
 import type { SystemParts } from './resources/index.ts'
 import { tableRules } from './rules/index.ts'
+import type { TableRules } from './rules/rules.ts'
+import { problemBy, type ServiceRulesOptions } from './rules/service.ts'
 import { ruledSource } from './rules/source.ts'
 import { type Config, type JsonSchema, opened } from './secrets/config.ts'
 import { openKeyring, placeOf } from './secrets/keyring.ts'
@@ -96,26 +98,25 @@ export const createSystem = async (
     await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
     await Promise.all([...listeners].map((listener) => listener()))
   }
-  const rules = tableRules(keys, settings.codes.ttl * 60_000, {
-    keys,
-    load,
-    schemaOf: (type) => schemas.get(type),
-    resolved,
-    gateway: () => gateway,
-  })
+  const schemaOf = (type: string) => schemas.get(type)
+  const codeLife = settings.codes.ttl * 60_000
+  const services: ServiceRulesOptions = { keys, load, schemaOf, resolved, gateway: () => gateway }
+  const rules = tableRules(keys, codeLife, services)
   const trail = auditTrail({ source: store.source, rules })
-  const source = ruledSource({
-    source: store.source,
-    revisions,
-    rules,
-    trail,
-    async committed(groups) {
-      await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
-      await notices.publish()
-      // What was asked for is running, or has failed to start, when the caller hears of it.
-      if (groups.has('service') || groups.has('limit')) await feed.settled()
-    },
-  })
+  const ruled = (own: Readonly<Record<string, TableRules>>) =>
+    ruledSource({
+      source: store.source,
+      revisions,
+      rules: own,
+      trail,
+      async committed(groups) {
+        await feed.refresh(AbortSignal.timeout(LOOK_PATIENCE))
+        await notices.publish()
+        // What was asked for is running, or has failed to start, when the caller hears of it.
+        if (groups.has('service') || groups.has('limit')) await feed.settled()
+      },
+    })
+  const source = ruled(rules)
   const collections = recordsCollections(source, COLLECTIONS)
   const mail = mailBy({ settings, log, gateway: () => gateway })
   const oidc = oidcServiceType()
@@ -147,6 +148,14 @@ export const createSystem = async (
     gateway: () => gateway,
     identityOf: (caller) => identities.get(caller),
     collection: (collection) => collections({ ...collection, access: tableAccess(collection.table) }),
+    transfer: {
+      stored: store.source,
+      source: ruled(tableRules(keys, codeLife, { ...services, keepUnknown: true })),
+      keys,
+      load,
+      schemaOf,
+      problem: problemBy(services),
+    },
     reload,
   }
   const own: readonly ServiceType[] = [

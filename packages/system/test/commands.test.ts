@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { PackageCommand } from '@gw/core/governance'
 import { describe, expect, test } from 'vitest'
 import admin from '../src/commands/admin.ts'
 import migrate from '../src/commands/migrate.ts'
@@ -10,33 +9,10 @@ import { openKeyring } from '../src/secrets/keyring.ts'
 import { openStore } from '../src/store/open.ts'
 import { rowsOf } from '../src/store/rows.ts'
 import { contextIn, newFolder, PASSWORD } from './opened.ts'
+import { run } from './running.ts'
 
 const BIN = resolve(import.meta.dirname, '../../core/src/bin.ts')
 const PACKAGES = ['../../connectors/sqlite', '..'].map((path) => resolve(import.meta.dirname, path))
-
-/** Runs a command as `gw` does, in this process. */
-const run = async (
-  command: PackageCommand,
-  folder: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-  config: object = {},
-) => {
-  const printed: string[] = []
-  const note = (text: string) => void printed.push(text)
-  try {
-    const code = await command.run(args, {
-      cwd: folder,
-      env,
-      print: (text = '') => note(text),
-      note,
-      governance: async () => (await contextIn(folder, config)).context,
-    })
-    return { code, told: printed.join('\n') }
-  } catch (error) {
-    return { code: 1, told: [...printed, (error as Error).message].join('\n') }
-  }
-}
 
 describe('gw migrate and gw admin', () => {
   test('make the store and the first administrator, whose password is told nowhere', async () => {

@@ -62,7 +62,7 @@ export interface Setup {
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'gw-system-'))
 
-const withTypes = (
+export const withTypes = (
   registry: GatewayOptions['registry'],
   types: readonly ServiceType<any>[],
 ): GatewayOptions['registry'] => ({

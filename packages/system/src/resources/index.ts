@@ -4,6 +4,7 @@ import { ADMIN_ACCOUNT } from './admin-account.ts'
 import { audit } from './audit.ts'
 import { cache } from './cache.ts'
 import { COLLECTIONS } from './collections.ts'
+import { configPackage } from './config-package.ts'
 import { constant } from './constant.ts'
 import { custom } from './custom.ts'
 import { environment } from './environment.ts'
@@ -20,6 +21,7 @@ export const RESOURCES: readonly SystemResource[] = [
   ...ADMIN_ACCOUNT,
   audit,
   cache,
+  configPackage,
   constant,
   custom,
   environment,

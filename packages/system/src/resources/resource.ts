@@ -5,6 +5,7 @@ import type { Collection, RecordsSource } from '@gw/records'
 import type { AccountConfig, AccountParts } from '../account/parts.ts'
 import type { Counters } from '../limits/counters.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { TransferParts } from '../transfer/parts.ts'
 
 export interface SystemParts {
   readonly account: AccountParts
@@ -21,6 +22,8 @@ export interface SystemParts {
   gateway(): RunningGateway | undefined
   /** The endpoints of a table as a collection. */
   collection(collection: Omit<Collection, 'access'>): readonly Endpoint[]
+  /** The whole configuration, in and out. */
+  readonly transfer: TransferParts
   /** Reads everything anew, and brings the services to what is wanted. */
   reload(): Promise<void>
 }

@@ -13,6 +13,8 @@ export interface ServiceRulesOptions {
   /** Replaces lookups as they are when the service starts. */
   resolved(config: Config): Config
   gateway(): Pick<RunningGateway, 'validate'> | undefined
+  /** A service whose connector is missing is stored all the same, the whole of its configuration as a secret. */
+  readonly keepUnknown?: boolean
 }
 
 const NAME = /^[A-Za-z0-9_-]+$/
@@ -29,9 +31,10 @@ const configIn = (value: unknown): Config => {
 }
 
 /** What was sent, on top of what is stored; null where the type takes none means: as if never said. */
-const merged = (given: Config, stored: Config, schema: JsonSchema): Config => {
+const merged = (given: Config, stored: Config, schema: JsonSchema | undefined): Config => {
   const { service_id: _, ...changes } = given
   const nullable = (name: string): boolean => {
+    if (!schema) return false
     const one = schema.properties?.[name]
     const types = [one, ...(one?.anyOf ?? [])].flatMap((shape) => shape?.type ?? [])
     return one === undefined || types.includes('null')
@@ -46,13 +49,28 @@ const complete = (config: Config, schema: JsonSchema | undefined): Config => ({
   ...config,
 })
 
-export const serviceRules = ({ keys, load, schemaOf, resolved, gateway }: ServiceRulesOptions): TableRules => {
+/** What is wrong with the configuration of a service that is to run; `undefined`: nothing that is known of. */
+export const problemBy =
+  ({ load, resolved, gateway }: ServiceRulesOptions) =>
+  async (type: string, config: Config): Promise<string | undefined> => {
+    try {
+      await gateway()?.validate(await load(type), resolved(config))
+      return undefined
+    } catch (error) {
+      if (GwError.is(error)) return error.message
+      throw error
+    }
+  }
+
+export const serviceRules = (options: ServiceRulesOptions): TableRules => {
+  const { keys, load, schemaOf, resolved, gateway, keepUnknown = false } = options
   const place = (id: string | number) => placeOf('service', 'config', id)
 
-  const typeFor = async (name: string): Promise<ServiceType> => {
+  const typeFor = async (name: string): Promise<ServiceType | undefined> => {
     try {
       return await load(name)
     } catch (error) {
+      if (keepUnknown) return undefined
       if (GwError.is(error)) throw invalid({ type: [error.message] })
       throw error
     }
@@ -113,7 +131,7 @@ export const serviceRules = ({ keys, load, schemaOf, resolved, gateway }: Servic
     async seal(values, id, { before }) {
       const typeName = String(values.type ?? before?.type)
       const schema = schemaOf(typeName)
-      if (!schema)
+      if (!schema && !keepUnknown)
         throw invalid({ type: [`The type '${typeName}' can not be loaded, so that its configuration stays as it is.`] })
       if (holdsEncrypted(values.config)) throw invalid({ config: ['A value in it has the form of an encrypted one.'] })
       const stored = configIn(before?.config)
@@ -121,7 +139,7 @@ export const serviceRules = ({ keys, load, schemaOf, resolved, gateway }: Servic
       const given = sealed(configIn(values.config), stored, schema, (text) => keys.encrypt(text, place(id)))
       const wanted = merged(given, stored, schema)
       const active = (values.is_active ?? before?.is_active) === true
-      if (active)
+      if (active && schema)
         await checkConfig(
           await load(typeName),
           opened(wanted, (text) => keys.decrypt(text, place(id))),

@@ -22,7 +22,7 @@ export interface JsonSchema {
 }
 
 export type Config = Readonly<Record<string, unknown>>
-type Path = readonly (string | number)[]
+export type Path = readonly (string | number)[]
 
 const isObject = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -55,10 +55,10 @@ const mapSecrets = (
   value: unknown,
   schema: JsonSchema | undefined,
   known: boolean,
-  change: (value: unknown, path: Path) => unknown,
+  change: (value: unknown, path: Path, schema: JsonSchema | undefined) => unknown,
   path: Path = [],
 ): unknown => {
-  if (path.length > 0 && (!known || isSecret(schema))) return change(value, path)
+  if (path.length > 0 && (!known || isSecret(schema))) return change(value, path, schema)
   if (Array.isArray(value))
     return value.map((item, at) => mapSecrets(item, itemOf(schema), known, change, [...path, at]))
   if (!isObject(value)) return value
@@ -71,6 +71,25 @@ const mapSecrets = (
 }
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === ''
+
+/**
+ * A copy whose secrets are what `change` makes of them; empty ones stay.
+ * @param schema absent: the type is not known, and all of it counts as secret
+ */
+export const withSecrets = (
+  config: Config,
+  schema: JsonSchema | undefined,
+  change: (value: unknown, path: Path, schema: JsonSchema | undefined) => unknown,
+): Config =>
+  mapSecrets(config, schema, schema !== undefined, (value, path, own) =>
+    isEmpty(value) ? value : change(value, path, own),
+  ) as Config
+
+/** Whether a value of a schema may be a text; where nothing is known of it, it may. */
+export const admitsText = (schema: JsonSchema | undefined): boolean => {
+  const types = shapesOf(schema).flatMap(({ type }) => type ?? [])
+  return types.length === 0 || types.includes('string')
+}
 
 const hidden = (value: unknown): unknown => {
   if (isEncrypted(value)) return SECRET_MASK
@@ -106,17 +125,22 @@ const at = (stored: unknown, path: Path, given: unknown): unknown => {
   return here
 }
 
+/** A configuration with what stands at the places of its masks; nothing where there is nothing. */
+export const filled = (config: Config, stored: Config, schema: JsonSchema | undefined): Config =>
+  withSecrets(config, schema, (value, path) => (value === SECRET_MASK ? (at(stored, path, config) ?? null) : value))
+
 /**
  * A configuration as it is stored. The mask stands for what is stored already; where there is nothing, for nothing.
+ * @param schema absent: the type is not known, and all of it is encrypted
  * @param encrypt makes a text unreadable
  */
 export const sealed = (
   config: Config,
   stored: Config | undefined,
-  schema: JsonSchema,
+  schema: JsonSchema | undefined,
   encrypt: (plain: string) => string,
 ): Config =>
-  mapSecrets(config, schema, true, (value, path) => {
+  mapSecrets(config, schema, schema !== undefined, (value, path) => {
     if (value === SECRET_MASK) return at(stored, path, config) ?? null
     return isEmpty(value) ? value : encrypt(JSON.stringify(value))
   }) as Config
