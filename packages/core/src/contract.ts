@@ -9,7 +9,9 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/sp
 import type { ErrorCode } from './errors.ts'
 import type { Reply } from './reply.ts'
 
+export { entityTag, isMatched, isTagList } from './entity-tag.ts'
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
+export { type Preferences, preferencesIn } from './preferences.ts'
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
 export { after, mended, type Ready } from './settle.ts'
 
@@ -110,13 +112,18 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly records?: RecordStream | undefined
   /** The original request, for its address and headers. Its body is `body`, also where that is `Bytes`. */
   readonly request: Request
-  /** One of the request's headers, without building `request`. `name` in lower case. */
+  /**
+   * One of the request's headers, without building `request`. `name` in lower case. A step has no conditions and no
+   * preferences of its own: those are the call's that it belongs to.
+   */
   header(name: string): string | undefined
   /**
    * The address that the client calls from, as far as proxies are trusted to tell it; absent for a call that did not
    * come over a network. Since 1.3.
    */
   readonly client?: string | undefined
+  /** Sends a header with the answer, be it a failure's. `name` in lower case. Nothing happens in a step. Since 1.3. */
+  sendHeader?(name: string, value: string): void
   /** The request's id, as in the log and in `x-request-id`. */
   readonly id: string
   readonly caller: Caller
@@ -150,6 +157,12 @@ export interface Step {
   /** What a client would be sent as JSON, lists with their wrapper. */
   content(reply: Reply): unknown
 }
+
+/**
+ * What a request may make a write depend on: what the record is (`if-match`, `if-none-match: *`), that it is undone
+ * again (`prefer: tx=rollback`), or how much it changes (`prefer: max-affected=…, handling=strict`).
+ */
+export type Condition = 'if-match' | 'if-none-match' | 'tx' | 'max-affected'
 
 /**
  * One operation. Route, validation, access component, event names and the OpenAPI operation are all read from
@@ -203,6 +216,13 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
    * anew whenever records arrive or are asked for.
    */
   readonly takesRecords?: boolean
+  /**
+   * A GET whose answers have a strong entity tag, and which answers 304 where the caller has them already. `asked`:
+   * only where the caller sends one. Since 1.3.
+   */
+  readonly tagged?: 'always' | 'asked'
+  /** Conditions that the handler keeps. A write that is made to depend on another is refused. Since 1.3. */
+  readonly keeps?: readonly Condition[]
   /**
    * Narrows the schemas for one resource (`_table/customers`). The kernel documents the result.
    * @param reader who reads the documentation: what they may not see is not described. Absent: everything is

@@ -6,6 +6,7 @@ import * as zlib from 'node:zlib'
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress'
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
+import { variantOf } from '../entity-tag.ts'
 import { type Answer, type Text, TextAnswer } from './answer.ts'
 
 type Coding = 'br' | 'gzip'
@@ -75,9 +76,10 @@ const encode = (headers: HeaderAccess, coding: Coding): void => {
   headers.set('content-encoding', coding)
   headers.delete('content-length')
   headers.delete('accept-ranges')
-  // The bytes differ from the plain answer's, so a validator of bytes no longer holds (RFC 9110 §8.8.1).
+  // The bytes differ from the plain answer's, so a validator of bytes no longer holds (RFC 9110 §8.8.1): a tag of ours
+  // says so and stays strong.
   const tag = headers.get('etag')
-  if (tag?.startsWith('"')) headers.set('etag', `W/${tag}`)
+  if (tag?.startsWith('"')) headers.set('etag', variantOf(tag, coding) ?? `W/${tag}`)
   vary(headers)
 }
 

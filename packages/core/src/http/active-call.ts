@@ -29,6 +29,9 @@ export interface ActiveCallInit {
   readonly client: string | undefined
   readonly objects: boolean
   readonly outgoing: ServerResponse | undefined
+  /** Whether it is a step of another call, whose conditions are not its own. */
+  readonly isStep: boolean
+  sendHeader(name: string, value: string): void
   /** The signal of the call on whose behalf this one is made. */
   readonly parent: AbortSignal | undefined
   readonly deadline: number
@@ -37,6 +40,9 @@ export interface ActiveCallInit {
   step(call: ActiveCall, path: string, request: StepRequest): Promise<Step>
   log(): Logger
 }
+
+/** What is said of a call as a whole. */
+const OF_THE_WHOLE: ReadonlySet<string> = new Set(['if-match', 'if-none-match', 'prefer'])
 
 /** One call under way. The kernel fills `params`, `query` and `body` after validation. */
 export class ActiveCall implements Call, Abortable {
@@ -96,7 +102,12 @@ export class ActiveCall implements Call, Abortable {
   // Functions come from getters, so that handlers may take them out of the call (`{ params, fetch }`). They are made
   // anew instead of kept: closures in an instance's own fields keep it from being collected young.
   get header(): Call['header'] {
-    return (name) => this.#init.incoming.headers.get(name) ?? undefined
+    const { incoming, isStep } = this.#init
+    return (name) => (isStep && OF_THE_WHOLE.has(name) ? undefined : (incoming.headers.get(name) ?? undefined))
+  }
+
+  get sendHeader(): (name: string, value: string) => void {
+    return (name, value) => this.#init.sendHeader(name, value)
   }
 
   get access(): Call['access'] {

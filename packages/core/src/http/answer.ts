@@ -4,6 +4,7 @@ import { type Answer, compress, errorAnswer, respond, TextAnswer } from '../form
 import type { AuditEntry } from '../governance.ts'
 import { after, mended } from '../settle.ts'
 import type { Tracing } from '../telemetry/index.ts'
+import { tagged } from './conditions.ts'
 import type { KernelContext } from './context.ts'
 import { addressOf, dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
@@ -22,7 +23,7 @@ const known = (error: unknown, facts: Facts): GwError =>
 const replyAnswer = (context: KernelContext, facts: Facts, reply: Reply): Answer | Promise<Answer> => {
   const { incoming, query, head } = facts
   const { wrapper, alwaysWrap } = context.settings
-  return respond(reply, {
+  const answer = respond(reply, {
     status: facts.status,
     query,
     headers: incoming.headers,
@@ -35,6 +36,7 @@ const replyAnswer = (context: KernelContext, facts: Facts, reply: Reply): Answer
     onFailure: (error) =>
       context.log.error('an answer broke off', { request: facts.id, service: facts.api?.service, error }),
   })
+  return facts.endpoint?.tagged ? after(answer, (made) => tagged(facts, reply, made)) : answer
 }
 
 const failureAnswer = (context: KernelContext, facts: Facts, error: unknown): Answer => {

@@ -6,6 +6,7 @@ import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import { after } from '../settle.ts'
 import type { ActiveCall } from './active-call.ts'
 import { bodyOf, hasBody } from './body.ts'
+import { refuseUnkept } from './conditions.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { limitedStream } from './limited-stream.ts'
@@ -98,7 +99,10 @@ export const invoke = (
   facts.calls = calls
   const endpoint = target.route.endpoint
   facts.endpoint = endpoint
-  if (facts.method !== 'GET') refuseUnacceptable(facts, endpoint)
+  if (facts.method !== 'GET') {
+    refuseUnacceptable(facts, endpoint)
+    refuseUnkept(facts, endpoint)
+  }
   if (names && links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
   return after(prepare(context, facts, endpoint, call, target.params, facts.query), () => {
     facts.status = endpoint.status ?? 200

@@ -94,6 +94,12 @@ class CallParts implements ActiveCallInit {
   get client(): string | undefined {
     return clientOf(this.#context, this.incoming)
   }
+  get isStep(): boolean {
+    return this.#within !== undefined
+  }
+  sendHeader(name: string, value: string): void {
+    if (!this.#within) this.#facts.headers = { ...this.#facts.headers, [name]: value }
+  }
   get outgoing(): ServerResponse | undefined {
     // A step ends with the call that it belongs to.
     return this.#within ? undefined : this.incoming.outgoing

@@ -4,6 +4,7 @@ import { exampleOf } from './example.ts'
 import type { DocumentedEndpoint } from './expand.ts'
 import { isSchema } from './json-schema.ts'
 import { type Direction, describe, type SchemaRegistry } from './schemas.ts'
+import { answerHeaders, headerParameters, NOT_MODIFIED } from './standard-headers.ts'
 import { errorResponses, ROW_FORMATS } from './standard-parts.ts'
 import type { Content, JsonSchema, Operation, Parameter, RequestBody, ResponseObject } from './types.ts'
 
@@ -85,6 +86,7 @@ const parametersOf = ({ endpoint, bound }: DocumentedEndpoint, context: Operatio
       return star ? { ...made, description: made.description ? `${made.description} ${REST}` : REST } : made
     }),
     ...query.parameters,
+    ...headerParameters(endpoint),
   ]
 }
 
@@ -179,7 +181,11 @@ export const operationOf = (documented: DocumentedEndpoint, refined: Refined, co
     tags: context.tags,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
-    responses: { [endpoint.status ?? 200]: success, ...errorResponses(endpoint.errors) },
+    responses: {
+      [endpoint.status ?? 200]: { ...success, ...answerHeaders(endpoint) },
+      ...(endpoint.tagged && { 304: NOT_MODIFIED }),
+      ...errorResponses(endpoint.errors),
+    },
     ...(request === undefined ? {} : { 'x-dreamfactory-example-request': request }),
     ...(response === undefined ? {} : { 'x-dreamfactory-example-response': response }),
   }

@@ -67,6 +67,7 @@ export interface RequestBody {
 }
 export interface ResponseObject {
   readonly description: string
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: JsonSchema }>>
   readonly content?: Content
 }
 export interface Operation {

@@ -160,7 +160,7 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
   }
 
   return {
-    capabilities: { transactions: true, insensitiveLike: true, grouping: true, partition: true },
+    capabilities: { transactions: true, locking: true, insensitiveLike: true, grouping: true, partition: true },
     catalog: () => catalog,
     refresh: async () => catalog,
     read,

@@ -60,6 +60,8 @@ export interface ReadPlan {
   readonly partition?: { readonly by: readonly Field[]; readonly limit: number } | undefined
   /** What is read along, after the fields; never together with `partition`. See `capabilities.embedding`. */
   readonly embeds?: readonly Embed[] | undefined
+  /** In a transaction: nobody else changes the rows before it ends. Only where `capabilities.locking`. */
+  readonly lock?: true | undefined
 }
 /**
  * Records that belong to each row, as a list under `name`: those in whose `references` stand the values of the row's

@@ -34,6 +34,8 @@ export interface Changed {
 
 export interface RecordsCapabilities {
   readonly transactions: boolean
+  /** Keeps rows of plans with `lock` as they are until the transaction ends; absent: no write can depend on what a record is. */
+  readonly locking?: boolean | undefined
   /** ILIKE, or something equal to it. */
   readonly insensitiveLike: boolean
   /** Groups and aggregates; absent: refused. */

@@ -161,6 +161,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     source: {
       capabilities: {
         transactions: dialect.capabilities.transactions,
+        locking: dialect.capabilities.transactions,
         insensitiveLike: dialect.capabilities.insensitiveLike,
         grouping: true,
         partition: true,

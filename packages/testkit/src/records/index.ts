@@ -3,6 +3,7 @@ import type { Check } from '../check.ts'
 import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
+import { conditionChecks } from './conditions.ts'
 import { cursorChecks } from './cursors.ts'
 import { explainedChecks } from './explained.ts'
 import { extrasChecks } from './extras.ts'
@@ -13,6 +14,7 @@ import { importChecks } from './imports.ts'
 import { modelCheck } from './model.ts'
 import { nameChecks } from './names.ts'
 import { nestedChecks } from './nested.ts'
+import { preferenceChecks } from './preferences.ts'
 import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { relatedFilterChecks } from './related-filters.ts'
@@ -53,6 +55,8 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...cursorChecks,
   ...writeChecks,
   ...batchChecks,
+  ...conditionChecks,
+  ...preferenceChecks,
   ...roleChecks,
   ...relatedChecks,
   ...relatedFilterChecks,

@@ -3,6 +3,7 @@ import { type Endpoint, endpoint, METHODS } from '@gw/core'
 import { z } from 'zod'
 import type { Kit } from '../execute/work.ts'
 import { runSteps } from '../steps/run.ts'
+import { preferred } from './preferred.ts'
 
 /** Steps of one batch: its transaction holds locks while it runs. */
 const MOST_STEPS = 100
@@ -66,7 +67,14 @@ export const batchEndpoints = (kit: Kit, records: readonly Endpoint[]): readonly
       body: request,
       response: answer,
       errors: ['invalid_request', 'forbidden', 'not_found', 'conflict', 'not_supported'],
-      handle: async (call) => ({ steps: [...(await runSteps(kit, call, call.body.steps, allowed))] }),
+      keeps: ['tx', 'max-affected'],
+      handle: (call) =>
+        preferred(
+          kit,
+          call,
+          async (own) => ({ steps: [...(await runSteps(kit, own, own.body.steps, allowed))] }),
+          'steps',
+        ),
     }),
   ]
 }

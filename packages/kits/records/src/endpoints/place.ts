@@ -1,5 +1,5 @@
 /** Where the endpoints of tables stand: below `_table/{table_name}`, or one table by itself below a path of its own. */
-import { type Call, type Endpoint, type Grant, GwError, type Method, type Schema } from '@gw/core'
+import { type Call, type Condition, type Endpoint, type Grant, GwError, type Method, type Schema } from '@gw/core'
 import type { Table } from '../catalog.ts'
 import { granted } from '../describe.ts'
 import { type Kit, openWork, tableNamed, type Work } from '../execute/work.ts'
@@ -23,6 +23,8 @@ export interface Place {
   /** The id of an operation: `getRecords` of `_table` is `getRoles` of a collection. */
   idOf(general: string): string
   openWork: typeof openWork
+  /** Which of the conditions that a handler could keep are kept here. */
+  keeping(conditions: readonly Condition[]): Pick<Endpoint, 'keeps'>
   /** The part of a table's schemas that an endpoint is documented with. */
   refineWith(kit: Kit): (method: Method, pick: (shapes: TableShapes) => ReturnType<Refine>) => Refine
 }
@@ -34,6 +36,7 @@ export const TABLES: Place = {
   created: 200,
   idOf: (general) => general,
   openWork,
+  keeping: (keeps) => ({ keeps }),
   refineWith:
     (kit) =>
     (method, pick) =>
@@ -104,6 +107,8 @@ export const collectionPlace = (collection: Collection): Place => {
     created: collection.created ?? 201,
     idOf: (general) =>
       general.endsWith('Records') ? general.replace('Records', many) : general.replace('Record', one),
+    // What is done beside a write of a collection is not the kit's to undo.
+    keeping: () => ({}),
     openWork(kit, call): Work {
       refuseUnknown(kit, table, call.query.related)
       return openWork(kit, callOn(collection, call as Call) as typeof call)

@@ -6,6 +6,7 @@ import { removeOne } from '../execute/remove.ts'
 import type { Kit } from '../execute/work.ts'
 import { queries } from './parameters.ts'
 import { type Place, TABLES } from './place.ts'
+import { preferred } from './preferred.ts'
 import { anyTable } from './shapes.ts'
 
 export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoint[] => {
@@ -25,9 +26,11 @@ export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpo
     description: 'Changes the fields that are given and leaves the others. PUT and PATCH are the same.',
     query: queries.recordWrite,
     body: anyTable.recordBody,
-    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'] as const,
+    ...place.keeping(['if-match', 'if-none-match', 'tx', 'max-affected']),
+    errors: ['invalid_request', 'forbidden', 'not_found', 'conflict', 'precondition_failed'] as const,
     refine: refineWith(method, ({ record, recordBody }) => ({ body: recordBody, response: record })),
-    handle: (call: Parameters<typeof openWork>[1]) => changeOne(openWork(kit, call), call.params.id!),
+    handle: (call: Parameters<typeof openWork>[1]) =>
+      preferred(kit, call, (own) => changeOne(openWork(kit, own), own.params.id!)),
   })
   return [
     endpoint({
@@ -35,6 +38,7 @@ export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpo
       id: idOf('getRecord'),
       summary: 'Read a record',
       description: 'Reads the record with this key.',
+      tagged: 'always',
       errors: ['invalid_request', 'not_found'],
       handle: (call) => readOne(openWork(kit, call), call.params.id!),
     }),
@@ -47,8 +51,9 @@ export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpo
       summary: 'Delete a record',
       description:
         'Deletes the record with this key, and answers its identifier, or the fields asked for as they were.',
-      errors: ['invalid_request', 'not_found', 'conflict'],
-      handle: (call) => removeOne(openWork(kit, call), call.params.id!),
+      ...place.keeping(['if-match', 'tx', 'max-affected']),
+      errors: ['invalid_request', 'not_found', 'conflict', 'precondition_failed'],
+      handle: (call) => preferred(kit, call, (own) => removeOne(openWork(kit, own), own.params.id!)),
     }),
     endpoint({
       ...place.one,

@@ -12,6 +12,7 @@ import { streamList } from '../execute/stream.ts'
 import type { Kit, Work } from '../execute/work.ts'
 import { queries } from './parameters.ts'
 import { type Place, TABLES } from './place.ts'
+import { preferred } from './preferred.ts'
 import { anyTable } from './shapes.ts'
 
 const read = (work: Work): Ready<Reply> => {
@@ -27,6 +28,7 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
   const { idOf, openWork } = place
   const refineWith = place.refineWith(kit)
   const common = place.list
+  const restrained = place.keeping(['tx', 'max-affected'])
   const changing = (method: 'PUT' | 'PATCH') => ({
     ...common,
     method,
@@ -36,9 +38,10 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
     query: queries.change,
     body: anyTable.listBody,
     response: anyTable.list,
+    ...restrained,
     errors: ['invalid_request', 'forbidden', 'not_found', 'conflict'] as const,
     refine: refineWith(method, ({ list, listBody }) => ({ body: listBody, response: list })),
-    handle: (call: Parameters<typeof openWork>[1]) => changeRecords(openWork(kit, call)),
+    handle: (call: Parameters<typeof openWork>[1]) => preferred(kit, call, (own) => changeRecords(openWork(kit, own))),
   })
   return [
     endpoint({
@@ -49,6 +52,7 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
       description:
         'Reads a page of the records that the filter selects, or those that ids names, in the order asked for. A body may carry options that are too long for the query string: send it as POST with the header X-HTTP-Method: GET.',
       query: queries.list,
+      tagged: 'asked',
       body: anyTable.selection,
       bodyOptional: true,
       response: anyTable.page,
@@ -69,12 +73,14 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
       body: anyTable.listBody,
       response: anyTable.created,
       takesRecords: true,
+      ...restrained,
       errors: ['invalid_request', 'forbidden', 'conflict'],
       refine: refineWith('POST', ({ created, listBody }) => ({ body: listBody, response: created })),
-      handle: (call) => {
-        const work = openWork(kit, call)
-        return work.params.stream ? importRecords(work, call.records) : createRecords(work)
-      },
+      handle: (call) =>
+        preferred(kit, call, (own) => {
+          const work = openWork(kit, own)
+          return work.params.stream ? importRecords(work, own.records) : createRecords(work)
+        }),
     }),
     endpoint({ ...changing('PUT'), id: idOf('replaceRecords') }),
     endpoint({ ...changing('PATCH'), id: idOf('updateRecords') }),
@@ -89,9 +95,10 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
       body: anyTable.selection,
       bodyOptional: true,
       response: anyTable.removed,
+      ...restrained,
       errors: ['invalid_request', 'not_found', 'conflict'],
       refine: refineWith('DELETE', ({ removed, selection }) => ({ body: selection, response: removed })),
-      handle: (call) => removeRecords(openWork(kit, call)),
+      handle: (call) => preferred(kit, call, (own) => removeRecords(openWork(kit, own))),
     }),
   ]
 }

@@ -10,6 +10,7 @@ import { noRecords } from '../params/body.ts'
 import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
 import type { Row, Transaction } from '../source.ts'
+import { conditional, isOnlyNew, isThere } from './conditional.ts'
 import {
   fromIds,
   type Identified,
@@ -22,7 +23,7 @@ import {
 } from './identified.ts'
 import { type Prepared, prepareChange } from './record.ts'
 import { withReread } from './reread.ts'
-import { createMissing } from './upsert.ts'
+import { createMissing, isTakenKey } from './upsert.ts'
 import { filterFor, filterSlots, notFound, returned, type Work } from './work.ts'
 
 interface Change extends Identified {
@@ -123,15 +124,33 @@ const changeTogether = async (
   return inOrder(field, changes, changed.rows, keepKey).map((row, at) => row ?? notFound(changes[at]!.label))
 }
 
-/** `PUT _table/t/5`: failures surface as they are. */
-export const changeOne = async (work: Work, id: string): Promise<Reply> => {
+/** Creates the record that is named, and changes none. */
+const createOnly = async (change: Change, work: Work): Promise<Row> => {
+  if (change.whole)
+    throw new GwError('not_supported', 'Related records can not be written with If-None-Match: write them apart.')
+  if (await readUnchanged(change, work, undefined)) throw isThere(change.label)
+  if (!work.options.allowUpsert) throw notFound(change.label)
+  try {
+    return await createMissing(change, change.set, work, undefined)
+  } catch (error) {
+    // Somebody else was faster.
+    throw isTakenKey(error, work.identifiers) ? isThere(change.label) : error
+  }
+}
+
+const changeNamed = async (work: Work, id: string): Promise<Reply> => {
   const field = soleIdentifier(work.identifiers)
   const [record] = work.records ?? []
   if (record === undefined) throw noRecords()
   const values = [castIdentifier(field, id, work.params.idType)]
-  const changed = await changeSingly({ values, label: id, ...changeIn(record, work) }, work)
+  const change: Change = { values, label: id, ...changeIn(record, work) }
+  const changed = isOnlyNew(work) ? await createOnly(change, work) : await changeSingly(change, work)
   return (await withReread(work, [changed]))[0]!
 }
+
+/** `PUT _table/t/5`: failures surface as they are. */
+export const changeOne = (work: Work, id: string): Promise<Reply> =>
+  conditional(work, id, (own) => changeNamed(own, id))
 
 /** `PUT _table/t?filter=…`: one statement for all rows that match; they are answered as they are after it. */
 const changeMatching = async (work: Work): Promise<Reply> => {

@@ -7,6 +7,7 @@ import { noRecords } from '../params/body.ts'
 import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
 import type { Row, Transaction } from '../source.ts'
+import { conditional } from './conditional.ts'
 import { fromIds, fromRecords, type Identified, inOrder, isPlainKey, modeOf, uniqueIdentifier } from './identified.ts'
 import { readBefore } from './reread.ts'
 import { filterFor, filterSlots, notFound, returned, type Work } from './work.ts'
@@ -41,7 +42,10 @@ const removeTogether = async (
 }
 
 /** `DELETE _table/t/5`: the bare record, as it was. */
-export const removeOne = async (work: Work, id: string): Promise<Reply> => {
+export const removeOne = (work: Work, id: string): Promise<Reply> =>
+  conditional(work, id, (own) => removeNamed(own, id))
+
+const removeNamed = async (work: Work, id: string): Promise<Reply> => {
   const field = soleIdentifier(work.identifiers)
   const values = [castIdentifier(field, id, work.params.idType)]
   const asBefore = await readBefore(work, [values])

@@ -24,8 +24,12 @@ const creationScope = ({ call, scope }: Work): Scope | undefined => {
  * Whether a new record failed for its key, which one has that is hidden from the caller: to them there is none. That
  * any other value is taken is told, as on every write.
  */
-export const isHiddenKey = (error: unknown, { filters }: Scope, key: readonly Field[]): boolean => {
-  if (!GwError.is(error) || error.code !== 'conflict' || filters.groups.length === 0) return false
+export const isHiddenKey = (error: unknown, { filters }: Scope, key: readonly Field[]): boolean =>
+  filters.groups.length > 0 && isTakenKey(error, key)
+
+/** Whether a new record failed for its key, as far as that can be told. */
+export const isTakenKey = (error: unknown, key: readonly Field[]): boolean => {
+  if (!GwError.is(error) || error.code !== 'conflict') return false
   const { fields } = (error.details ?? {}) as { readonly fields?: readonly string[] }
   return fields === undefined || fields.some((name) => key.some((field) => field.name === name))
 }

@@ -51,6 +51,8 @@ export interface ReadShape {
   /** With a slot after the limit's: how many rows for each combination of these fields' values. Without offset. */
   readonly partition?: readonly Field[] | undefined
   readonly target?: Target
+  /** Nobody else changes the rows until the transaction ends. */
+  readonly lock?: true | undefined
   /** Their slots come last. */
   readonly embeds?: readonly Embedding[] | undefined
 }
@@ -132,7 +134,7 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
       const { fields = '*', only, extra, order = '', offset = false, partition, target = EVERYTHING, keyset } = asked
       const wanted = only ? `!${names(only)}` : fields
       const selection = wanted + SEPARATOR + names(extra) + SEPARATOR + order + SEPARATOR + targetKey(target)
-      const more = (keyset?.key ?? '') + SEPARATOR + names(partition) + SEPARATOR + embedKey(asked.embeds)
+      const more = (keyset?.key ?? '') + SEPARATOR + names(partition) + SEPARATOR + embedKey(asked.embeds) + (asked.lock ? '!' : '')
       return remembered(keyOf(offset ? 'R' : 'r', view, selection, more), () => {
         const { scope } = view
         const { condition: selected, casts, end } = where(view, target, 0)
@@ -154,6 +156,7 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
           ...(offset && { offset: limit + 1 }),
           ...(partition && { partition: { by: partition, limit: limit + 1 } }),
           ...(along.embeds.length > 0 && { embeds: along.embeds }),
+          ...(asked.lock && { lock: true as const }),
         }
         return { plan, casts, embedCasts: along.casts }
       })

@@ -54,6 +54,14 @@ export const sourceInside = (source: RecordsSource, inside: Inside): RecordsSour
   return within
 }
 
+/** The same source within the same transaction, of which something is different. */
+export const sourceAs = (source: RecordsSource, own: Partial<RecordsSource>): RecordsSource => {
+  const changed = { ...source, ...own }
+  const inside = insideOf(source)
+  if (inside) insides.set(changed, inside)
+  return changed
+}
+
 const sources = new WeakMap<Call, RecordsSource>()
 
 /** Makes a call read from and write to a source within a transaction. */

@@ -1,11 +1,12 @@
 /** Several calls on records as one: in order, each under its own rights, all in one transaction. */
 import { type Call, type Endpoint, GwError, isRows, type Method, type Reply, type Step, statusOf } from '@gw/core'
-import { AGAIN, entryOf } from '../batch.ts'
+import { entryOf } from '../batch.ts'
 import type { Kit } from '../execute/work.ts'
 import type { RecordsParams } from '../params/query.ts'
-import type { Transaction } from '../source.ts'
-import { type Inside, runInside, sourceInside } from './inside.ts'
+import type { RecordsSource } from '../source.ts'
+import { type Inside, runInside, sourceFor } from './inside.ts'
 import { references } from './references.ts'
+import { transacted } from './transacted.ts'
 
 /** A step as it was sent. */
 export interface Asked {
@@ -69,13 +70,12 @@ const sizeOf = (reply: Reply): number => (isRows(reply) && Array.isArray(reply.i
 
 /** The steps, one after the other, in an open transaction. */
 const runAll = async (
-  kit: Kit,
   call: Call,
   asked: readonly Asked[],
   steps: readonly Step[],
+  source: RecordsSource,
   inside: Inside,
 ): Promise<readonly Done[]> => {
-  const source = sourceInside(kit.source, inside)
   const results = new Map<string, unknown>()
   const { resolve } = references(results)
   const done: Done[] = []
@@ -112,7 +112,7 @@ export const runSteps = async (
   asked: readonly Asked[],
   endpoints: ReadonlySet<Endpoint>,
 ): Promise<readonly Done[]> => {
-  const { source } = kit
+  const source = sourceFor(call) ?? kit.source
   if (!source.capabilities.transactions || !source.transaction)
     throw new GwError('not_supported', 'This service has no transactions, so that several calls can not be made one.')
   const ids = asked.map(idOf)
@@ -122,23 +122,5 @@ export const runSteps = async (
   for (const [index, one] of asked.entries())
     steps.push(await asStep(ids[index]!, index, () => opened(call, one, endpoints)))
 
-  const attempt = async (singly: boolean): Promise<readonly Done[]> => {
-    let again = false
-    const work = async (transaction: Transaction) => {
-      try {
-        return await runAll(kit, call, asked, steps, { transaction, singly, failure: undefined })
-      } catch (error) {
-        again = error === AGAIN
-        throw error
-      }
-    }
-    try {
-      return await source.transaction!(work, call.signal)
-    } catch (error) {
-      // A statement for several records has failed: only one for each tells which of them it was.
-      if (again && !singly) return attempt(true)
-      throw error
-    }
-  }
-  return attempt(false)
+  return transacted(source, call.signal, (within, inside) => runAll(call, asked, steps, within, inside))
 }

@@ -66,6 +66,8 @@ export const compileRead = (plan: ReadPlan, syntax: SqlSyntax, most?: number): R
     where(plan.where, syntax),
     compileOrder(plan.order, syntax),
     syntax.page(most === undefined ? limit : sql.lit(most), offset === undefined ? undefined : slot(offset)),
+    // A database that has no word for it has one writer at a time.
+    plan.lock && syntax.lock,
   )
   if (most === undefined || most === 1) return read
   return clauses(sql`select * from (${read}) as ${FORESEEN}`, syntax.page(limit, undefined))
