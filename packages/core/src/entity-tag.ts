@@ -11,8 +11,7 @@ const TAGS = /^(?:\s*(?:W\/)?"[^"]*"\s*(?:,|$))+$/
 const CODING = /\.(?:br|gzip)"$/
 
 /** @param json the text of the answer, or its UTF-8: equal texts have equal tags, however they came about */
-export const entityTag = (json: string | Uint8Array): string =>
-  `"${hash('sha256', json, 'base64url').slice(0, 22)}"`
+export const entityTag = (json: string | Uint8Array): string => `"${hash('sha256', json, 'base64url').slice(0, 22)}"`
 
 /**
  * The tag of the same content in another form: each form needs a tag of its own, and still says what it is of.

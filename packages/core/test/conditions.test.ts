@@ -1,7 +1,15 @@
 /** Entity tags and preferences, as far as the kernel keeps them for every service. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Call, defineServiceType, encoded, endpoint, type Preferences, preferencesIn, rows } from '../src/contract.ts'
+import {
+  type Call,
+  defineServiceType,
+  encoded,
+  endpoint,
+  type Preferences,
+  preferencesIn,
+  rows,
+} from '../src/contract.ts'
 import { entityTag, isKnown, isMatched, isTagList, variantOf } from '../src/entity-tag.ts'
 import { type Opened, openGateway, service } from './fixtures/gateway.ts'
 
@@ -27,7 +35,8 @@ const type = defineServiceType({
         path: '/things/{id}',
         summary: 'One thing.',
         tagged: 'always',
-        handle: ({ params }: Call<any>) => (params.id === 'bytes' ? encoded(Buffer.from(`{"text":"${LONG}"}`)) : { text: LONG }),
+        handle: ({ params }: Call<any>) =>
+          params.id === 'bytes' ? encoded(Buffer.from(`{"text":"${LONG}"}`)) : { text: LONG },
       }),
       endpoint({
         id: 'getThings',

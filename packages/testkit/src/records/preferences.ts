@@ -15,10 +15,23 @@ const few = (most: number): string => `handling=strict, max-affected=${most}`
 /** Writes of every kind, each of which would change something. */
 const WRITES: readonly Ask[] = [
   { method: 'POST', path: C, query: { fields: 'name,email' }, body: [kim] },
-  { method: 'POST', path: C, body: { resource: [{ ...kim, orders_by_customer_id: [{ total: 3 }] }] }, query: { fields: 'name' } },
+  {
+    method: 'POST',
+    path: C,
+    body: { resource: [{ ...kim, orders_by_customer_id: [{ total: 3 }] }] },
+    query: { fields: 'name' },
+  },
   { method: 'PATCH', path: at('customers', 1), query: { fields: 'id,notes' }, body: { notes: 'x' } },
   { method: 'PUT', path: C, query: { ids: '1,2', fields: 'id,notes', rollback: true }, body: { notes: 'x' } },
-  { method: 'PATCH', path: C, query: { fields: 'id,credit' }, body: [{ id: 1, credit: 1 }, { id: 2, credit: 2 }] },
+  {
+    method: 'PATCH',
+    path: C,
+    query: { fields: 'id,credit' },
+    body: [
+      { id: 1, credit: 1 },
+      { id: 2, credit: 2 },
+    ],
+  },
   { method: 'PATCH', path: C, query: { filter: 'active = true', fields: 'id,notes' }, body: { notes: 'x' } },
   { method: 'DELETE', path: at('customers', 10) },
   { method: 'DELETE', path: C, query: { ids: '9,10' } },
@@ -73,10 +86,27 @@ export const preferenceChecks: readonly Check<RecordsContext>[] = [
       const changes: readonly (readonly [Ask, number])[] = [
         [{ method: 'PATCH', path: C, query: { filter: 'active = true' }, body: { notes: 'x' } }, 7],
         [{ method: 'PATCH', path: C, query: { ids: '1,2,3', rollback: true }, body: { notes: 'x' } }, 3],
-        [{ method: 'PATCH', path: C, body: [{ id: 1, notes: 'x' }, { id: 2, notes: 'x' }] }, 2],
+        [
+          {
+            method: 'PATCH',
+            path: C,
+            body: [
+              { id: 1, notes: 'x' },
+              { id: 2, notes: 'x' },
+            ],
+          },
+          2,
+        ],
         [{ method: 'DELETE', path: O, query: { filter: 'id > 4' } }, 2],
         [{ method: 'POST', path: C, body: [kim, { name: 'Lee', email: 'lee@example.com' }] }, 2],
-        [{ method: 'POST', path: '_batch', body: { steps: [post(C, [kim]), post(O, [{ customer_id: 1, total: 1 }])] } }, 2],
+        [
+          {
+            method: 'POST',
+            path: '_batch',
+            body: { steps: [post(C, [kim]), post(O, [{ customer_id: 1, total: 1 }])] },
+          },
+          2,
+        ],
       ]
       for (const [ask, count] of changes) {
         const { message } = await refused(context, prefer(ask, few(count - 1)), 400)
@@ -103,13 +133,20 @@ export const preferenceChecks: readonly Check<RecordsContext>[] = [
     const plain = await context.ask(prefer(ask, 'respond-async, wait=10'))
     assert.deepEqual([plain.status, plain.headers.get('preference-applied')], [200, null])
   }),
-  recordsCheck('a preference that keeps something from happening is understood, or the write is refused', async (context) => {
-    const ask = { method: 'PATCH', path: at('customers', 1), body: { notes: 'x' } }
-    for (const wrong of ['tx=rolback', 'tx', 'handling=strict, max-affected=many', 'tx=rollback x'])
-      await refused(context, prefer(ask, wrong), 400)
-    const table = { method: 'POST', path: '_schema', body: { resource: [{ name: 'never', field: [{ name: 'id', type: 'id' }] }] } }
-    await refused(context, prefer(table, REHEARSED), 501, /tx=rollback/)
-    await assertStored(context, 'customers')
-    assert.equal((await context.ask({ path: at('never') })).status, 404)
-  }),
+  recordsCheck(
+    'a preference that keeps something from happening is understood, or the write is refused',
+    async (context) => {
+      const ask = { method: 'PATCH', path: at('customers', 1), body: { notes: 'x' } }
+      for (const wrong of ['tx=rolback', 'tx', 'handling=strict, max-affected=many', 'tx=rollback x'])
+        await refused(context, prefer(ask, wrong), 400)
+      const table = {
+        method: 'POST',
+        path: '_schema',
+        body: { resource: [{ name: 'never', field: [{ name: 'id', type: 'id' }] }] },
+      }
+      await refused(context, prefer(table, REHEARSED), 501, /tx=rollback/)
+      await assertStored(context, 'customers')
+      assert.equal((await context.ask({ path: at('never') })).status, 404)
+    },
+  ),
 ]

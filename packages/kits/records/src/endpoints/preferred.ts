@@ -42,7 +42,10 @@ const refuseApart = ({ query }: Call): void => {
   const { stream, continue: goesOn } = query as RecordsParams
   if (!stream && !goesOn) return
   const name = stream ? 'stream' : 'continue'
-  throw new GwError('invalid_request', `The parameter ${name} can not be used with Prefer: tx=rollback or max-affected.`)
+  throw new GwError(
+    'invalid_request',
+    `The parameter ${name} can not be used with Prefer: tx=rollback or max-affected.`,
+  )
 }
 
 const inTransaction = async <C extends Call, T>(

@@ -134,7 +134,13 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
       const { fields = '*', only, extra, order = '', offset = false, partition, target = EVERYTHING, keyset } = asked
       const wanted = only ? `!${names(only)}` : fields
       const selection = wanted + SEPARATOR + names(extra) + SEPARATOR + order + SEPARATOR + targetKey(target)
-      const more = (keyset?.key ?? '') + SEPARATOR + names(partition) + SEPARATOR + embedKey(asked.embeds) + (asked.lock ? '!' : '')
+      const more =
+        (keyset?.key ?? '') +
+        SEPARATOR +
+        names(partition) +
+        SEPARATOR +
+        embedKey(asked.embeds) +
+        (asked.lock ? '!' : '')
       return remembered(keyOf(offset ? 'R' : 'r', view, selection, more), () => {
         const { scope } = view
         const { condition: selected, casts, end } = where(view, target, 0)
