@@ -221,7 +221,10 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
    * only where the caller sends one. Since 1.3.
    */
   readonly tagged?: 'always' | 'asked'
-  /** Conditions that the handler keeps. A write that is made to depend on another is refused. Since 1.3. */
+  /**
+   * Conditions that the handler keeps. A write that is made to depend on another is refused, and so is a GET that says
+   * what it keeps, because it may write. Since 1.3.
+   */
   readonly keeps?: readonly Condition[]
   /**
    * Narrows the schemas for one resource (`_table/customers`). The kernel documents the result.

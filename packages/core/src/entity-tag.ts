@@ -28,6 +28,12 @@ export const isMatched = (header: string, tag: string): boolean =>
   header.trim() === '*' ||
   [...header.matchAll(TAG)].some(([, weak, known]) => !weak && known!.replace(/\..*"$/, '"') === tag)
 
-/** Whether `If-None-Match` names what would be sent, be it compressed or not. */
-export const isKnown = (header: string, tag: string): boolean =>
-  header.trim() === '*' || [...header.matchAll(TAG)].some(([, , known]) => known!.replace(CODING, '"') === tag)
+/**
+ * As what `If-None-Match` names what would be sent, be it compressed or not: the tag that the client knows it by.
+ * @returns `undefined` where it does not
+ */
+export const knownAs = (header: string, tag: string): string | undefined => {
+  if (header.trim() === '*') return tag
+  for (const [, , known] of header.matchAll(TAG)) if (known!.replace(CODING, '"') === tag) return known
+  return undefined
+}

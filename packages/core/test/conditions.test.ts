@@ -10,7 +10,7 @@ import {
   preferencesIn,
   rows,
 } from '../src/contract.ts'
-import { entityTag, isKnown, isMatched, isTagList, variantOf } from '../src/entity-tag.ts'
+import { entityTag, knownAs, isMatched, isTagList, variantOf } from '../src/entity-tag.ts'
 import { type Opened, openGateway, service } from './fixtures/gateway.ts'
 
 let opened: Opened | undefined
@@ -58,6 +58,14 @@ const type = defineServiceType({
         },
       }),
       endpoint({
+        id: 'runThing',
+        method: 'GET',
+        path: '/run',
+        summary: 'May write.',
+        keeps: [],
+        handle: () => ({ done: true }),
+      }),
+      endpoint({
         id: 'many',
         method: 'POST',
         path: '/many',
@@ -92,6 +100,7 @@ describe('an answer with an entity tag', () => {
     const again = { headers: { 'accept-encoding': 'br', 'if-none-match': tagOf(others[1]!)! } }
     const known = await call('/things/things/bytes', again)
     expect([known.status, await known.text(), known.headers.get('content-type')]).toEqual([304, '', null])
+    expect(tagOf(known)).toBe(tagOf(others[1]!))
     expect((await call('/things/things/bytes', { headers: { 'if-none-match': tagOf(others[0]!)! } })).status).toBe(200)
   })
   it('has none where nobody asks for a list’s, or where a script looks at it', async () => {
@@ -116,6 +125,13 @@ describe('a write with a condition', () => {
     expect(await send({ prefer: 'max-affected=1' })).toBe(200)
     expect(await send({ prefer: 'tx=undo' })).toBe(400)
   })
+  it('is refused as a GET that may write, and passed over as one that may not', async () => {
+    const call = await open()
+    const headers = { prefer: 'tx=rollback', 'if-match': '"x"' }
+    expect((await call('/things/run', { headers })).status).toBe(501)
+    expect((await call('/things/run', { headers: { 'if-match': '"x"', 'if-none-match': '"x"' } })).status).toBe(200)
+    expect((await call('/things/things', { headers })).status).toBe(200)
+  })
   it('keeps it and its headers from its steps', async () => {
     const call = await open()
     const own = await call('/things/things/1', { method: 'PATCH', headers: { 'if-match': '"x"' } })
@@ -128,7 +144,7 @@ describe('a write with a condition', () => {
 describe('entity tags', () => {
   const tag = entityTag('{"a":1}')
   it('are compared strongly for writes and weakly for reads', () => {
-    expect([isMatched(`W/${tag}`, tag), isKnown(`W/${tag}`, tag)]).toEqual([false, true])
+    expect([isMatched(`W/${tag}`, tag), knownAs(`W/${tag}`, tag)]).toEqual([false, tag])
     expect([isMatched(`"x",${tag}`, tag), isMatched('*', tag), isMatched('"x"', tag), isMatched('', tag)]).toEqual([
       true,
       true,

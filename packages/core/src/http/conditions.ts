@@ -1,16 +1,16 @@
 /** Conditions and preferences of a request (RFC 9110 §13, RFC 7240), as far as no endpoint is needed to keep them. */
 import { type Condition, type Endpoint, GwError, isEncoded, isRows, type Reply } from '../contract.ts'
-import { entityTag, isKnown, variantOf } from '../entity-tag.ts'
+import { entityTag, knownAs, variantOf } from '../entity-tag.ts'
 import { type Answer, TextAnswer } from '../formats/index.ts'
 import { toJson } from '../formats/json.ts'
 import { preferencesIn } from '../preferences.ts'
 import type { Facts } from './exchange.ts'
 
-/** What a write must not be done without. */
-const demandedBy = ({ incoming: { headers } }: Facts): readonly Condition[] => {
+/** What a write must not be done without. A GET has tags of its own. */
+const demandedBy = ({ method, incoming: { headers } }: Facts): readonly Condition[] => {
   const demanded: Condition[] = []
-  if (headers.get('if-match')) demanded.push('if-match')
-  if (headers.get('if-none-match')) demanded.push('if-none-match')
+  if (method !== 'GET' && headers.get('if-match')) demanded.push('if-match')
+  if (method !== 'GET' && headers.get('if-none-match')) demanded.push('if-none-match')
   const prefer = headers.get('prefer')
   if (!prefer) return demanded
   const { rollback, maxAffected } = preferencesIn(prefer)
@@ -26,8 +26,12 @@ const NAMES: Readonly<Record<Condition, string>> = {
   'max-affected': 'Prefer: max-affected',
 }
 
-/** A write that would be done whatever it was made to depend on is not done. */
+/**
+ * A write that would be done whatever it was made to depend on is not done. A GET is one where its endpoint says what
+ * it keeps.
+ */
 export const refuseUnkept = (facts: Facts, { keeps }: Endpoint): void => {
+  if (facts.method === 'GET' && !keeps) return
   const unkept = demandedBy(facts).find((condition) => !keeps?.includes(condition))
   if (!unkept) return
   throw new GwError('not_supported', `${NAMES[unkept]} is not supported by this call. Nothing was done.`)
@@ -58,7 +62,8 @@ export const tagged = (facts: Facts, reply: Reply, answer: Answer): Answer => {
   const tag = tagOf(reply, answer)
   if (tag === undefined) return answer
   answer.headers.etag = tag
-  if (!known || !isKnown(known, tag)) return answer
+  const own = known ? knownAs(known, tag) : undefined
+  if (own === undefined) return answer
   const { 'content-type': _, 'content-disposition': __, ...headers } = answer.headers
-  return new TextAnswer(304, headers, undefined)
+  return new TextAnswer(304, { ...headers, etag: own }, undefined)
 }

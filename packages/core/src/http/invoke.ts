@@ -99,10 +99,8 @@ export const invoke = (
   facts.calls = calls
   const endpoint = target.route.endpoint
   facts.endpoint = endpoint
-  if (facts.method !== 'GET') {
-    refuseUnacceptable(facts, endpoint)
-    refuseUnkept(facts, endpoint)
-  }
+  if (facts.method !== 'GET') refuseUnacceptable(facts, endpoint)
+  refuseUnkept(facts, endpoint)
   if (names && links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
   return after(prepare(context, facts, endpoint, call, target.params, facts.query), () => {
     facts.status = endpoint.status ?? 200

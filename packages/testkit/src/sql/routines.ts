@@ -44,6 +44,11 @@ const calls: readonly Check<SqlContext>[] = [
     assert.deepEqual(await given(records, { ...both, method: 'POST', body: { params: { uid: 4 } } }), { total: 100.5 })
     assert.deepEqual(await given(records, { ...both, method: 'POST', body: { params: {} } }), { total: 5.25 })
   }),
+  procedureCheck('a call that is to be undone is refused, by GET as well', async ({ records }) => {
+    const headers = { prefer: 'tx=rollback' }
+    const asks = [{ path: '_proc/total_for(1)' }, proc('total_for', { uid: 1 })]
+    for (const ask of asks) await refused(records, { ...ask, headers }, 501, /Nothing was done/)
+  }),
   procedureCheck('an argument that is left out is null', async ({ records }) => {
     assert.deepEqual(await given(records, { path: '_proc/total_for' }), { total: null })
   }),

@@ -175,6 +175,8 @@ const callEndpoints = (routines: RoutineSource, words: Words): readonly Endpoint
     response: documentedAs(routineReplySchema()),
     errors: ['invalid_request', 'not_found', 'internal'],
     refine: refineWith(routines, words),
+    // Nobody knows what it writes, and whether it commits: also a GET must not be taken for one that is undone.
+    keeps: [],
     handle,
   } as const
   return [
