@@ -10,7 +10,7 @@ import {
   preferencesIn,
   rows,
 } from '../src/contract.ts'
-import { entityTag, knownAs, isMatched, isTagList, variantOf } from '../src/entity-tag.ts'
+import { entityTag, isMatched, isTagList, knownAs, variantOf } from '../src/entity-tag.ts'
 import { type Opened, openGateway, service } from './fixtures/gateway.ts'
 
 let opened: Opened | undefined
