@@ -7,10 +7,12 @@
  */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorCode } from './errors.ts'
+import type { Explanation, Reader } from './explanation.ts'
 import type { Reply } from './reply.ts'
 
 export { entityTag, isMatched, isTagList } from './entity-tag.ts'
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
+export type { Explanation, ModelRequest, Reader } from './explanation.ts'
 export { type Preferences, preferencesIn } from './preferences.ts'
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
 export { after, mended, type Ready } from './settle.ts'
@@ -276,25 +278,6 @@ export interface Host {
   resolvePath(path: string): string
   /** Publishes `<service>.<event>`; `catalog.changed` makes the kernel read `endpoints` and `resources` again. */
   emit(event: string, payload: object): void
-}
-
-/** What a service can ask about whoever it explains itself to. */
-export type Reader = Pick<Call, 'service' | 'caller' | 'access' | 'signal' | 'log'>
-
-/** What a model of the data is to hold. */
-export interface ModelRequest {
-  /** The tables it is about, as the reader wrote them. Absent: all. */
-  readonly tables?: readonly string[] | undefined
-  /** Without examples of data, and of calls. */
-  readonly stock: boolean
-}
-
-/** What `_spec` tells of a service beside its endpoints, as far as its reader may know. */
-export interface Explanation {
-  /** Members of the API description. From structure and rights alone: kept for each role until `catalog.changed`. */
-  extensions?(reader: Reader): Readonly<Record<`x-${string}`, unknown>>
-  /** What stands behind the endpoints, for programs that make calls (`_spec?model=true`). Made for each request. */
-  model?(reader: Reader, request: ModelRequest): Promise<Readonly<Record<string, unknown>>>
 }
 
 /** One running service. */
