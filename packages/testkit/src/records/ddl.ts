@@ -110,6 +110,31 @@ const insert = (dialect: Dialect, table: StandardTable): readonly string[] => {
   return [`insert into ${quoted(dialect, table.name)} (${names}) values ${rows.join(', ')}`]
 }
 
+/** The statement that makes a table. */
+export const tableSql = (dialect: StandardDialect, table: StandardTable): string => create(DIALECTS[dialect], table)
+
+/** The statements that write a table's rows. */
+export const rowsSql = (dialect: StandardDialect, table: StandardTable): readonly string[] =>
+  insert(DIALECTS[dialect], table)
+
+/** Statements that empty tables, of which later ones may refer to earlier ones. References are not checked meanwhile. */
+export const clearing = (dialect: StandardDialect, tables: readonly StandardTable[]): readonly string[] => {
+  const names = tables.map(({ name }) => quoted(DIALECTS[dialect], name))
+  if (dialect === 'postgres') return [`truncate ${names.join(', ')}`]
+  return names.toReversed().map((name) => `delete from ${name}`)
+}
+
+/** Statements after which the keys that the database makes for a table begin with a number. */
+export const recounting = (dialect: StandardDialect, { name }: StandardTable, first: number): readonly string[] => {
+  if (dialect === 'postgres') return [`select setval(pg_get_serial_sequence(${text(`"${name}"`)}, 'id'), ${first}, false)`]
+  if (dialect === 'mysql') return [`alter table \`${name}\` auto_increment = ${first}`]
+  const named = text(name)
+  return [
+    `delete from sqlite_sequence where name = ${named}`,
+    `insert into sqlite_sequence (name, seq) values (${named}, ${first - 1})`,
+  ]
+}
+
 /** Statements that create the standard schema in an empty database, one by one, without rows. */
 export const standardDdl = (dialect: StandardDialect): readonly string[] => [
   ...STANDARD.map((table) => create(DIALECTS[dialect], table)),
