@@ -152,6 +152,28 @@ export const shownRelations = (
           (!junction || canRead(call, catalog, junction.table, [...junction.fields, ...junction.references])))),
   )
 
+/**
+ * Whether a caller may hear of a relation at all: not where a field of it is denied to them in all that they may do with
+ * its table. A closed table is no secret here: what is done to it is refused.
+ */
+export const isTold = (relation: Relation, { find }: Pick<Scope, 'find'>, catalog: Catalog, call: Asker): boolean => {
+  const { fields, table, references, junction, service } = relation
+  if (!fields.every((name) => find(name) !== undefined)) return false
+  return (
+    service !== undefined ||
+    (mayName(call, catalog, table, references) &&
+      (!junction || mayName(call, catalog, junction.table, [...junction.fields, ...junction.references])))
+  )
+}
+
+/** Whether some verb shows all of these fields, or none is granted. */
+const mayName = (call: Asker, catalog: Catalog, name: string, fields: readonly string[]): boolean => {
+  const table = catalog.byName.get(name.toLowerCase())
+  if (!table) return true
+  const grants = METHODS.flatMap((method) => granted(call, `_table/${table.name}`, method) ?? [])
+  return grants.length === 0 || grants.some((grant) => fields.every((field) => scopeOf(table, grant).find(field)))
+}
+
 export interface DescribeOptions {
   /** Names as the API knows them (`meta.schema`), instead of the source's own (`_schema`). */
   readonly effectiveNames?: boolean

@@ -82,6 +82,9 @@ const remember = async (gateway: TestGateway, world: World): Promise<void> => {
   }
 }
 
+/** With few records a page, and with creating by PUT and PATCH, in some of the worlds. */
+const settingsOf = ({ seed }: World) => ({ allow_upsert: seed % 2 === 0, ...(seed % 3 === 0 && { max_records: 4 }) })
+
 /** Opens both gateways, which remember the same of their tables. */
 export const openTwins = async ({ type, root }: NoninterferenceOptions, databases: TwinDatabases, world: World): Promise<TwinGateways> => {
   const opened: TestGateway[] = []
@@ -90,7 +93,7 @@ export const openTwins = async ({ type, root }: NoninterferenceOptions, database
   }
   try {
     for (const side of SIDES) {
-      const gateway = await openGateway({ services: { db: { type, config: databases.configs[side] } }, ...(root !== undefined && { root }) })
+      const gateway = await openGateway({ services: { db: { type, config: { ...databases.configs[side], ...settingsOf(world) } } }, ...(root !== undefined && { root }) })
       opened.push(gateway)
       await remember(gateway, world)
     }

@@ -59,7 +59,7 @@ export const roleOf = (random: Random, { tables }: World): WorldRole => {
     { component: '_batch' },
     ...(random.one(2) ? [{ component: '_schema*', verbs: ['GET'] } as const] : []),
     ...(random.one(2) ? [{ component: '', verbs: ['GET'] } as const] : []),
-    ...(common ? [{ component: '_table/*', filter: common } as const] : []),
+    ...(common ? [{ component: '_table/*', filter: common, verbs: reading ? (['GET'] as const) : VERBS }] : []),
   ]
   for (const [at, table] of tables.entries()) {
     const { name } = table
@@ -102,7 +102,8 @@ const holds = (table: WorldTable, row: Row, { name, operator: written, value }: 
   if (/^(IS NULL|DOES NOT EXIST)$/.test(operator)) return own === null
   if (/^(IS NOT NULL|DOES EXIST)$/.test(operator)) return own !== null
   const list = Array.isArray(value) ? value : operator.endsWith('IN') ? String(value).split(',') : [value]
-  const claims = list.map((one) => bare(claim(one)))
+  // Quotes around a text belong to the way it is written; in a list of values they are part of one.
+  const claims = list.map((one) => (Array.isArray(value) ? claim(one) : bare(claim(one))))
   if (own === null || claims.some((one) => one === undefined || one === null)) return false
   const as = (one: any): any => (field.type === 'integer' ? Number(one) : one)
   const [first] = claims.map(as)

@@ -2,7 +2,9 @@
 import { type Asking } from './asking.ts'
 import { askBoth, type Pair, toldOf } from './compare.ts'
 import { createTables, fill, type NoninterferenceOptions, openTwins, type TwinDatabases, type TwinGateways } from './databases.ts'
+import { leakIn } from './extent.ts'
 import { readingOf } from './reading.ts'
+import { writingOf } from './writing.ts'
 import { randomOf } from './random.ts'
 import { roleOf, type WorldRole } from './role.ts'
 import { type Twins, twinsOf } from './twins.ts'
@@ -44,18 +46,43 @@ const note = (tally: Tally, pair: Pair): void => {
   if (pair.left.status === 200) tally.answered += 1
 }
 
-const runRequest = async ({ twins, asking, tally, world }: Stage, role: WorldRole, at: string): Promise<void> => {
-  const ask: Ask = { ...readingOf(asking), as: role.spec }
+const differs = ({ tally, world }: Stage, role: WorldRole, at: string, why: string, ask: Ask, pair: Pair): void =>
+  void tally.differences.push(
+    `${at}, ${why}: ${toldOf(ask, pair)}\nrole: ${JSON.stringify(role.spec)}\nworld: ${JSON.stringify(world)}`,
+  )
+
+/** What the role sees afterwards, of each table. */
+const compareSeen = async (stage: Stage, role: WorldRole, at: string, ask: Ask, answered: Pair): Promise<void> => {
+  for (const { name } of stage.world.tables) {
+    const look: Ask = { path: `_table/${name}`, query: { order: 'id' }, as: role.spec }
+    const pair = await askBoth(stage.twins, look)
+    if (pair.same) continue
+    differs(stage, role, at, `what is seen of ${name} after ${toldOf(ask, answered)}`, look, pair)
+    return
+  }
+}
+
+const runRequest = async (stage: Stage, role: WorldRole, rows: Twins, at: string): Promise<void> => {
+  const { twins, asking, tally, world, databases, options } = stage
+  const writes = asking.random.one(2)
+  const ask: Ask = { ...(writes ? writingOf(asking) : readingOf(asking)), as: role.spec }
   const pair = await askBoth(twins, ask)
   note(tally, pair)
-  if (!pair.same)
-    tally.differences.push(`${at}: ${toldOf(ask, pair)}\nrole: ${JSON.stringify(role.spec)}\nworld: ${JSON.stringify(world)}`)
+  if (!pair.same) {
+    const leak = leakIn(world, role, rows, ask, pair)
+    if (leak === undefined) tally.inherent += 1
+    else differs(stage, role, at, leak, ask, pair)
+  } else if (writes) await compareSeen(stage, role, at, ask, pair)
+  if (writes && isChanged(pair)) await fill(databases, options.dialect, world, [rows.left, rows.right])
 }
+
+/** Whether there may be other rows than before: a refusal of the whole changes none. */
+const isChanged = ({ left, right }: Pair): boolean => ![left, right].every(({ status }) => status === 403 || status === 404)
 
 const runRole = async (stage: Stage, role: WorldRole, rows: Twins, at: string, requests: number): Promise<void> => {
   const { databases, options, world, tally } = stage
   await fill(databases, options.dialect, world, [rows.left, rows.right])
-  for (let request = 0; request < requests; request++) await runRequest(stage, role, `${at}, request ${request}`)
+  for (let request = 0; request < requests; request++) await runRequest(stage, role, rows, `${at}, request ${request}`)
 }
 
 const runWorld = async (options: NoninterferenceOptions, databases: TwinDatabases, seed: number, limits: RunOptions, tally: Tally): Promise<void> => {

@@ -3,7 +3,7 @@ import { GwError, type Reply, rows } from '@gw/core'
 import { type Batch, type Outcome, runBatch } from '../batch.ts'
 import type { Field } from '../catalog.ts'
 import { nesting } from '../nested/nesting.ts'
-import { type Part, partsOf } from '../nested/parts.ts'
+import { type Part, partsFor } from '../nested/parts.ts'
 import { localsOf, saveReferred, saveReferring } from '../nested/save.ts'
 import { fieldsIn, rowBy } from '../nested/table.ts'
 import { noRecords } from '../params/body.ts'
@@ -34,7 +34,7 @@ interface Change extends Identified {
 
 /** What a record of the body asks for; `named` are the fields that name the record there. */
 const changeIn = (record: unknown, work: Work, named: readonly Field[] = []): Pick<Change, 'set' | 'whole'> => {
-  const parts = partsOf(record, work.scope, work.catalog)
+  const parts = partsFor(record, work)
   const set = prepareChange(record, work, named)
   return parts ? { set, whole: { record: record as Readonly<Record<string, unknown>>, parts } } : { set }
 }

@@ -2,7 +2,7 @@
 import { GwError, type Reply, rows } from '@gw/core'
 import { type Batch, runBatch } from '../batch.ts'
 import { nesting } from '../nested/nesting.ts'
-import { type Part, partsOf } from '../nested/parts.ts'
+import { type Part, partsFor } from '../nested/parts.ts'
 import { localsOf, saveReferred, saveReferring } from '../nested/save.ts'
 import { fieldsIn } from '../nested/table.ts'
 import { noRecords } from '../params/body.ts'
@@ -30,7 +30,7 @@ const itemsOf = (work: Work): ((record: unknown, index: number) => Item) => {
     read(record, index) ?? {
       record: record as Whole['record'],
       index,
-      parts: partsOf(record, work.scope, work.catalog)!,
+      parts: partsFor(record, work)!,
     }
 }
 

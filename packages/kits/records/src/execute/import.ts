@@ -1,7 +1,7 @@
 /** Records from a body of any size: `POST _table/t?stream=true`, written in groups while they arrive. */
 import { GwError, type RecordStream, type Reply } from '@gw/core'
 import { ofARecord } from '../batch.ts'
-import { partsOf } from '../nested/parts.ts'
+import { partsFor } from '../nested/parts.ts'
 import { noRecords } from '../params/body.ts'
 import type { ReturnShape } from '../plan/planner.ts'
 import type { Transaction } from '../source.ts'
@@ -57,7 +57,7 @@ const readerOf = (work: Work) => {
       throw new GwError('too_large', `An import into this service has ${maxStreamRecords} records at most.`)
     const record = read(item, index)
     if (record) return record
-    const [part] = partsOf(item, work.scope, work.catalog)!
+    const [part] = partsFor(item, work)!
     throw new GwError('invalid_request', `Related records ('${part!.relation.name}') can not be written in a stream.`)
   }
 }

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Catalog, Field } from '../catalog.ts'
-import { partsOf } from '../nested/parts.ts'
+import { partsFor, partsOf } from '../nested/parts.ts'
 import { checkSubmitted } from '../rowcheck.ts'
 import type { Scope } from '../scope.ts'
 import { type NewRecord, newRecord } from './insert.ts'
@@ -128,7 +128,7 @@ export const newRecordsOf = (work: Work): ((record: unknown, index: number) => N
   const isFiltered = scope.filters.groups.length > 0
   let last: Shape | undefined
   const singly = (record: unknown, index: number) =>
-    partsOf(record, scope, work.catalog) ? undefined : newRecord(prepareCreate(record, index, work), work)
+    partsFor(record, work) ? undefined : newRecord(prepareCreate(record, index, work), work)
 
   const complete = ({ columns, lack }: Shape, values: readonly unknown[], index: number): NewRecord => {
     if (lack) throw lack(index)
@@ -145,7 +145,8 @@ export const newRecordsOf = (work: Work): ((record: unknown, index: number) => N
     }
     const shape = shapeFor(record, work, shapes)
     if (!shape) return singly(record, index)
-    if (shape.nested) return undefined
+    // Whose relations they are to hear of differs from caller to caller: a shape is shared.
+    if (shape.nested) return singly(record, index)
     last = shape
     const values = valuesAs(shape, record, work)
     return typeof values === 'object' ? complete(shape, values, index) : singly(record, index)

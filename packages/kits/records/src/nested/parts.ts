@@ -1,6 +1,8 @@
 /** The records of other tables that stand inside a record, under the names of its relations (the wire contract §5.3). */
 import { GwError } from '@gw/core'
 import type { Catalog } from '../catalog.ts'
+import { isTold } from '../describe.ts'
+import type { Work } from '../execute/work.ts'
 import { type Relation, relationsOf } from '../relations.ts'
 import type { Scope } from '../scope.ts'
 
@@ -14,7 +16,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * The nested parts of a record; `undefined` where it has none, which is nearly always. A field of the same name wins.
+ * What may be nested parts of a record, whoever calls; `undefined` where nothing is, which is nearly always. A field of
+ * the same name wins.
  */
 export const partsOf = (record: unknown, { table, find }: Scope, catalog: Catalog): readonly Part[] | undefined => {
   if (!isObject(record)) return undefined
@@ -27,6 +30,15 @@ export const partsOf = (record: unknown, { table, find }: Scope, catalog: Catalo
     parts.push({ relation, value: record[name] })
   }
   return parts
+}
+
+/**
+ * The nested parts of a record. A relation by a field that the caller is denied is as unknown as the field: what stands
+ * under its name is passed over.
+ */
+export const partsFor = (record: unknown, { scope, catalog, call }: Pick<Work, 'scope' | 'catalog' | 'call'>) => {
+  const told = partsOf(record, scope, catalog)?.filter(({ relation }) => isTold(relation, scope, catalog, call))
+  return told && told.length > 0 ? (told as readonly Part[]) : undefined
 }
 
 const relationNamed = (name: string, relations: ReadonlyMap<string, Relation>): Relation | undefined => {

@@ -7,7 +7,7 @@ import type { Field, Table } from '../catalog.ts'
 import { type NewRecord, sameColumns } from '../execute/insert.ts'
 import type { Work } from '../execute/work.ts'
 import type { Row } from '../source.ts'
-import { isEmpty, objectIn, objectsIn, type Part, partsOf } from './parts.ts'
+import { isEmpty, objectIn, objectsIn, type Part, partsFor } from './parts.ts'
 import {
   castAll,
   disown,
@@ -39,7 +39,7 @@ import {
 /** Creates a record with what stands inside it; answers `fields` of it. */
 const create = async (nesting: Nesting, table: Table, record: Values, fields: readonly string[], depth: number) => {
   const work = workOn(nesting, table, 'POST')
-  const parts = partsOf(record, work.scope, work.catalog) ?? []
+  const parts = partsFor(record, work) ?? []
   const whole = { ...record, ...(await saveReferred(nesting, work, parts, depth)) }
   const wanted = fieldsIn(work, [...new Set([...fields, ...localsOf(parts)])])
   const [row] = await insertRows(nesting, work, [newRowOf(whole, work)], wanted)
@@ -56,7 +56,7 @@ const change = async (
   depth: number,
 ): Promise<boolean> => {
   const work = workOn(nesting, table, 'PATCH')
-  const parts = partsOf(record, work.scope, work.catalog) ?? []
+  const parts = partsFor(record, work) ?? []
   const whole = { ...record, ...(await saveReferred(nesting, work, parts, depth)) }
   const found = await updateRow(nesting, work, work.identifiers, key, changeOf(whole, work, work.identifiers))
   if (!found) return false
@@ -186,7 +186,7 @@ const plainChild = (
   const foreign = references.map((name) => name.toLowerCase())
   if (names.some((name) => key.includes(name) || foreign.includes(name))) return undefined
   const work = workOn(nesting, table, 'POST')
-  if (partsOf(child, work.scope, work.catalog)) return undefined
+  if (partsFor(child, work)) return undefined
   return newRowOf({ ...child, ...named(fieldsIn(work, references), parent) }, work)
 }
 

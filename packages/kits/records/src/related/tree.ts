@@ -65,24 +65,27 @@ const viewBy = ({ call, catalog }: Asking, name: string): View => {
   return viewOf(call, table, 'GET')
 }
 
-/** A relation's ends; throws `forbidden` where the caller may not read one of them. */
+/**
+ * A relation's ends; throws `forbidden` where the caller may not read one of the tables. `undefined` where a field of
+ * one is denied: that relation is as unknown as the field is, or naming it would tell of the field.
+ */
 const open = (asking: Asking, { scope }: Pick<View, 'scope'>, relation: Relation) => {
-  const view = viewBy(asking, relation.table)
   const local = seen(scope, relation.fields)
+  if (!local) return undefined
+  const view = viewBy(asking, relation.table)
   const references = seen(view.scope, relation.references)
   const through = relation.junction && viewBy(asking, relation.junction.table)
   const fields = through && seen(through.scope, relation.junction!.fields)
   const far = through && seen(through.scope, relation.junction!.references)
-  if (!local || !references || (through && (!fields || !far))) {
-    throw new GwError('forbidden', `Access to the relation '${relation.name}' is not allowed.`)
-  }
+  if (!references || (through && (!fields || !far))) return undefined
   return { local, view, references, junction: through && { view: through, fields: fields!, references: far! } }
 }
 
 /** A relation to another service, whose own rules decide what is read. */
 const openRemote = (view: View, relation: Relation) => {
   const local = seen(view.scope, relation.fields)
-  if (local?.length !== 1) throw new GwError('forbidden', `Access to the relation '${relation.name}' is not allowed.`)
+  if (!local) return undefined
+  if (local.length !== 1) throw new GwError('forbidden', `Access to the relation '${relation.name}' is not allowed.`)
   return { local, view, references: [], junction: undefined, remote: true } as const
 }
 

@@ -1,0 +1,84 @@
+/**
+ * The one difference that a gateway cannot hide: the database keeps unique values and references of all rows, and a
+ * write that meets one of a hidden row conflicts. Here is its exact extent: which writes can meet one, and what the
+ * answer may say then. Any other difference is a leak.
+ */
+import type { Ask } from '../harness.ts'
+import type { Pair } from './compare.ts'
+import { shows, type WorldRole } from './role.ts'
+import type { Rows, Twins } from './twins.ts'
+import { nameOf, type World, type WorldTable } from './world.ts'
+
+/** Every scalar in a request, as text: in its path, its parameters, and its body. */
+const scalarsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(scalarsIn)
+  return String(value).split(/[^\w.]+/)
+}
+
+const oneSided = (left: ReadonlySet<unknown>, right: ReadonlySet<unknown>): ReadonlySet<unknown> => left.symmetricDifference(right)
+
+/** What of a row the role is not told: all of it, or its denied fields. */
+const isUntold = (role: WorldRole, table: WorldTable, row: Readonly<Record<string, unknown>>, field: string): boolean =>
+  !shows(role, table, row) || role.denied[table.name]!.includes(field)
+
+const untoldValues = (role: WorldRole, table: WorldTable, rows: Rows, field: string): ReadonlySet<unknown> =>
+  new Set(rows[table.name]!.filter((row) => row[field] !== null && isUntold(role, table, row, field)).map((row) => row[field]))
+
+/** Values of keys and uniques, and keys that references may name, which only one of the databases holds unseen. */
+const takenIn = (world: World, role: WorldRole, { left, right }: Twins): ReadonlySet<string> =>
+  new Set(
+    world.tables.flatMap((table) =>
+      table.fields
+        .filter(({ name, unique }) => unique || name === 'id')
+        .flatMap(({ name }) => [...oneSided(untoldValues(role, table, left, name), untoldValues(role, table, right, name))].map(String)),
+    ),
+  )
+
+/** Whether records of a table are referred to, unseen, in only one of the databases. */
+const isHeld = (world: World, role: WorldRole, { left, right }: Twins, target: string): boolean =>
+  world.tables.some((table) =>
+    table.fields.some(
+      ({ name, references }) =>
+        references?.[0] === target &&
+        oneSided(untoldValues(role, table, left, name), untoldValues(role, table, right, name)).size > 0,
+    ),
+  )
+
+const CONFLICT = /already exists|does not hold|conflicts with another/
+
+const deleting = (ask: Ask): readonly string[] => {
+  const steps: readonly any[] = ask.path === '_batch' ? (ask.body as any).steps : [ask]
+  return steps.filter(({ method, query }) => method === 'DELETE' || query?.allow_related_delete).map(({ path }) => path.split('/')[1])
+}
+
+/** Names of fields that the role is denied, quoted as errors quote them; those that it has elsewhere say nothing. */
+const secretNames = (world: World, role: WorldRole): readonly string[] => {
+  const told = new Set(
+    world.tables.flatMap((table) =>
+      role.closed.has(table.name)
+        ? []
+        : table.fields.filter(({ name }) => !role.denied[table.name]!.includes(name)).map(({ name }) => nameOf(table, name)),
+    ),
+  )
+  const all = world.tables.flatMap((table) => table.fields.map(({ name }) => nameOf(table, name)))
+  return [...all.filter((name) => !told.has(name)), ...role.closed].map((name) => JSON.stringify(name))
+}
+
+/**
+ * Whether a difference is a conflict with what the role does not see, told as it may be.
+ * @returns `undefined` where it is; otherwise why it is a leak
+ */
+export const leakIn = (world: World, role: WorldRole, rows: Twins, ask: Ask, { left, right }: Pair): string | undefined => {
+  if ((ask.method ?? 'GET') === 'GET') return 'a request that only reads'
+  const taken = takenIn(world, role, rows)
+  const body = typeof ask.body === 'string' ? ask.body.split(/[^\w.]+/) : scalarsIn(ask.body)
+  const meets = [...scalarsIn(ask.path), ...scalarsIn(ask.query ?? {}), ...body].some((one) => taken.has(one))
+  const frees = deleting(ask).some((table) => isHeld(world, role, rows, table))
+  if (!meets && !frees) return 'no value of the request meets an unseen one'
+  const conflicts = [left, right].filter(({ text }) => CONFLICT.test(text))
+  if (conflicts.length === 0) return 'neither answer is a conflict'
+  for (const { text } of conflicts)
+    for (const name of secretNames(world, role))
+      if (text.includes(name) || text.includes(name.replaceAll('"', '\\"'))) return `the conflict names ${name}`
+  return undefined
+}
