@@ -15,7 +15,8 @@ const scalarsIn = (value: unknown): readonly string[] => {
   return String(value).split(/[^\w.]+/)
 }
 
-const oneSided = (left: ReadonlySet<unknown>, right: ReadonlySet<unknown>): ReadonlySet<unknown> => left.symmetricDifference(right)
+const oneSided = (left: ReadonlySet<unknown>, right: ReadonlySet<unknown>): ReadonlySet<unknown> =>
+  new Set([...left, ...right].filter((one) => left.has(one) !== right.has(one)))
 
 /** What of a row the role is not told: all of it, or its denied fields. */
 const isUntold = (role: WorldRole, table: WorldTable, row: Readonly<Record<string, unknown>>, field: string): boolean =>

@@ -32,7 +32,11 @@ export interface RunOptions {
 const ROLES = 5
 const REQUESTS = 20
 
+/** Whether nothing more is to be found out. */
+const isEnough = ({ differences }: Tally, { mostDifferences = 100 }: RunOptions): boolean => differences.length >= mostDifferences
+
 interface Stage {
+  readonly limits: RunOptions
   readonly options: NoninterferenceOptions
   readonly databases: TwinDatabases
   readonly twins: TwinGateways
@@ -80,9 +84,10 @@ const runRequest = async (stage: Stage, role: WorldRole, rows: Twins, at: string
 const isChanged = ({ left, right }: Pair): boolean => ![left, right].every(({ status }) => status === 403 || status === 404)
 
 const runRole = async (stage: Stage, role: WorldRole, rows: Twins, at: string, requests: number): Promise<void> => {
-  const { databases, options, world, tally } = stage
+  const { databases, options, world } = stage
   await fill(databases, options.dialect, world, [rows.left, rows.right])
-  for (let request = 0; request < requests; request++) await runRequest(stage, role, rows, `${at}, request ${request}`)
+  for (let request = 0; request < requests && !isEnough(stage.tally, stage.limits); request++)
+    await runRequest(stage, role, rows, `${at}, request ${request}`)
 }
 
 const runWorld = async (options: NoninterferenceOptions, databases: TwinDatabases, seed: number, limits: RunOptions, tally: Tally): Promise<void> => {
@@ -91,13 +96,13 @@ const runWorld = async (options: NoninterferenceOptions, databases: TwinDatabase
   await createTables(databases, options.dialect, world)
   const twins = await openTwins(options, databases, world)
   try {
-    const stage: Stage = { options, databases, twins, world, tally, asking: { random, world, relations: twins.relations } }
+    const stage: Stage = { options, limits, databases, twins, world, tally, asking: { random, world, relations: twins.relations } }
     for (let number = 0; number < ROLES; number++) {
       const role = roleOf(random, world)
       const rows = twinsOf(random, world, role)
       const left = Math.min(REQUESTS, limits.triples - tally.triples)
       if (rows && left > 0) await runRole(stage, role, rows, `seed ${seed}, role ${number}`, left)
-      if (tally.differences.length >= (limits.mostDifferences ?? 100)) return
+      if (isEnough(tally, limits)) return
     }
   } finally {
     await twins.close()
@@ -109,7 +114,7 @@ export const runNoninterference = async (options: NoninterferenceOptions, databa
   const tally: Tally = { triples: 0, answered: 0, inherent: 0, differences: [] }
   for (let seed = limits.seed; tally.triples < limits.triples; seed++) {
     await runWorld(options, databases, seed, limits, tally)
-    if (tally.differences.length >= (limits.mostDifferences ?? 100)) break
+    if (isEnough(tally, limits)) break
   }
   return tally
 }
