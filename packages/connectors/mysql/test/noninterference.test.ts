@@ -19,6 +19,7 @@ const prepare = async (): Promise<TwinDatabases> => {
     async run(side, statements) {
       await clients[side].query(statements.join(';\n'))
     },
+    plain: (text) => text.replaceAll(NAMES[0], 'twin').replaceAll(NAMES[1], 'twin'),
     async close() {
       for (const client of clients) await client.end()
       for (const name of NAMES) await admin(server!.database, `drop database ${name}`)

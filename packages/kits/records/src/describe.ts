@@ -166,6 +166,13 @@ export const isTold = (relation: Relation, { find }: Pick<Scope, 'find'>, catalo
   )
 }
 
+/** Whether a caller may hear of a table and of these fields of it: some verb is granted that shows them all. */
+export const mayHear = (call: Asker, table: Table, fields: readonly string[]): boolean =>
+  METHODS.some((method) => {
+    const grant = granted(call, `_table/${table.name}`, method)
+    return grant !== undefined && fields.every((field) => scopeOf(table, grant).find(field))
+  })
+
 /** Whether some verb shows all of these fields, or none is granted. */
 const mayName = (call: Asker, catalog: Catalog, name: string, fields: readonly string[]): boolean => {
   const table = catalog.byName.get(name.toLowerCase())

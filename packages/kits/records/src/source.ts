@@ -1,5 +1,5 @@
 /** What a records kit member (a SQL database, MongoDB, …) has to offer; everything above it is this kit's work. */
-import type { Caller, Encoded, Ready } from '@gw/core'
+import type { Call, Caller, Encoded, Ready } from '@gw/core'
 import type { Catalog, Field } from './catalog.ts'
 import type { Signatures } from './extras/functions.ts'
 import type { CountPlan, DeletePlan, GroupPlan, InsertPlan, ReadPlan, TruncatePlan, UpdatePlan } from './plan.ts'
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly transaction?: Transaction | undefined
   /** On whose behalf; for what is told to some and not to others, or depends on who does it. */
   readonly caller?: Caller | undefined
+  /** By whose rights a failure may name tables and fields. Absent: it may name all. */
+  readonly asker?: Pick<Call, 'access'> | undefined
   /** From the source itself, whatever is kept of earlier reads. */
   readonly fresh?: boolean | undefined
 }

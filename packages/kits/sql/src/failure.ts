@@ -3,7 +3,7 @@
  * code, retry and text follow from here, so that no driver's text, SQL or address can reach a client.
  */
 import { type ErrorCode, GwError, mended, type Ready } from '@gw/core'
-import type { Table } from '@gw/records'
+import { mayHear, type Table } from '@gw/records'
 import type { Constraint, SqlFailure } from './dialect.ts'
 
 interface Family {
@@ -106,17 +106,33 @@ export interface Known {
   readonly constraints: readonly Constraint[]
 }
 
-/** A failure as the caller reads it. Only names that the catalogue holds are told, in the API's spelling. */
-export const failureError = (failure: SqlFailure, known: Known | undefined, cause: unknown): GwError => {
+/** By whose rights a failure may name tables and fields; absent: it may name all. */
+export type Asker = Parameters<typeof mayHear>[0] | undefined
+
+/** Whose rights are not known: nothing is named. */
+export const NOBODY: Asker = {
+  access() {
+    throw new GwError('forbidden', 'Nobody may use this.')
+  },
+}
+
+/**
+ * A failure as the caller reads it. Only names that the catalogue holds and the caller may know are told, in the API's
+ * spelling: a record can be held by a table that is closed to them, and a rule can be about a denied field.
+ */
+export const failureError = (failure: SqlFailure, known: Known | undefined, cause: unknown, asker?: Asker): GwError => {
   const family: Family = FAILURES[failure.reason]
   const constraint = failure.constraint === undefined ? undefined : findConstraint(failure, known)
   const native = failure.table ?? constraint?.table
-  const table = tablesBy(known?.tables, native).find(
+  const found = tablesBy(known?.tables, native).find(
     ({ schema }) => failure.schema === undefined || schema === undefined || schema === failure.schema,
   )
-  const fields = (failure.columns ?? constraint?.columns ?? []).flatMap(
-    (column) => table?.fields.find(({ native }) => native === column)?.name ?? [],
+  const named = (failure.columns ?? constraint?.columns ?? []).flatMap(
+    (column) => found?.fields.find(({ native }) => native === column)?.name ?? [],
   )
+  const heard = (names: readonly string[]) => found !== undefined && (!asker || mayHear(asker, found, names))
+  const table = heard([]) ? found : undefined
+  const fields = heard(named) ? named : []
   return new GwError(family.code, family.text({ table: table?.name, fields }), {
     cause,
     retryable: family.retryable === true,
@@ -154,14 +170,14 @@ export interface FailureContext {
 }
 
 /** Runs database work; whatever it fails with leaves as a `GwError`. */
-export const guard = <T>(work: () => Ready<T>, signal: AbortSignal, context: FailureContext): Ready<T> =>
+export const guard = <T>(work: () => Ready<T>, signal: AbortSignal, context: FailureContext, asker?: Asker): Ready<T> =>
   mended(work, (error) => {
     if (GwError.is(error)) throw error
     if (signal.aborted) throw stopped(signal, error)
     const failure = context.classify(error)
     if (!failure) throw new GwError('upstream_failed', 'The database reported an error.', { cause: error })
     context.onFailure?.(failure)
-    throw failureError(failure, context.known(), error)
+    throw failureError(failure, context.known(), error, asker)
   })
 
 /** The call was given up: by its caller, its deadline or the service's end. */

@@ -10,7 +10,7 @@ import { type BoundStatement, once, type Runtime } from './execute/runtime.ts'
 import { selectBackWriter } from './execute/select-back.ts'
 import { sessions } from './execute/session.ts'
 import { returningWriter, type Writer } from './execute/write.ts'
-import { type FailureContext, guard } from './failure.ts'
+import { type Asker, type FailureContext, guard, NOBODY } from './failure.ts'
 import { type CatalogCache, catalogCache } from './introspect.ts'
 import { routineCache } from './routines/catalog.ts'
 import { routineSource } from './routines/source.ts'
@@ -76,9 +76,11 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       if (reason === 'schema_changed') catalog.refreshSoon()
     },
   }
-  const guarded = async <T>(work: () => Ready<T>, signal: AbortSignal): Promise<T> => guard(work, signal, failures)
+  const guarded = async <T>(work: () => Ready<T>, signal: AbortSignal, asker?: Asker): Promise<T> =>
+    guard(work, signal, failures, asker)
   const transact = <T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> =>
-    guarded(() => transaction(work, signal), signal)
+    // What the work itself fails with is in words already; a rule that is checked at its end can be about any table.
+    guarded(() => transaction(work, signal), signal, NOBODY)
 
   const routineCatalog = routineCache(
     () => guarded(() => connection.routines!.read(db), AbortSignal.timeout(LOOK_TIMEOUT)),
@@ -127,6 +129,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
         () => executor(options).run(statement.sql, statement.binds, runningOf(statement, options, writes)),
         options.signal,
         failures,
+        options.asker,
       ),
     ...(connection.executor.scan && {
       scan(statement, options, open) {
@@ -140,7 +143,9 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     returnsInserts: ({ signal }) => guard(() => connection.returnsInserts?.(signal) ?? false, signal, failures),
     load: async (records, options) => {
       const on = executor(options)
-      return on.load ? guarded(() => on.load!(records, { signal: options.signal }), options.signal) : false
+      return on.load
+        ? guarded(() => on.load!(records, { signal: options.signal }), options.signal, options.asker)
+        : false
     },
     stream: connection.executor.stream && ((sql, binds, { signal }) => guardedRows(sql, binds, signal)),
     transaction: (work, options: RunOptions) =>

@@ -22,10 +22,23 @@ export const askBoth = async (twins: TwinGateways, ask: Ask): Promise<Pair> => {
   return { left, right, same: wireOf(left) === wireOf(right) }
 }
 
-const LONGEST = 3_000
+/** How much is told of each answer, from a little before where they part. */
+const LONGEST = 1_500
+const BEFORE = 200
+
+const parting = (left: string, right: string): number => {
+  let at = 0
+  while (at < left.length && left[at] === right[at]) at++
+  return Math.max(0, at - BEFORE)
+}
 
 /** A difference, for who has to look for its cause. */
-export const toldOf = (ask: Ask, { left, right }: Pair): string =>
-  `${ask.method ?? 'GET'} ${ask.path} ${JSON.stringify(ask.query ?? {})} ${JSON.stringify(ask.headers ?? {})} ${JSON.stringify(ask.body) ?? ''}
-left:  ${wireOf(left).slice(0, LONGEST)}
-right: ${wireOf(right).slice(0, LONGEST)}`
+export const toldOf = (ask: Ask, pair: Pair): string => {
+  const left = wireOf(pair.left)
+  const right = wireOf(pair.right)
+  const from = parting(left, right)
+  const shown = (wire: string) => wire.slice(from, from + LONGEST)
+  return `${ask.method ?? 'GET'} ${ask.path} ${JSON.stringify(ask.query ?? {})} ${JSON.stringify(ask.headers ?? {})} ${JSON.stringify(ask.body) ?? ''}
+left, ${pair.left.status}:  ${shown(left)}
+right, ${pair.right.status}: ${shown(right)}`
+}

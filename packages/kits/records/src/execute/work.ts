@@ -78,8 +78,8 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
     reading,
     identifiers: identifiers(params, scope),
     run: params.refresh
-      ? { signal: call.signal, caller: call.caller, fresh: true }
-      : { signal: call.signal, caller: call.caller },
+      ? { signal: call.signal, caller: call.caller, asker: call, fresh: true }
+      : { signal: call.signal, caller: call.caller, asker: call },
     lookup: (name) => call.caller.lookup(name),
   }
 }
