@@ -1,6 +1,6 @@
 /**
  * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
- * keeping are recorded in docs/stress.md. Arguments: `hostile`, `sqlite`, `postgres`, `mariadb`; none: all.
+ * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `sqlite`, `postgres`, `mariadb`; none: all.
  */
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -25,6 +25,19 @@ const runHostile = (): boolean => {
     join(root, 'node_modules/.bin/vitest'),
     ['run', ...projects, 'conformance', '-t', 'hostile', '--testTimeout', '7200000', '--reporter', 'dot'],
     { cwd: root, stdio: 'inherit', env: { ...process.env, GW_HOSTILE_CALLS: calls } },
+  )
+  return status === 0
+}
+
+/** Databases that a role can not tell apart, which are a part of the connectors' tests. */
+const runNoninterference = (): boolean => {
+  const triples = process.env.GW_TRIPLES ?? '20000'
+  console.log(`\nWhat roles hide, ${triples} triples of a schema, a role and a request on each database`)
+  const projects = ['@gw/sqlite', '@gw/postgres', '@gw/mysql'].flatMap((project) => ['--project', project])
+  const { status } = spawnSync(
+    join(root, 'node_modules/.bin/vitest'),
+    ['run', ...projects, 'noninterference', '-t', 'learns nothing', '--testTimeout', '7200000'],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, GW_TRIPLES: triples } },
   )
   return status === 0
 }
@@ -66,12 +79,14 @@ const runProofs = async (name: DatabaseName): Promise<boolean> => {
 
 const names = Object.keys(DATABASES) as DatabaseName[]
 const asked = process.argv.slice(2)
-const unknown = asked.find((name) => name !== 'hostile' && !Object.hasOwn(DATABASES, name))
+const SUITES: readonly string[] = ['hostile', 'noninterference']
+const unknown = asked.find((name) => !SUITES.includes(name) && !Object.hasOwn(DATABASES, name))
 if (unknown) {
-  console.error(`There is no '${unknown}': hostile, ${names.join(', ')}`)
+  console.error(`There is no '${unknown}': ${SUITES.join(', ')}, ${names.join(', ')}`)
   process.exit(2)
 }
 const wanted = (name: string) => asked.length === 0 || asked.includes(name)
 let held = wanted('hostile') ? runHostile() : true
+if (wanted('noninterference')) held = runNoninterference() && held
 for (const name of names) if (wanted(name)) held = (await runProofs(name)) && held
 process.exitCode = held ? 0 : 1

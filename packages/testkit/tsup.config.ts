@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/records/index.ts', 'src/sql/index.ts', 'src/email/index.ts', 'src/noninterference/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/records/index.ts',
+    'src/sql/index.ts',
+    'src/email/index.ts',
+    'src/noninterference/index.ts',
+  ],
   format: 'esm',
   dts: false,
   clean: true,

@@ -10,7 +10,8 @@ const prepare = async (): Promise<TwinDatabases> => {
   const { host, port, user, password } = server!
   for (const name of NAMES)
     await admin(server!.database, `create database ${name} character set utf8mb4 collate utf8mb4_bin`)
-  const open = (database: string) => createConnection({ ...server, database, charset: 'UTF8MB4_BIN', multipleStatements: true })
+  const open = (database: string) =>
+    createConnection({ ...server, database, charset: 'UTF8MB4_BIN', multipleStatements: true })
   const clients = [await open(NAMES[0]), await open(NAMES[1])] as const
   for (const client of clients) await client.query('set foreign_key_checks = 0')
   const config = (database: string) => ({ host, port, database, username: user, password, schema: 'default' })

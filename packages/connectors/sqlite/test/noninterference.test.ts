@@ -38,7 +38,11 @@ describe('the suite for what roles hide notices a service that', () => {
     const databases = await prepare()
     try {
       const options = { type: change(sqlite), dialect: 'sqlite', prepare } as const
-      const { differences } = await runNoninterference(options, databases, { triples: 3_000, seed: 1, mostDifferences: 1 })
+      const { differences } = await runNoninterference(options, databases, {
+        triples: 3_000,
+        seed: 1,
+        mostDifferences: 1,
+      })
       expect(differences).toHaveLength(1)
     } finally {
       await databases.close()

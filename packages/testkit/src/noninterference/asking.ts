@@ -1,6 +1,6 @@
 /** Texts of requests at random: fields, filters, orders, relations. They also name what the role is denied, and what there is not. */
 import type { Random } from './random.ts'
-import { GHOST, namesOf, nameOf, TEXTS, type World, type WorldTable } from './world.ts'
+import { GHOST, nameOf, namesOf, TEXTS, type World, type WorldTable } from './world.ts'
 
 export interface WorldRelation {
   readonly name: string
@@ -38,7 +38,10 @@ const literalFor = (asking: Asking, table: WorldTable, name: string): string => 
 
 const comparison = (asking: Asking, table: WorldTable, depth: number): string => {
   const { random, relations, world } = asking
-  const [relation, far] = relations[table.name]!.length > 0 && random.one(3) ? [random.pick(relations[table.name]!), true] : [undefined, false]
+  const [relation, far] =
+    relations[table.name]!.length > 0 && random.one(3)
+      ? [random.pick(relations[table.name]!), true]
+      : [undefined, false]
   if (relation && far && depth > 0) {
     const to = world.tables.find(({ name }) => name === relation.to)
     if (to) return `${relation.name}.${comparison(asking, to, depth - 1)}`
@@ -46,11 +49,16 @@ const comparison = (asking: Asking, table: WorldTable, depth: number): string =>
   const name = fieldIn(asking, table)
   const value = () => literalFor(asking, table, name)
   switch (random.int(7)) {
-    case 0: return `${name} IS NULL`
-    case 1: return `${name} IS NOT NULL`
-    case 2: return `${name} IN (${value()},${value()})`
-    case 3: return `${name} ${random.pick(['STARTS WITH', 'CONTAINS', 'LIKE'])} ${random.pick(["'e'", "'a%'", "'r'"])}`
-    default: return `${name} ${random.pick(['=', '!=', '<', '<=', '>', '>='])} ${value()}`
+    case 0:
+      return `${name} IS NULL`
+    case 1:
+      return `${name} IS NOT NULL`
+    case 2:
+      return `${name} IN (${value()},${value()})`
+    case 3:
+      return `${name} ${random.pick(['STARTS WITH', 'CONTAINS', 'LIKE'])} ${random.pick(["'e'", "'a%'", "'r'"])}`
+    default:
+      return `${name} ${random.pick(['=', '!=', '<', '<=', '>', '>='])} ${value()}`
   }
 }
 
@@ -58,17 +66,24 @@ export const filterIn = (asking: Asking, table: WorldTable): string => {
   const { random } = asking
   const one = () => comparison(asking, table, 2)
   switch (random.int(5)) {
-    case 0: return `(${one()}) AND (${one()})`
-    case 1: return `(${one()}) OR (${one()})`
-    case 2: return `NOT (${one()})`
-    default: return one()
+    case 0:
+      return `(${one()}) AND (${one()})`
+    case 1:
+      return `(${one()}) OR (${one()})`
+    case 2:
+      return `NOT (${one()})`
+    default:
+      return one()
   }
 }
 
 /** Ends with the key: which of equal records is first is the database's choice otherwise. */
 export const orderIn = (asking: Asking, table: WorldTable): string => {
   const { random } = asking
-  const some = Array.from({ length: random.int(3) }, () => fieldIn(asking, table) + random.pick(['', ' desc', ' asc', ' desc nulls last']))
+  const some = Array.from(
+    { length: random.int(3) },
+    () => fieldIn(asking, table) + random.pick(['', ' desc', ' asc', ' desc nulls last']),
+  )
   return [...some, 'id'].join()
 }
 

@@ -6,7 +6,11 @@ import type { TwinGateways } from './databases.ts'
 const OF_THE_REQUEST = new Set(['date', 'x-request-id', 'server-timing'])
 
 const headersOf = ({ headers }: Answer): string =>
-  [...headers].filter(([name]) => !OF_THE_REQUEST.has(name)).map(([name, value]) => `${name}: ${value}`).toSorted().join('\n')
+  [...headers]
+    .filter(([name]) => !OF_THE_REQUEST.has(name))
+    .map(([name, value]) => `${name}: ${value}`)
+    .toSorted()
+    .join('\n')
 
 /** An answer as it goes over the line. */
 export const wireOf = (answer: Answer): string => `${answer.status}\n${headersOf(answer)}\n${answer.text}`

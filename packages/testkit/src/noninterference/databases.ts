@@ -1,7 +1,7 @@
 /** Fills the two databases, and opens a gateway over each. */
 import type { ServiceType } from '@gw/core'
 import { EVERYTHING } from '../governance.ts'
-import { type Ask, type Answer, openGateway, type TestGateway } from '../harness.ts'
+import { type Answer, type Ask, openGateway, type TestGateway } from '../harness.ts'
 import { clearing, recounting, rowsSql, type StandardDialect, tableSql } from '../records/ddl.ts'
 import type { StandardTable } from '../records/standard.ts'
 import type { WorldRelation } from './asking.ts'
@@ -37,7 +37,10 @@ const withRows = (world: World, side: Side, rows: Rows): readonly StandardTable[
     const own = rows[table.name]!
     // The ghost refers to its own record, so that it keeps none from being deleted.
     const ghostly = (row: Row): Row => ({ ...row, [GHOST]: world.ghost?.references ? row.id : 'boo' })
-    return withGhost(world, side, { ...table, rows: side === 0 && world.ghost && table.name === 't0' ? own.map(ghostly) : own })
+    return withGhost(world, side, {
+      ...table,
+      rows: side === 0 && world.ghost && table.name === 't0' ? own.map(ghostly) : own,
+    })
   })
 
 /**
@@ -50,19 +53,28 @@ const uncounted = (statement: string): string => statement.replace('"id" integer
 export const createTables = async (databases: TwinDatabases, dialect: StandardDialect, world: World): Promise<void> => {
   for (const side of SIDES) {
     const drops = ['t2', 't1', 't0'].map((name) => `drop table if exists ${name}`)
-    const creates = world.tables.map((table) => uncounted(tableSql(dialect, withGhost(world, side, { ...table, rows: [] }))))
+    const creates = world.tables.map((table) =>
+      uncounted(tableSql(dialect, withGhost(world, side, { ...table, rows: [] }))),
+    )
     await databases.run(side, [...drops, ...creates])
   }
 }
 
 /** Brings the rows of both, and the counters of keys, to what they are meant to be. */
-export const fill = async (databases: TwinDatabases, dialect: StandardDialect, world: World, rows: readonly [Rows, Rows]): Promise<void> => {
+export const fill = async (
+  databases: TwinDatabases,
+  dialect: StandardDialect,
+  world: World,
+  rows: readonly [Rows, Rows],
+): Promise<void> => {
   for (const side of SIDES) {
     const tables = withRows(world, side, rows[side])
     await databases.run(side, [
       ...clearing(dialect, tables),
       ...tables.flatMap((table) => rowsSql(dialect, table)),
-      ...tables.flatMap((table) => (table.fields.some(({ auto }) => auto) ? recounting(dialect, table, GENERATED) : [])),
+      ...tables.flatMap((table) =>
+        table.fields.some(({ auto }) => auto) ? recounting(dialect, table, GENERATED) : [],
+      ),
     ])
   }
 }
@@ -86,7 +98,8 @@ const remember = async (gateway: TestGateway, world: World): Promise<void> => {
         : []),
     ]
     if (field.length > 0) await done({ method: 'PATCH', path: `_schema/${name}`, body: { field } })
-    if (virtual.length > 0) await done({ method: 'POST', path: `_schema/${name}/_related`, body: { resource: virtual } })
+    if (virtual.length > 0)
+      await done({ method: 'POST', path: `_schema/${name}/_related`, body: { resource: virtual } })
   }
 }
 
@@ -94,14 +107,21 @@ const remember = async (gateway: TestGateway, world: World): Promise<void> => {
 const settingsOf = ({ seed }: World) => ({ allow_upsert: seed % 2 === 0, ...(seed % 3 === 0 && { max_records: 4 }) })
 
 /** Opens both gateways, which remember the same of their tables. */
-export const openTwins = async ({ type, root }: NoninterferenceOptions, databases: TwinDatabases, world: World): Promise<TwinGateways> => {
+export const openTwins = async (
+  { type, root }: NoninterferenceOptions,
+  databases: TwinDatabases,
+  world: World,
+): Promise<TwinGateways> => {
   const opened: TestGateway[] = []
   const close = async () => {
     for (const gateway of opened) await gateway.close()
   }
   try {
     for (const side of SIDES) {
-      const gateway = await openGateway({ services: { db: { type, config: { ...databases.configs[side], ...settingsOf(world) } } }, ...(root !== undefined && { root }) })
+      const gateway = await openGateway({
+        services: { db: { type, config: { ...databases.configs[side], ...settingsOf(world) } } },
+        ...(root !== undefined && { root }),
+      })
       opened.push(gateway)
       await remember(gateway, world)
     }

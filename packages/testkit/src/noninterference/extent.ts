@@ -23,7 +23,11 @@ const isUntold = (role: WorldRole, table: WorldTable, row: Readonly<Record<strin
   !shows(role, table, row) || role.denied[table.name]!.includes(field)
 
 const untoldValues = (role: WorldRole, table: WorldTable, rows: Rows, field: string): ReadonlySet<unknown> =>
-  new Set(rows[table.name]!.filter((row) => row[field] !== null && isUntold(role, table, row, field)).map((row) => row[field]))
+  new Set(
+    rows[table.name]!.filter((row) => row[field] !== null && isUntold(role, table, row, field)).map(
+      (row) => row[field],
+    ),
+  )
 
 /** Values of keys and uniques, and keys that references may name, which only one of the databases holds unseen. */
 const takenIn = (world: World, role: WorldRole, { left, right }: Twins): ReadonlySet<string> =>
@@ -31,7 +35,9 @@ const takenIn = (world: World, role: WorldRole, { left, right }: Twins): Readonl
     world.tables.flatMap((table) =>
       table.fields
         .filter(({ name, unique }) => unique || name === 'id')
-        .flatMap(({ name }) => [...oneSided(untoldValues(role, table, left, name), untoldValues(role, table, right, name))].map(String)),
+        .flatMap(({ name }) =>
+          [...oneSided(untoldValues(role, table, left, name), untoldValues(role, table, right, name))].map(String),
+        ),
     ),
   )
 
@@ -47,9 +53,23 @@ const isHeld = (world: World, role: WorldRole, { left, right }: Twins, target: s
 
 const CONFLICT = /already exists|does not hold|conflicts with another/
 
+/** All that a conflict may say: names, and no value. */
+const SAID = new RegExp(
+  `(?:^|[:.] )(?:${[
+    'A record with the same (?:"\\w+"(?:, "\\w+")*|unique value) already exists(?: in "\\w+")?\\.',
+    'The reference in "\\w+"(?: of "\\w+")? does not hold: the other record is missing, or is still referred to\\.',
+    'A reference does not hold: the record referred to is missing, or this record is still referred to\\.',
+  ].join('|')})$`,
+)
+
+const messagesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/"message":("(?:[^"\\]|\\.)*")/g)].map(([, message]) => JSON.parse(message!) as string)
+
 const deleting = (ask: Ask): readonly string[] => {
   const steps: readonly any[] = ask.path === '_batch' ? (ask.body as any).steps : [ask]
-  return steps.filter(({ method, query }) => method === 'DELETE' || query?.allow_related_delete).map(({ path }) => path.split('/')[1])
+  return steps
+    .filter(({ method, query }) => method === 'DELETE' || query?.allow_related_delete)
+    .map(({ path }) => path.split('/')[1])
 }
 
 /** Names of fields that the role is denied, quoted as errors quote them; those that it has elsewhere say nothing. */
@@ -58,7 +78,9 @@ const secretNames = (world: World, role: WorldRole): readonly string[] => {
     world.tables.flatMap((table) =>
       role.closed.has(table.name)
         ? []
-        : table.fields.filter(({ name }) => !role.denied[table.name]!.includes(name)).map(({ name }) => nameOf(table, name)),
+        : table.fields
+            .filter(({ name }) => !role.denied[table.name]!.includes(name))
+            .map(({ name }) => nameOf(table, name)),
     ),
   )
   const all = world.tables.flatMap((table) => table.fields.map(({ name }) => nameOf(table, name)))
@@ -69,7 +91,13 @@ const secretNames = (world: World, role: WorldRole): readonly string[] => {
  * Whether a difference is a conflict with what the role does not see, told as it may be.
  * @returns `undefined` where it is; otherwise why it is a leak
  */
-export const leakIn = (world: World, role: WorldRole, rows: Twins, ask: Ask, { left, right }: Pair): string | undefined => {
+export const leakIn = (
+  world: World,
+  role: WorldRole,
+  rows: Twins,
+  ask: Ask,
+  { left, right }: Pair,
+): string | undefined => {
   if ((ask.method ?? 'GET') === 'GET') return 'a request that only reads'
   const taken = takenIn(world, role, rows)
   const body = typeof ask.body === 'string' ? ask.body.split(/[^\w.]+/) : scalarsIn(ask.body)
@@ -78,8 +106,13 @@ export const leakIn = (world: World, role: WorldRole, rows: Twins, ask: Ask, { l
   if (!meets && !frees) return 'no value of the request meets an unseen one'
   const conflicts = [left, right].filter(({ text }) => CONFLICT.test(text))
   // Where every record of a call fails, it is told by the first failure, which may be another one.
-  if (conflicts.length === 0 && ask.query?.continue && [left, right].some(({ status }) => status === 403)) return undefined
+  if (conflicts.length === 0 && ask.query?.continue && [left, right].some(({ status }) => status === 403))
+    return undefined
   if (conflicts.length === 0) return 'neither answer is a conflict'
+  const wordy = conflicts
+    .flatMap(({ text }) => messagesIn(text))
+    .find((said) => CONFLICT.test(said) && !SAID.test(said))
+  if (wordy !== undefined) return `a conflict says more than it may: ${wordy}`
   for (const { text } of conflicts)
     for (const name of secretNames(world, role))
       if (text.includes(name) || text.includes(name.replaceAll('"', '\\"'))) return `the conflict names ${name}`

@@ -24,7 +24,8 @@ const check: Check<Context> = {
   async run({ options, databases }) {
     const tally = await runNoninterference(options, databases, { triples: TRIPLES, seed: SEED, mostDifferences: 10 })
     const { triples, answered, inherent, differences } = tally
-    if (process.env.GW_TRIPLES) console.log(`${triples} triples, ${answered} answered with 200, ${inherent} conflicts with hidden rows`)
+    if (process.env.GW_TRIPLES)
+      console.log(`${triples} triples, ${answered} answered with 200, ${inherent} conflicts with hidden rows`)
     assert.equal(differences.length, 0, differences.join('\n\n'))
     assert.ok(answered >= triples / 6, `only ${answered} of ${triples} requests were answered: they prove little`)
     assert.ok(inherent <= triples / 10, `${inherent} of ${triples} met an unseen row: what remains proves little`)

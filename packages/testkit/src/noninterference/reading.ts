@@ -52,16 +52,36 @@ export const readingOf = (asking: Asking): Ask => {
   const table = random.pick(world.tables)
   const path = `_table/${table.name}`
   switch (random.int(12)) {
-    case 0: return { path: `${path}/${keyIn(asking)}`, query: { ...(random.one(2) && { fields: fieldsIn(asking, table) }), ...(random.one(2) && relatedIn(asking, table)) } }
-    case 1: return { path, query: { filter: filterIn(asking, table), count_only: true } }
-    case 2: return { path, query: groupIn(asking, table) }
-    case 3: return { path, query: idsIn(asking, table) }
-    case 4: return { path, query: { ...listIn(asking, table), limit: 2, cursor: '' } }
-    case 5: return { path, query: { as_list: true, order: 'id', ...(random.one(3) && { id_field: fieldIn(asking, table) }) } }
-    case 6: return describing(asking, table)
-    case 7: return { path, query: listIn(asking, table), headers: { accept: random.pick(FORMATS) } }
-    case 8: return { path, query: relatedIn(asking, table).related ? { order: 'id', ...relatedIn(asking, table) } : { count_only: true } }
-    case 9: return { path: `${path}/${keyIn(asking)}`, query: { id_field: fieldIn(asking, table) } }
-    default: return { path, query: listIn(asking, table) }
+    case 0:
+      return {
+        path: `${path}/${keyIn(asking)}`,
+        query: {
+          ...(random.one(2) && { fields: fieldsIn(asking, table) }),
+          ...(random.one(2) && relatedIn(asking, table)),
+        },
+      }
+    case 1:
+      return { path, query: { filter: filterIn(asking, table), count_only: true } }
+    case 2:
+      return { path, query: groupIn(asking, table) }
+    case 3:
+      return { path, query: idsIn(asking, table) }
+    case 4:
+      return { path, query: { ...listIn(asking, table), limit: 2, cursor: '' } }
+    case 5:
+      return { path, query: { as_list: true, order: 'id', ...(random.one(3) && { id_field: fieldIn(asking, table) }) } }
+    case 6:
+      return describing(asking, table)
+    case 7:
+      return { path, query: listIn(asking, table), headers: { accept: random.pick(FORMATS) } }
+    case 8:
+      return {
+        path,
+        query: relatedIn(asking, table).related ? { order: 'id', ...relatedIn(asking, table) } : { count_only: true },
+      }
+    case 9:
+      return { path: `${path}/${keyIn(asking)}`, query: { id_field: fieldIn(asking, table) } }
+    default:
+      return { path, query: listIn(asking, table) }
   }
 }

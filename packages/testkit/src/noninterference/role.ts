@@ -21,14 +21,19 @@ const word = (random: Random): unknown => random.pick([...TEXTS, '{tree}', "'fir
 
 const conditionOn = (random: Random, name: string, kind: 'number' | 'text' | 'boolean'): RowCondition => {
   if (kind === 'boolean') return { name, operator: random.pick(['=', '!=']), value: random.one(2) }
-  if (random.one(6)) return { name, operator: random.pick(['is null', 'IS NOT NULL', 'does exist', 'does not exist']) } as RowCondition
+  if (random.one(6))
+    return { name, operator: random.pick(['is null', 'IS NOT NULL', 'does exist', 'does not exist']) } as RowCondition
   const one = () => (kind === 'number' ? number(random) : word(random))
   if (random.one(4)) {
     const value = random.one(2) ? [one(), one()] : `${kind === 'number' ? '1,2' : 'ash,fir,elm'}`
     return { name, operator: random.pick(['in', 'NOT IN']), value }
   }
   if (kind === 'text' && random.one(2))
-    return { name, operator: random.pick(['starts with', 'ends with', 'contains', 'like']), value: random.pick(['e', 'r', 'as', '%i%', 'fir']) }
+    return {
+      name,
+      operator: random.pick(['starts with', 'ends with', 'contains', 'like']),
+      value: random.pick(['e', 'r', 'as', '%i%', 'fir']),
+    }
   return { name, operator: random.pick(['=', '!=', '<>', '<', '<=', '>', '>=']), value: one() }
 }
 
@@ -90,7 +95,10 @@ const claim = (value: unknown): unknown => {
 const bare = (value: unknown): unknown => (typeof value === 'string' ? value.replace(/^'(.*)'$/, '$1') : value)
 
 const likeOf = (operator: string, value: string): RegExp => {
-  const pattern = operator === 'LIKE' ? value : `${operator === 'STARTS WITH' ? '' : '%'}${value}${operator === 'ENDS WITH' ? '' : '%'}`
+  const pattern =
+    operator === 'LIKE'
+      ? value
+      : `${operator === 'STARTS WITH' ? '' : '%'}${value}${operator === 'ENDS WITH' ? '' : '%'}`
   return new RegExp(`^${pattern.replaceAll('%', '.*')}$`)
 }
 
@@ -108,15 +116,25 @@ const holds = (table: WorldTable, row: Row, { name, operator: written, value }: 
   const as = (one: any): any => (field.type === 'integer' ? Number(one) : one)
   const [first] = claims.map(as)
   switch (operator) {
-    case '=': return own === first
-    case '!=': case '<>': return own !== first
-    case '<': return own < first
-    case '<=': return own <= first
-    case '>': return own > first
-    case '>=': return own >= first
-    case 'IN': return claims.map(as).includes(own)
-    case 'NOT IN': return !claims.map(as).includes(own)
-    default: return likeOf(operator, String(first)).test(own)
+    case '=':
+      return own === first
+    case '!=':
+    case '<>':
+      return own !== first
+    case '<':
+      return own < first
+    case '<=':
+      return own <= first
+    case '>':
+      return own > first
+    case '>=':
+      return own >= first
+    case 'IN':
+      return claims.map(as).includes(own)
+    case 'NOT IN':
+      return !claims.map(as).includes(own)
+    default:
+      return likeOf(operator, String(first)).test(own)
   }
 }
 

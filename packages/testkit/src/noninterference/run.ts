@@ -1,15 +1,23 @@
 /** Runs triples of a schema, a role and a request: on two databases that the role can not tell apart, answers are the same. */
-import { type Asking } from './asking.ts'
+
+import type { Ask } from '../harness.ts'
+import type { Asking } from './asking.ts'
 import { askBoth, type Pair, toldOf } from './compare.ts'
-import { createTables, fill, type NoninterferenceOptions, openTwins, type TwinDatabases, type TwinGateways } from './databases.ts'
+import {
+  createTables,
+  fill,
+  type NoninterferenceOptions,
+  openTwins,
+  type TwinDatabases,
+  type TwinGateways,
+} from './databases.ts'
 import { leakIn } from './extent.ts'
-import { readingOf } from './reading.ts'
-import { writingOf } from './writing.ts'
 import { randomOf } from './random.ts'
+import { readingOf } from './reading.ts'
 import { roleOf, type WorldRole } from './role.ts'
 import { type Twins, twinsOf } from './twins.ts'
 import { type World, worldOf } from './world.ts'
-import type { Ask } from '../harness.ts'
+import { writingOf } from './writing.ts'
 
 /** What one run came to. */
 export interface Tally {
@@ -33,7 +41,8 @@ const ROLES = 5
 const REQUESTS = 20
 
 /** Whether nothing more is to be found out. */
-const isEnough = ({ differences }: Tally, { mostDifferences = 100 }: RunOptions): boolean => differences.length >= mostDifferences
+const isEnough = ({ differences }: Tally, { mostDifferences = 100 }: RunOptions): boolean =>
+  differences.length >= mostDifferences
 
 interface Stage {
   readonly limits: RunOptions
@@ -81,7 +90,8 @@ const runRequest = async (stage: Stage, role: WorldRole, rows: Twins, at: string
 }
 
 /** Whether there may be other rows than before: a refusal of the whole changes none. */
-const isChanged = ({ left, right }: Pair): boolean => ![left, right].every(({ status }) => status === 403 || status === 404)
+const isChanged = ({ left, right }: Pair): boolean =>
+  ![left, right].every(({ status }) => status === 403 || status === 404)
 
 const runRole = async (stage: Stage, role: WorldRole, rows: Twins, at: string, requests: number): Promise<void> => {
   const { databases, options, world } = stage
@@ -90,13 +100,27 @@ const runRole = async (stage: Stage, role: WorldRole, rows: Twins, at: string, r
     await runRequest(stage, role, rows, `${at}, request ${request}`)
 }
 
-const runWorld = async (options: NoninterferenceOptions, databases: TwinDatabases, seed: number, limits: RunOptions, tally: Tally): Promise<void> => {
+const runWorld = async (
+  options: NoninterferenceOptions,
+  databases: TwinDatabases,
+  seed: number,
+  limits: RunOptions,
+  tally: Tally,
+): Promise<void> => {
   const random = randomOf(seed)
   const world = worldOf(random, seed)
   await createTables(databases, options.dialect, world)
   const twins = await openTwins(options, databases, world)
   try {
-    const stage: Stage = { options, limits, databases, twins, world, tally, asking: { random, world, relations: twins.relations } }
+    const stage: Stage = {
+      options,
+      limits,
+      databases,
+      twins,
+      world,
+      tally,
+      asking: { random, world, relations: twins.relations },
+    }
     for (let number = 0; number < ROLES; number++) {
       const role = roleOf(random, world)
       const rows = twinsOf(random, world, role)
@@ -110,7 +134,11 @@ const runWorld = async (options: NoninterferenceOptions, databases: TwinDatabase
 }
 
 /** Runs as many triples as are asked for, from one seed on. */
-export const runNoninterference = async (options: NoninterferenceOptions, databases: TwinDatabases, limits: RunOptions): Promise<Tally> => {
+export const runNoninterference = async (
+  options: NoninterferenceOptions,
+  databases: TwinDatabases,
+  limits: RunOptions,
+): Promise<Tally> => {
   const tally: Tally = { triples: 0, answered: 0, inherent: 0, differences: [] }
   for (let seed = limits.seed; tally.triples < limits.triples; seed++) {
     await runWorld(options, databases, seed, limits, tally)

@@ -23,7 +23,12 @@ interface Filling {
   readonly rows: Record<string, readonly Row[]>
 }
 
-const fieldValue = ({ random, rows }: Filling, field: StandardField, table: WorldTable, own: readonly Row[]): unknown => {
+const fieldValue = (
+  { random, rows }: Filling,
+  field: StandardField,
+  table: WorldTable,
+  own: readonly Row[],
+): unknown => {
   if (!field.references) return valueFor(random, field)
   const [to] = field.references
   const targets = to === table.name ? own : (rows[to] ?? [])
@@ -40,7 +45,9 @@ const fits = (table: WorldTable, row: Row, others: readonly Row[]): boolean =>
   })
 
 const rowWith = (filling: Filling, table: WorldTable, id: number, own: readonly Row[]): Row =>
-  Object.fromEntries(table.fields.map((field) => [field.name, field.name === 'id' ? id : fieldValue(filling, field, table, own)]))
+  Object.fromEntries(
+    table.fields.map((field) => [field.name, field.name === 'id' ? id : fieldValue(filling, field, table, own)]),
+  )
 
 const leftRows = (random: Random, { tables }: World): Rows => {
   const rows: Record<string, readonly Row[]> = {}
@@ -68,7 +75,13 @@ const redacted = (filling: Filling, table: WorldTable, role: WorldRole, row: Row
 }
 
 /** A hidden row in place of another one, with its key. */
-const replaced = (filling: Filling, table: WorldTable, role: WorldRole, id: number, others: readonly Row[]): Row | undefined => {
+const replaced = (
+  filling: Filling,
+  table: WorldTable,
+  role: WorldRole,
+  id: number,
+  others: readonly Row[],
+): Row | undefined => {
   for (let round = 0; round < TRIES; round++) {
     const row = rowWith(filling, table, id, others)
     if (!shows(role, table, row) && fits(table, row, others)) return row
@@ -107,7 +120,16 @@ const rightTable = (filling: Filling, world: World, table: WorldTable, role: Wor
   }
   if (!closed)
     for (const row of shown)
-      kept = [...kept.filter((one) => one.id !== row.id), redacted(filling, table, role, row, kept.filter((one) => one.id !== row.id))]
+      kept = [
+        ...kept.filter((one) => one.id !== row.id),
+        redacted(
+          filling,
+          table,
+          role,
+          row,
+          kept.filter((one) => one.id !== row.id),
+        ),
+      ]
   return byKey(kept)
 }
 
@@ -117,7 +139,9 @@ const isWhole = ({ tables }: World, rows: Rows): boolean =>
     table.fields.every(
       ({ name, references, unique }) =>
         (!references ||
-          rows[table.name]!.every((row) => row[name] === null || rows[references[0]]!.some(({ id }) => id === row[name]))) &&
+          rows[table.name]!.every(
+            (row) => row[name] === null || rows[references[0]]!.some(({ id }) => id === row[name]),
+          )) &&
         (!unique || new Set(rows[table.name]!.map((row) => row[name] ?? Symbol())).size === rows[table.name]!.length),
     ),
   )

@@ -26,7 +26,11 @@ export const GHOST = 'ghost'
 export const GENERATED = 1_000
 
 const text = (name: string, more: Partial<StandardField> = {}): StandardField => ({
-  name, type: 'string', length: 40, nullable: true, ...more,
+  name,
+  type: 'string',
+  length: 40,
+  nullable: true,
+  ...more,
 })
 const int = (name: string, more: Partial<StandardField> = {}): StandardField => ({ name, type: 'integer', ...more })
 
@@ -75,7 +79,9 @@ export const worldOf = (random: Random, seed: number): World => {
   const names = ['t0', 't1', 't2'].slice(0, 2 + random.int(2))
   const tables = names.map((name, at) => tableOf(random, name, names.slice(0, at)))
   const ghost = random.one(2)
-    ? random.one(2) ? text(GHOST) : int(GHOST, { nullable: true, references: ['t0', 'id'] })
+    ? random.one(2)
+      ? text(GHOST)
+      : int(GHOST, { nullable: true, references: ['t0', 'id'] })
     : undefined
   return { seed, tables, ghost }
 }

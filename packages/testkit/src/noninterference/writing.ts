@@ -32,14 +32,22 @@ const recordIn = (asking: Asking, table: WorldTable, depth = 2): Given => {
     ...(random.one(8) ? [GHOST] : []),
     ...(random.one(8) ? [fieldIn(asking, table)] : []),
   ])
-  return { ...Object.fromEntries([...names].map((name) => [name, valueIn(asking, table, name)])), ...nestedIn(asking, table, depth) }
+  return {
+    ...Object.fromEntries([...names].map((name) => [name, valueIn(asking, table, name)])),
+    ...nestedIn(asking, table, depth),
+  }
 }
 
 /** A few fields, as a change has them. */
 const changeIn = (asking: Asking, table: WorldTable): Given => {
   const { random } = asking
-  const names = [fieldIn(asking, table), ...(random.one(2) ? [fieldIn(asking, table)] : [])].filter((name) => name !== 'id' && name !== 'v')
-  return { ...Object.fromEntries(names.map((name) => [name, valueIn(asking, table, name)])), ...nestedIn(asking, table, 1) }
+  const names = [fieldIn(asking, table), ...(random.one(2) ? [fieldIn(asking, table)] : [])].filter(
+    (name) => name !== 'id' && name !== 'v',
+  )
+  return {
+    ...Object.fromEntries(names.map((name) => [name, valueIn(asking, table, name)])),
+    ...nestedIn(asking, table, 1),
+  }
 }
 
 const optionsIn = (asking: Asking, table: WorldTable): Given => {
@@ -52,7 +60,8 @@ const optionsIn = (asking: Asking, table: WorldTable): Given => {
   }
 }
 
-const several = (asking: Asking, one: () => Given): readonly Given[] => Array.from({ length: 1 + asking.random.int(2) }, one)
+const several = (asking: Asking, one: () => Given): readonly Given[] =>
+  Array.from({ length: 1 + asking.random.int(2) }, one)
 const ids = (asking: Asking): string => Array.from({ length: 1 + asking.random.int(2) }, () => keyIn(asking)).join()
 
 const changing = (asking: Asking, table: WorldTable, path: string, query: Given): Ask => {
@@ -60,21 +69,30 @@ const changing = (asking: Asking, table: WorldTable, path: string, query: Given)
   const method = random.pick(['PATCH', 'PUT'])
   const body = () => changeIn(asking, table)
   switch (random.int(4)) {
-    case 0: return { method, path: `${path}/${keyIn(asking)}`, query, body: body() }
-    case 1: return { method, path, query: { ...query, ids: ids(asking) }, body: [body()] }
-    case 2: return { method, path, query: { ...query, filter: filterIn(asking, table) }, body: [body()] }
-    default: return { method, path, query, body: several(asking, () => ({ id: keyIn(asking), ...body() })) }
+    case 0:
+      return { method, path: `${path}/${keyIn(asking)}`, query, body: body() }
+    case 1:
+      return { method, path, query: { ...query, ids: ids(asking) }, body: [body()] }
+    case 2:
+      return { method, path, query: { ...query, filter: filterIn(asking, table) }, body: [body()] }
+    default:
+      return { method, path, query, body: several(asking, () => ({ id: keyIn(asking), ...body() })) }
   }
 }
 
 const removing = (asking: Asking, table: WorldTable, path: string, query: Given): Ask => {
   const { random } = asking
   switch (random.int(5)) {
-    case 0: return { method: 'DELETE', path: `${path}/${keyIn(asking)}`, query }
-    case 1: return { method: 'DELETE', path, query: { ...query, ids: ids(asking) } }
-    case 2: return { method: 'DELETE', path, query: { ...query, filter: filterIn(asking, table) } }
-    case 3: return { method: 'DELETE', path, query: { ...query, force: true } }
-    default: return { method: 'DELETE', path, query, body: several(asking, () => ({ id: keyIn(asking) })) }
+    case 0:
+      return { method: 'DELETE', path: `${path}/${keyIn(asking)}`, query }
+    case 1:
+      return { method: 'DELETE', path, query: { ...query, ids: ids(asking) } }
+    case 2:
+      return { method: 'DELETE', path, query: { ...query, filter: filterIn(asking, table) } }
+    case 3:
+      return { method: 'DELETE', path, query: { ...query, force: true } }
+    default:
+      return { method: 'DELETE', path, query, body: several(asking, () => ({ id: keyIn(asking) })) }
   }
 }
 

@@ -126,7 +126,8 @@ export const clearing = (dialect: StandardDialect, tables: readonly StandardTabl
 
 /** Statements after which the keys that the database makes for a table begin with a number. */
 export const recounting = (dialect: StandardDialect, { name }: StandardTable, first: number): readonly string[] => {
-  if (dialect === 'postgres') return [`select setval(pg_get_serial_sequence(${text(`"${name}"`)}, 'id'), ${first}, false)`]
+  if (dialect === 'postgres')
+    return [`select setval(pg_get_serial_sequence(${text(`"${name}"`)}, 'id'), ${first}, false)`]
   if (dialect === 'mysql') return [`alter table \`${name}\` auto_increment = ${first}`]
   const named = text(name)
   return [
