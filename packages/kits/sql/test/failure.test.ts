@@ -1,7 +1,7 @@
 import { GwError, STATUS } from '@gw/core'
 import type { Field, Table } from '@gw/records'
 import { describe, expect, test } from 'vitest'
-import { FAILURES, failureError, guard, type SqlReason } from '../src/failure.ts'
+import { FAILURES, failureError, guard, NOBODY, type SqlReason } from '../src/failure.ts'
 
 const column = (native: string, name = native): Field => ({
   name,
@@ -53,6 +53,25 @@ describe('failures', () => {
       expect(messageOf({ reason, ...secret }, undefined)).not.toContain('secret')
       expect(messageOf({ reason, ...secret, table: 'people' })).not.toContain('secret')
     }
+  })
+
+  test('names that the caller may not know are not told: a closed table, a denied field', () => {
+    const failure = { reason: 'unique', schema: 'public', table: 'people', constraint: 'people_key' } as const
+    const told = (deny: readonly string[], verb = 'PATCH') => {
+      const access = (_component: string, method?: string) => {
+        if (method !== verb) throw new GwError('forbidden', 'closed')
+        return { filters: [], deny }
+      }
+      const error = failureError(failure, known, undefined, { access })
+      return [error.message, error.details]
+    }
+    const fields = ['email', 'region']
+    const whole = 'A record with the same "email", "region" already exists in "people".'
+    expect(told([])).toEqual([whole, { fields }])
+    expect(told(['region'])).toEqual(['A record with the same unique value already exists in "people".', undefined])
+    const nothing = 'A record with the same unique value already exists.'
+    expect(told([], 'none')).toEqual([nothing, undefined])
+    expect(failureError(failure, known, undefined, NOBODY).message).toBe(nothing)
   })
 
   test('every family has a status, a text, and a retry only where one helps', () => {
