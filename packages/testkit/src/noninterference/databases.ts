@@ -6,7 +6,7 @@ import { clearing, recounting, rowsSql, type StandardDialect, tableSql } from '.
 import type { StandardTable } from '../records/standard.ts'
 import type { WorldRelation } from './asking.ts'
 import type { Rows } from './twins.ts'
-import { GENERATED, GHOST, type Row, type World } from './world.ts'
+import { GENERATED, GHOST, type Row, upserts, type World } from './world.ts'
 
 /** Two databases of a connector. */
 export interface TwinDatabases {
@@ -104,7 +104,7 @@ const remember = async (gateway: TestGateway, world: World): Promise<void> => {
 }
 
 /** With few records a page, and with creating by PUT and PATCH, in some of the worlds. */
-const settingsOf = ({ seed }: World) => ({ allow_upsert: seed % 2 === 0, ...(seed % 3 === 0 && { max_records: 4 }) })
+const settingsOf = (world: World) => ({ allow_upsert: upserts(world), ...(world.seed % 3 === 0 && { max_records: 4 }) })
 
 /** Opens both gateways, which remember the same of their tables. */
 export const openTwins = async (

@@ -7,7 +7,7 @@ import type { Ask } from '../harness.ts'
 import type { Pair } from './compare.ts'
 import { shows, type WorldRole } from './role.ts'
 import type { Rows, Twins } from './twins.ts'
-import { nameOf, type World, type WorldTable } from './world.ts'
+import { nameOf, upserts, type World, type WorldTable } from './world.ts'
 
 /** Every scalar in a request, as text: in its path, its parameters, and its body. */
 const scalarsIn = (value: unknown): readonly string[] => {
@@ -88,6 +88,19 @@ const secretNames = (world: World, role: WorldRole): readonly string[] => {
 }
 
 /**
+ * Creating by PUT or PATCH: a key that a hidden row has is answered as one that is not there. Where all records of a
+ * call that goes on fail, it is told by the first failure, which may be the refusal to create.
+ */
+const isRefusedUpsert = (ask: Ask, texts: readonly string[], taken: ReadonlySet<string>): boolean =>
+  ask.method !== 'POST' &&
+  ask.method !== 'DELETE' &&
+  texts.some((text) =>
+    [...text.matchAll(/Record with identifier '(\w+)' not found/g)].some(
+      ([, key]) => taken.has(key!) || ask.query?.continue === true,
+    ),
+  )
+
+/**
  * Whether a difference is a conflict with what the role does not see, told as it may be.
  * @returns `undefined` where it is; otherwise why it is a leak
  */
@@ -105,9 +118,7 @@ export const leakIn = (
   const frees = deleting(ask).some((table) => isHeld(world, role, rows, table))
   if (!meets && !frees) return 'no value of the request meets an unseen one'
   const conflicts = [left, right].filter(({ text }) => CONFLICT.test(text))
-  // Where every record of a call fails, it is told by the first failure, which may be another one.
-  if (conflicts.length === 0 && ask.query?.continue && [left, right].some(({ status }) => status === 403))
-    return undefined
+  if (conflicts.length === 0 && upserts(world) && isRefusedUpsert(ask, [left.text, right.text], taken)) return undefined
   if (conflicts.length === 0) return 'neither answer is a conflict'
   const wordy = conflicts
     .flatMap(({ text }) => messagesIn(text))

@@ -86,6 +86,9 @@ export const worldOf = (random: Random, seed: number): World => {
   return { seed, tables, ghost }
 }
 
+/** Whether PUT and PATCH create what they do not find, in this world. */
+export const upserts = ({ seed }: World): boolean => seed % 2 === 0
+
 /** What the API calls a field. */
 export const nameOf = (table: WorldTable, field: string): string => table.aliases[field] ?? field
 
