@@ -44,7 +44,7 @@ const insert = ({ file, table }: Page): { readonly before: string; readonly afte
 const checking = process.argv.includes('--check')
 const configuration = {
   file: join(root, 'docs/reference/configuration.md'),
-  table: optionTable(inputSchema as OptionSchema),
+  table: optionTable(inputSchema() as OptionSchema),
 }
 const system = {
   file: join(root, 'docs/reference/system.md'),
