@@ -72,6 +72,7 @@ describe('the formats of gw.config', () => {
       trustedProxies: [],
       bodyLimit: 10_485_760,
       requestTimeout: 30_000,
+      maxCalls: 1_000,
       drainTimeout: 30_000,
       startTimeout: 10_000,
       compression: true,
