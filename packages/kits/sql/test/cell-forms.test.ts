@@ -81,7 +81,7 @@ test('cells of every form are written as their values are', () => {
         const [start, end] = [bounds[index * 2]!, bounds[index * 2 + 1]!]
         return `"f${index}":${codec.json(form.value(lent, start, end))}`
       })
-      expect(sink.finish().toString()).toBe(`[{${expected.join()}}]`)
+      expect(sink.finish().json).toBe(`[{${expected.join()}}]`)
     }),
   )
 })

@@ -67,8 +67,10 @@ export const ruledSource = ({ source, revisions, rules, trail, committed }: Rule
   const present = presenter(source, rules)
 
   const within = async <T>(options: RunOptions, work: (inside: RunOptions) => Promise<T>): Promise<T> => {
-    if (options.transaction) return work(options)
-    return transaction((open) => work({ ...options, transaction: open }), options.signal)
+    // Failures are told here, in the words of the API: the names that callers may not know are needed for that.
+    const own: RunOptions = { ...options, asker: undefined }
+    if (options.transaction) return work(own)
+    return transaction((open) => work({ ...own, transaction: open }), options.signal)
   }
   const transaction: NonNullable<RecordsSource['transaction']> = async (work, signal) => {
     const changed = new Set<Group>()
