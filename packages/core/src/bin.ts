@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { restartWithOptions } from './commands/node-options.ts'
 
-if (process.argv.includes('start', 2)) restartWithOptions()
+// A program that imports this one goes on beside it, and would be lost.
+if (import.meta.main !== false && process.argv.includes('start', 2)) restartWithOptions()
 
 const file = fileURLToPath(import.meta.url)
 // Compiling takes a fifth of a start. Beside the packages, and not where others may write: what lies there is run.
