@@ -5,8 +5,8 @@ import type { AuditEntry } from '../governance.ts'
 import { after, mended } from '../settle.ts'
 import type { Tracing } from '../telemetry/index.ts'
 import { tagged } from './conditions.ts'
-import type { KernelContext } from './context.ts'
-import { addressOf, dispatch } from './dispatch.ts'
+import { clientOf, type KernelContext } from './context.ts'
+import { dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -100,7 +100,7 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
     duration,
     app: identity?.caller.app?.name,
     user: identity?.caller.user?.id,
-    client: addressOf(context, facts),
+    client: clientOf(context, facts) ?? '',
   })
   context.telemetry.metrics?.record({
     service: api?.service,
@@ -109,7 +109,7 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
     status,
     duration,
   })
-  if (context.governance.guard && areWrong(facts)) context.governance.guard.failed(addressOf(context, facts))
+  if (context.governance.guard && areWrong(facts)) context.governance.guard.failed(clientOf(context, facts) ?? '')
   if (!context.governance.audit || !api) return
   const caller = identity?.caller
   const entry: AuditEntry = {

@@ -8,7 +8,8 @@ import type { createAccessLog, FailureLog } from '../log/index.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
 import type { Metrics, Tracing } from '../telemetry/index.ts'
 import type { DocumentStore } from './document-store.ts'
-import type { Incoming, Inherited } from './incoming.ts'
+import type { Facts } from './exchange.ts'
+import type { Inherited } from './incoming.ts'
 
 export interface HttpSettings {
   /** Where the API begins: `/api`. */
@@ -26,10 +27,12 @@ export interface HttpSettings {
   readonly metrics: MetricsConfiguration
 }
 
-/** The address that a request came from; `undefined` where it did not come over a network. */
-export const clientOf = ({ clientAddress }: KernelContext, { incoming, headers }: Incoming): string | undefined => {
+/** The address that a request came from, found out once; `undefined` where it did not come over a network. */
+export const clientOf = ({ clientAddress }: KernelContext, facts: Facts): string | undefined => {
+  const { incoming, headers } = facts.incoming
   const peer = incoming?.socket.remoteAddress
-  return peer === undefined ? undefined : clientAddress(peer, headers).address
+  if (peer !== undefined) facts.client ??= clientAddress(peer, headers).address
+  return facts.client
 }
 
 export interface KernelContext {

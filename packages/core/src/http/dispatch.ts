@@ -51,9 +51,9 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
 
 const authenticate = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> => {
   facts.credentials = credentials
-  context.governance.guard?.admit(addressOf(context, facts))
+  context.governance.guard?.admit(clientOf(context, facts) ?? '')
   // Who guesses passwords is told by where they come from.
-  const sent = credentials.basic ? { ...credentials, client: clientOf(context, facts.incoming) } : credentials
+  const sent = credentials.basic ? { ...credentials, client: clientOf(context, facts) } : credentials
   return after(context.governance.authenticate(sent), (identity) => admit(context, facts, identity))
 }
 
@@ -64,8 +64,6 @@ const admit = (context: KernelContext, facts: Facts, identity: Identity): Identi
   if (error && !takesAnyCredentials(context.slots, facts.api!, facts.method)) throw error
   return identity
 }
-
-export const addressOf = (context: KernelContext, { incoming }: Facts): string => clientOf(context, incoming) ?? ''
 
 /** Answers one call below the API prefix. Throws what the caller is to hear. */
 export const dispatch = (context: KernelContext, facts: Facts): Reply | Promise<Reply> => {

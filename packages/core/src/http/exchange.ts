@@ -14,6 +14,8 @@ export interface Facts {
   /** `performance.now()` */
   readonly started: number
   readonly incoming: Incoming
+  /** See `clientOf`. */
+  client: string | undefined
   method: Method
   head: boolean
   query: Query
@@ -54,6 +56,7 @@ export const beginFacts = (incoming: Incoming): Facts => {
     id,
     started: performance.now(),
     incoming,
+    client: undefined,
     method: 'GET',
     head: false,
     query: NO_QUERY,

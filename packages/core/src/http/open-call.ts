@@ -92,7 +92,7 @@ class CallParts implements ActiveCallInit {
     return this.#facts.incoming
   }
   get client(): string | undefined {
-    return clientOf(this.#context, this.incoming)
+    return clientOf(this.#context, this.#facts)
   }
   get isStep(): boolean {
     return this.#within !== undefined
