@@ -101,7 +101,8 @@ const scram = (finish: (signature: string, socket: Socket) => void) => {
       serverFirst = `r=${/r=([^,\0]+)/.exec(first)![1]}more,s=${salt.toString('base64')},i=4096`
       return socket.write(message('R', 11, serverFirst))
     }
-    const last = heard.slice(heard.lastIndexOf('c=')).replace(/,p=.*$/s, '')
+    // A proof may end in `c=`, too: what is signed is what stands before it.
+    const last = /c=[^,]+,r=[^,]+(?=,p=)/.exec(heard)![0]
     const salted = pbkdf2Sync(PASSWORD, salt, 4096, 32, 'sha256')
     const signature = hmac(hmac(salted, 'Server Key'), `${first},${serverFirst},${last}`).toString('base64')
     return finish(signature, socket)
