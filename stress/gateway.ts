@@ -11,13 +11,25 @@ export interface Gateway {
   readonly key: string
   readonly pid: number
   stop(): Promise<void>
+  /** Ends it at once, in the middle of whatever it does. */
+  kill(): Promise<void>
 }
 
 const KEY = 'key-of-a-stress-run'
 /** Connections of a service, as its configuration has it by default, and the one over which statements are stopped. */
 export const CONNECTIONS = 10 + 1
 
-export const startGateway = async ({ connector, service }: StressDatabase): Promise<Gateway> => {
+export interface StartOptions {
+  /** Default: any that is free. */
+  readonly port?: number
+  /** Settings of the service beside those that reach its database. */
+  readonly config?: Readonly<Record<string, unknown>>
+}
+
+export const startGateway = async (
+  { connector, service }: StressDatabase,
+  { port, config = {} }: StartOptions = {},
+): Promise<Gateway> => {
   // Inside this package, so that the connectors are found.
   const results = join(import.meta.dirname, 'results')
   mkdirSync(results, { recursive: true })
@@ -25,7 +37,7 @@ export const startGateway = async ({ connector, service }: StressDatabase): Prom
   const configuration = {
     connectors: [connector],
     log: { level: 'error' },
-    services: { shop: { ...service, config: { ...service.config, max_records: 10_000 } } },
+    services: { shop: { ...service, config: { ...service.config, max_records: 10_000, ...config } } },
     roles: { all: { access: [{ service: 'shop', component: '*', verbs: ['GET', 'POST', 'DELETE'] }] } },
     apps: { stress: { apiKey: KEY, role: 'all' } },
   }
@@ -36,7 +48,7 @@ export const startGateway = async ({ connector, service }: StressDatabase): Prom
     args: ['start'],
     cwd: folder,
     env: {},
-    port: await freePort(),
+    port: port ?? (await freePort()),
     headers: { 'x-dreamfactory-api-key': KEY },
     probe: '/api/v2/shop/_table/items?limit=1',
   })
@@ -45,6 +57,11 @@ export const startGateway = async ({ connector, service }: StressDatabase): Prom
     key: KEY,
     pid: system.pid,
     async stop() {
+      await system.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+    async kill() {
+      process.kill(system.pid, 'SIGKILL')
       await system.stop()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -1,12 +1,14 @@
 /**
  * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
- * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `sqlite`, `postgres`, `mariadb`; none: all.
+ * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `sqlite`, `postgres`,
+ * `mariadb`; none: all.
  */
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { startMariadb } from '../scripts/backends/mariadb.ts'
 import { startPostgres } from '../scripts/backends/postgres.ts'
 import { DATABASES, type DatabaseName } from './databases/index.ts'
+import { proveKills } from './kills.ts'
 import { prove } from './proof.ts'
 import { PROOFS } from './proofs/index.ts'
 import { LONG } from './scale.ts'
@@ -77,9 +79,24 @@ const runProofs = async (name: DatabaseName): Promise<boolean> => {
   return held
 }
 
+const runKills = async (name: DatabaseName): Promise<boolean> => {
+  const server = await SERVERS[name]()
+  const kills = Number(process.env.GW_KILLS ?? 200)
+  console.log(`\nA gateway in front of ${name} that is killed ${kills} times while clients write`)
+  try {
+    console.log(`  ${await proveKills({ name, server: server.url, kills, onProgress: telling() })}`)
+    return true
+  } catch (error) {
+    console.log(`  FAILED: ${(error as Error).message}`)
+    return false
+  } finally {
+    await server.stop()
+  }
+}
+
 const names = Object.keys(DATABASES) as DatabaseName[]
 const asked = process.argv.slice(2)
-const SUITES: readonly string[] = ['hostile', 'noninterference']
+const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills']
 const unknown = asked.find((name) => !SUITES.includes(name) && !Object.hasOwn(DATABASES, name))
 if (unknown) {
   console.error(`There is no '${unknown}': ${SUITES.join(', ')}, ${names.join(', ')}`)
@@ -88,5 +105,6 @@ if (unknown) {
 const wanted = (name: string) => asked.length === 0 || asked.includes(name)
 let held = wanted('hostile') ? runHostile() : true
 if (wanted('noninterference')) held = runNoninterference() && held
+if (wanted('kills')) for (const name of names) held = (await runKills(name)) && held
 for (const name of names) if (wanted(name)) held = (await runProofs(name)) && held
 process.exitCode = held ? 0 : 1

@@ -82,7 +82,7 @@ const answers = async (url: string, headers: Readonly<Record<string, string>>): 
 }
 
 const stop = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   const late = setTimeout(() => child.kill('SIGKILL'), 5000)

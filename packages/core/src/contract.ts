@@ -18,7 +18,7 @@ export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows }
 export { after, mended, type Ready } from './settle.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
-export const CONTRACT_VERSION = '1.3.0'
+export const CONTRACT_VERSION = '1.4.0'
 
 /** Any schema that validates *and* describes itself as JSON Schema: zod 4, arktype 2, … */
 export interface Schema<I = any, O = I> {
@@ -101,6 +101,19 @@ export interface Caller {
 
 export type Logger = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>
 
+/**
+ * A request that its client may send again without having it done again (`Idempotency-Key`). Hashes of 43 characters
+ * each: none of them tells what it is made of.
+ */
+export interface Repeatable {
+  /** Of the client's key, of who calls, and of the service. */
+  readonly key: string
+  /** Of what is asked for: a key belongs to one request. */
+  readonly request: string
+  /** Of the access rules that hold for the caller: an answer is only shown again under the same ones. */
+  readonly rights: string
+}
+
 /** One request to an endpoint. */
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly service: string
@@ -126,6 +139,11 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly client?: string | undefined
   /** Sends a header with the answer, be it a failure's. `name` in lower case. Nothing happens in a step. Since 1.3. */
   sendHeader?(name: string, value: string): void
+  /**
+   * Where the request has an `Idempotency-Key`; a step has none of its own. Since 1.4.
+   * @throws GwError `invalid_request` for a key that can not be one
+   */
+  readonly repeatable?: Repeatable | undefined
   /** The request's id, as in the log and in `x-request-id`. */
   readonly id: string
   readonly caller: Caller
@@ -162,9 +180,10 @@ export interface Step {
 
 /**
  * What a request may make a write depend on: what the record is (`if-match`, `if-none-match: *`), that it is undone
- * again (`prefer: tx=rollback`), or how much it changes (`prefer: max-affected=…, handling=strict`).
+ * again (`prefer: tx=rollback`), how much it changes (`prefer: max-affected=…, handling=strict`), or that it has not
+ * been done yet (`idempotency-key`, since 1.4: what was answered is answered again).
  */
-export type Condition = 'if-match' | 'if-none-match' | 'tx' | 'max-affected'
+export type Condition = 'if-match' | 'if-none-match' | 'tx' | 'max-affected' | 'idempotency-key'
 
 /**
  * One operation. Route, validation, access component, event names and the OpenAPI operation are all read from

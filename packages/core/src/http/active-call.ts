@@ -8,6 +8,7 @@ import {
   type Logger,
   type Method,
   type RecordStream,
+  type Repeatable,
   type Step,
 } from '../contract.ts'
 import type { Abortable } from '../services/active-call.ts'
@@ -32,6 +33,7 @@ export interface ActiveCallInit {
   /** Whether it is a step of another call, whose conditions are not its own. */
   readonly isStep: boolean
   sendHeader(name: string, value: string): void
+  repeatable(call: ActiveCall): Repeatable | undefined
   /** The signal of the call on whose behalf this one is made. */
   readonly parent: AbortSignal | undefined
   readonly deadline: number
@@ -42,7 +44,7 @@ export interface ActiveCallInit {
 }
 
 /** What is said of a call as a whole. */
-const OF_THE_WHOLE: ReadonlySet<string> = new Set(['if-match', 'if-none-match', 'prefer'])
+const OF_THE_WHOLE: ReadonlySet<string> = new Set(['if-match', 'if-none-match', 'prefer', 'idempotency-key'])
 
 /** One call under way. The kernel fills `params`, `query` and `body` after validation. */
 export class ActiveCall implements Call, Abortable {
@@ -108,6 +110,10 @@ export class ActiveCall implements Call, Abortable {
 
   get sendHeader(): (name: string, value: string) => void {
     return (name, value) => this.#init.sendHeader(name, value)
+  }
+
+  get repeatable(): Repeatable | undefined {
+    return this.#init.repeatable(this)
   }
 
   get access(): Call['access'] {

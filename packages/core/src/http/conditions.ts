@@ -5,12 +5,14 @@ import { type Answer, TextAnswer } from '../formats/index.ts'
 import { toJson } from '../formats/json.ts'
 import { preferencesIn } from '../preferences.ts'
 import type { Facts } from './exchange.ts'
+import { IDEMPOTENCY_KEY } from './repeatable.ts'
 
 /** What a write must not be done without. A GET has tags of its own. */
 const demandedBy = ({ method, incoming: { headers } }: Facts): readonly Condition[] => {
   const demanded: Condition[] = []
   if (method !== 'GET' && headers.get('if-match')) demanded.push('if-match')
   if (method !== 'GET' && headers.get('if-none-match')) demanded.push('if-none-match')
+  if (method !== 'GET' && headers.get(IDEMPOTENCY_KEY)) demanded.push(IDEMPOTENCY_KEY)
   const prefer = headers.get('prefer')
   if (!prefer) return demanded
   const { rollback, maxAffected } = preferencesIn(prefer)
@@ -24,6 +26,7 @@ const NAMES: Readonly<Record<Condition, string>> = {
   'if-none-match': 'If-None-Match',
   tx: 'Prefer: tx=rollback',
   'max-affected': 'Prefer: max-affected',
+  'idempotency-key': 'Idempotency-Key',
 }
 
 /**

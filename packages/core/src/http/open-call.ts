@@ -8,6 +8,7 @@ import {
   isRows,
   type Logger,
   type Method,
+  type Repeatable,
   type Reply,
   rows,
   type Schema,
@@ -22,6 +23,7 @@ import { clientOf, type KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import type { Incoming } from './incoming.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
+import { repeatableOf } from './repeatable.ts'
 import { type Reached, resolveTarget, type Target } from './target.ts'
 import { validate } from './validate.ts'
 
@@ -99,6 +101,9 @@ class CallParts implements ActiveCallInit {
   }
   sendHeader(name: string, value: string): void {
     if (!this.#within) this.#facts.headers = { ...this.#facts.headers, [name]: value }
+  }
+  repeatable(call: ActiveCall): Repeatable | undefined {
+    return this.#within ? undefined : repeatableOf(this.#facts, this.#identity, call)
   }
   get outgoing(): ServerResponse | undefined {
     // A step ends with the call that it belongs to.

@@ -19,6 +19,11 @@ const MATCHED = header(
 )
 const MISSING = header('If-None-Match', '*: the record must not be there yet (412).')
 
+const REPEATABLE = header(
+  'Idempotency-Key',
+  'A text that no other request has, for example a UUID: sent again with it, the request is not done again, and the first answer is answered. Where the service keeps answers; elsewhere it is refused (501).',
+)
+
 const PREFERENCES: readonly (readonly [Condition, string])[] = [
   ['tx', '`tx=rollback`: everything is done and answered, and then undone.'],
   ['max-affected', '`handling=strict, max-affected=10`: nothing is done where more records would be changed (400).'],
@@ -41,6 +46,7 @@ export const headerParameters = ({ tagged, keeps = [], takesRecords }: Endpoint)
   ...(tagged ? [ASKED] : []),
   ...(keeps.includes('if-match') ? [MATCHED] : []),
   ...(keeps.includes('if-none-match') ? [MISSING] : []),
+  ...(keeps.includes('idempotency-key') ? [REPEATABLE] : []),
   ...preferOf(keeps, takesRecords !== undefined || keeps.includes('max-affected')),
 ]
 
@@ -49,7 +55,8 @@ const TEXT = { type: 'string' } as const
 /** The headers that its answers may have. */
 export const answerHeaders = ({ tagged, keeps = [] }: Endpoint): Pick<ResponseObject, 'headers'> => {
   const applied = keeps.includes('tx') || keeps.includes('max-affected')
-  if (!tagged && !applied) return {}
+  const repeated = keeps.includes('idempotency-key')
+  if (!tagged && !applied && !repeated) return {}
   return {
     headers: {
       ...(tagged && {
@@ -61,6 +68,12 @@ export const answerHeaders = ({ tagged, keeps = [] }: Endpoint): Pick<ResponseOb
       }),
       ...(applied && {
         'Preference-Applied': { description: 'The preferences that were followed.', schema: TEXT },
+      }),
+      ...(repeated && {
+        'Idempotency-Replayed': {
+          description: '`true`: the answer to an earlier request with this key.',
+          schema: TEXT,
+        },
       }),
     },
   }

@@ -26,6 +26,27 @@ export interface Transaction {
   readonly id: symbol
 }
 
+/** What was answered to a write, kept beside what it wrote: both are there, or neither is. */
+export interface KeptAnswer {
+  /** See `Repeatable` of the contract. */
+  readonly request: string
+  readonly rights: string
+  /** As it was given to `keep`. */
+  readonly answer: string
+}
+export interface AnswerStore {
+  /** What was kept for a key and committed, as long as it has not expired. */
+  find(key: string, signal: AbortSignal): Promise<KeptAnswer | undefined>
+  /**
+   * Takes a key for an open transaction. Waits for another transaction that has it, and then goes on only where that
+   * was rolled back.
+   * @returns whether it could: false where an answer is kept for the key by now. Then the transaction is lost.
+   */
+  take(key: string, transaction: Transaction, signal: AbortSignal): Promise<boolean>
+  /** Keeps the answer to the call that has taken the key. */
+  keep(key: string, answer: KeptAnswer, transaction: Transaction, signal: AbortSignal): Promise<void>
+}
+
 /** Rows as objects keyed by API name, in plan order, values in wire form (database.md §4.6). */
 export interface Changed {
   /** How many rows matched, also where nothing differed. */
@@ -83,6 +104,8 @@ export interface RecordsSource {
   readonly schema?: SchemaWriter | undefined
   /** Commits where `work` resolves, rolls back where it throws. Only where `capabilities.transactions`. */
   transaction?<T>(work: (transaction: Transaction) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Keeps answers for `Idempotency-Key`, in its transactions; absent: it can't, or is not to. */
+  readonly answers?: AnswerStore | undefined
   /** Undoes what `work` did in a transaction where it throws; then the transaction goes on. Absent: it can't. */
   savepoint?<T>(transaction: Transaction, work: () => Promise<T>, signal: AbortSignal): Promise<T>
 }

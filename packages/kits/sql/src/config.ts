@@ -25,6 +25,11 @@ export const sqlConfigShape = {
     description:
       'How many answers may be streamed at the same time, each of which keeps a connection as long as its reader likes. One more is refused with 503 and `Retry-After`. Always fewer than there are connections, if there is more than one.',
   }),
+  idempotency_keys: z.boolean().default(false).meta({
+    title: 'Idempotency Keys',
+    description:
+      'Writes may have an `Idempotency-Key`, by which they can be sent again without being done twice. Their answers are kept for 24 hours in the table `gw_idempotency_keys` of this database, which is made when the first one comes.',
+  }),
   json_as_text: z.boolean().default(false).meta({
     title: 'JSON As Text',
     description: 'JSON columns are read as texts that hold JSON, rather than as the values themselves.',

@@ -163,6 +163,8 @@ export interface SqlConfig {
   readonly cache_enabled: boolean
   readonly cache_ttl: number
   readonly allow_upsert: boolean
+  /** Answers to writes are kept in a table beside the data; see `AnswerStore`. */
+  readonly idempotency_keys: boolean
   /** JSON columns are read as texts. */
   readonly json_as_text: boolean
   /** Seconds between looks at the database's schema; 0: only on demand. */

@@ -2,6 +2,7 @@
 import { GwError, type Host, type Output, type Ready, type Schema } from '@gw/core'
 import type { Catalog, Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
 import { Kysely } from 'kysely'
+import { answerTable, withoutAnswers } from './answers.ts'
 import { schemaWriter } from './ddl/writer.ts'
 import type { SqlCapabilities, SqlConfig, SqlConnection, SqlDialect, SqlResult, SqlRunOptions } from './dialect.ts'
 import { places } from './driver/queue.ts'
@@ -106,7 +107,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     async read(signal) {
       const found = await guarded(() => connection.introspect(db, signal), signal)
       routineCatalog.outdate()
-      return found
+      return withoutAnswers(found)
     },
     onChange: () => host.emit('catalog.changed', {}),
     log: host.log,
@@ -202,6 +203,9 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
           }
         : {}),
       ...(dialect.capabilities.transactions ? { transaction: transact } : {}),
+      ...(dialect.capabilities.transactions && dialect.ddl && (config as SqlConfig).idempotency_keys
+        ? { answers: answerTable({ runtime, ddl: dialect.ddl, label: dialect.label, log: host.log }) }
+        : {}),
       ...(dialect.capabilities.savepoints && {
         savepoint: <T>(open: Transaction, work: () => Promise<T>, signal: AbortSignal) =>
           guarded(() => savepoint(open, work), signal),

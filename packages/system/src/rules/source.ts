@@ -196,6 +196,7 @@ export const ruledSource = ({ source, revisions, rules, trail, committed }: Rule
   return {
     capabilities: {
       transactions: true,
+      locking: source.capabilities.locking,
       insensitiveLike: source.capabilities.insensitiveLike,
       grouping: true,
       partition: true,

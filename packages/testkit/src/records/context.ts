@@ -8,9 +8,9 @@ import { seedOf } from './standard.ts'
 
 /**
  * What a source may be without. `transactions` and `insensitiveLike` are then refused politely rather than half
- * done; without `dateTypes`, dates and times are kept as the text that was sent.
+ * done, and so are keys for what may be sent again without `answers`; without `dateTypes`, dates and times are kept as the text that was sent.
  */
-export type Lack = 'transactions' | 'insensitiveLike' | 'foreignKeys' | 'binary' | 'dateTypes' | 'streaming'
+export type Lack = 'transactions' | 'insensitiveLike' | 'foreignKeys' | 'binary' | 'dateTypes' | 'streaming' | 'answers'
 
 /** A source that holds the standard schema. */
 export interface RecordsSubject {
@@ -36,7 +36,8 @@ export interface RecordsContext {
   readonly gateway: TestGateway
   readonly subject: RecordsSubject
   readonly lacks: readonly Lack[]
-  /** Asks the service `db`; `small` is the same source with `max_records: 3` and `allow_upsert: true`, `cached` with a cache. */
+  /** Asks the service `db`; `small` is the same source with `max_records: 3` and `allow_upsert: true`, `cached` with a cache,
+   * `kept` with `idempotency_keys: true`. */
   ask(ask: Ask): Promise<Answer>
   /** All rows of a table, read with every right; for looking at what a call has done. */
   stored(table: string): Promise<readonly Record<string, any>[]>
@@ -52,6 +53,9 @@ export const openRecords = async (options: RecordsConformanceOptions): Promise<R
     services: {
       db: { type, config: subject.config },
       small: { type, config: { ...subject.config, max_records: 3, allow_upsert: true } },
+      ...(!options.lacks?.includes('answers') && {
+        kept: { type, config: { ...subject.config, idempotency_keys: true } },
+      }),
       cached: { type, config: { ...subject.config, cache_enabled: true, cache_ttl: 600 } },
     },
     root,

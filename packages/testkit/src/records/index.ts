@@ -19,6 +19,7 @@ import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { relatedFilterChecks } from './related-filters.ts'
 import { relationChecks } from './relations.ts'
+import { repeatChecks } from './repeats.ts'
 import { replyChecks } from './replies.ts'
 import { roleChecks } from './roles.ts'
 import { schemaChecks } from './schema/index.ts'
@@ -57,6 +58,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...batchChecks,
   ...conditionChecks,
   ...preferenceChecks,
+  ...repeatChecks,
   ...roleChecks,
   ...relatedChecks,
   ...relatedFilterChecks,

@@ -67,7 +67,7 @@ export const batchEndpoints = (kit: Kit, records: readonly Endpoint[]): readonly
       body: request,
       response: answer,
       errors: ['invalid_request', 'forbidden', 'not_found', 'conflict', 'not_supported'],
-      keeps: ['tx', 'max-affected'],
+      keeps: ['tx', 'max-affected', 'idempotency-key'],
       handle: (call) =>
         preferred(
           kit,

@@ -107,8 +107,8 @@ export const collectionPlace = (collection: Collection): Place => {
     created: collection.created ?? 201,
     idOf: (general) =>
       general.endsWith('Records') ? general.replace('Records', many) : general.replace('Record', one),
-    // What is done beside a write of a collection is not the kit's to undo.
-    keeping: () => ({}),
+    // What is done beside a write of a collection is not the kit's to undo: it can only be kept from being begun.
+    keeping: (conditions) => (conditions.includes('if-match') ? { keeps: ['if-match'] } : {}),
     openWork(kit, call): Work {
       refuseUnknown(kit, table, call.query.related)
       return openWork(kit, callOn(collection, call as Call) as typeof call)

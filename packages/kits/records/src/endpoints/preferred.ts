@@ -1,13 +1,15 @@
 /**
  * What a write prefers (RFC 7240): to be undone again, to change few records, or to answer more or less of them. The
- * first two run the call in a transaction of its own, as a batch runs its steps.
+ * first two run the call in a transaction of its own, as a batch runs its steps; so does a key by which it may be sent
+ * again.
  */
 import { type Call, GwError, type Preferences, preferencesIn, type Ready } from '@gw/core'
 import type { Kit } from '../execute/work.ts'
 import type { RecordsParams } from '../params/query.ts'
 import type { RecordsSource } from '../source.ts'
-import { runInside, sourceAs } from '../steps/inside.ts'
+import { runInside, sourceAs, sourceFor } from '../steps/inside.ts'
 import { transacted } from '../steps/transacted.ts'
+import { once, refuseApart } from './once.ts'
 import { callWith } from './place.ts'
 
 /** Ends a transaction that went well. */
@@ -37,26 +39,16 @@ const counting = (source: RecordsSource, most: number, onExceeded: (error: GwErr
   })
 }
 
-/** What can not be undone as a whole, or what a transaction would answer differently. */
-const refuseApart = ({ query }: Call): void => {
-  const { stream, continue: goesOn } = query as RecordsParams
-  if (!stream && !goesOn) return
-  const name = stream ? 'stream' : 'continue'
-  throw new GwError(
-    'invalid_request',
-    `The parameter ${name} can not be used with Prefer: tx=rollback or max-affected.`,
-  )
-}
-
 const inTransaction = async <C extends Call, T>(
-  { source }: Kit,
+  kit: Kit,
   call: C,
   { rollback, maxAffected }: Preferences,
   handle: (call: C) => Ready<T>,
 ): Promise<T> => {
+  const source = sourceFor(call) ?? kit.source
   if (!source.capabilities.transactions || !source.transaction)
     throw new GwError('not_supported', 'This service has no transactions, so that nothing can be undone.')
-  refuseApart(call)
+  refuseApart(call, 'Prefer: tx=rollback or max-affected')
   let reply: T
   let undone = false
   let exceeded: GwError | undefined
@@ -100,6 +92,17 @@ export const preferred = <C extends Call, T>(
   handle: (call: C) => Ready<T>,
   answers: 'records' | 'steps' = 'records',
 ): Ready<T> => {
+  const { repeatable } = call
+  if (repeatable) return once(kit, call, repeatable, (own) => asPreferred(kit, own, handle, answers))
+  return asPreferred(kit, call, handle, answers)
+}
+
+const asPreferred = <C extends Call, T>(
+  kit: Kit,
+  call: C,
+  handle: (call: C) => Ready<T>,
+  answers: 'records' | 'steps',
+): Ready<T> => {
   const header = call.header('prefer')
   if (!header) return handle(call)
   const { return: asked, ...others } = preferencesIn(header)
@@ -109,6 +112,8 @@ export const preferred = <C extends Call, T>(
   if (applied === '') return handle(call)
   call.sendHeader?.('preference-applied', applied)
   const own = wanted ? callWith(call, { query: returning(call.query as RecordsParams, wanted) }) : call
+  const bound = sourceFor(call)
+  if (bound && own !== call) runInside(own, bound)
   const apart = others.rollback || others.maxAffected !== undefined
   return apart ? inTransaction(kit, own, preferences, handle) : handle(own)
 }

@@ -26,7 +26,7 @@ export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpo
     description: 'Changes the fields that are given and leaves the others. PUT and PATCH are the same.',
     query: queries.recordWrite,
     body: anyTable.recordBody,
-    ...place.keeping(['if-match', 'if-none-match', 'tx', 'max-affected']),
+    ...place.keeping(['if-match', 'if-none-match', 'tx', 'max-affected', 'idempotency-key']),
     errors: ['invalid_request', 'forbidden', 'not_found', 'conflict', 'precondition_failed'] as const,
     refine: refineWith(method, ({ record, recordBody }) => ({ body: recordBody, response: record })),
     handle: (call: Parameters<typeof openWork>[1]) =>
@@ -51,7 +51,7 @@ export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpo
       summary: 'Delete a record',
       description:
         'Deletes the record with this key, and answers its identifier, or the fields asked for as they were.',
-      ...place.keeping(['if-match', 'tx', 'max-affected']),
+      ...place.keeping(['if-match', 'tx', 'max-affected', 'idempotency-key']),
       errors: ['invalid_request', 'not_found', 'conflict', 'precondition_failed'],
       handle: (call) => preferred(kit, call, (own) => removeOne(openWork(kit, own), own.params.id!)),
     }),

@@ -28,7 +28,7 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
   const { idOf, openWork } = place
   const refineWith = place.refineWith(kit)
   const common = place.list
-  const restrained = place.keeping(['tx', 'max-affected'])
+  const restrained = place.keeping(['tx', 'max-affected', 'idempotency-key'])
   const changing = (method: 'PUT' | 'PATCH') => ({
     ...common,
     method,

@@ -2,6 +2,7 @@
 import { GwError } from '@gw/core'
 import type { Place, RunOptions, SchemaWriter, TableChange } from '@gw/records'
 import { sql } from 'kysely'
+import { isOwnTable } from '../answers.ts'
 import type { SqlFailure } from '../dialect.ts'
 import type { Runtime } from '../execute/runtime.ts'
 import { FAILURES } from '../failure.ts'
@@ -74,8 +75,11 @@ export const schemaWriter = ({
   const place = (wanted: string): Place => {
     const dot = wanted.indexOf('.')
     const native = wanted.slice(dot + 1)
-    if (ddl.reserved?.test(native))
-      throw new GwError('invalid_request', `${label} keeps the name "${native.slice(0, 80)}" for itself.`)
+    if (ddl.reserved?.test(native) || isOwnTable(native))
+      throw new GwError(
+        'invalid_request',
+        `${isOwnTable(native) ? 'The gateway' : label} keeps the name "${native.slice(0, 80)}" for itself.`,
+      )
     if (dot < 0 || !capabilities.schemas) return { name: wanted, schema: plainSchema(), native: wanted }
     const given = wanted.slice(0, dot)
     const tables = catalog.current().tables.filter(({ schema }) => schema?.toLowerCase() === given.toLowerCase())
