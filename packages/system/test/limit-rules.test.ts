@@ -166,19 +166,34 @@ describe('a limit', () => {
 })
 
 describe('counts in memory', () => {
+  test('count a call for all of its limits or, where one is used up, for none', async () => {
+    const counters = memoryCounters()
+    const wanted = [
+      { key: '1:a:all', rate: 1, period: 60 },
+      { key: '2:b:all', rate: 5, period: 60 },
+    ]
+    const calls = () => counters.take(wanted).map((one) => one.calls)
+    expect([calls(), calls(), calls()]).toEqual([
+      [1, 1],
+      [2, 2],
+      [2, 2],
+    ])
+  })
+
   test('begin with the first call, and anew when the period is over, one of 30 days too', async () => {
     let time = 1_000
     const counters = memoryCounters(() => time)
     const period = 30 * 86_400
-    expect(await counters.add('1:a:all', period)).toEqual({ calls: 1, left: period * 1_000 })
+    const take = () => counters.take([{ key: '1:a:all', rate: 5, period }])[0]!
+    expect(take()).toEqual({ calls: 1, left: period * 1_000 })
     time += 29 * 86_400_000
-    expect(await counters.add('1:a:all', period)).toEqual({ calls: 2, left: 86_400_000 })
+    expect(take()).toEqual({ calls: 2, left: 86_400_000 })
     expect([...(await counters.list('1:a'))]).toEqual([['all', { calls: 2, left: 86_400_000 }]])
     await counters.clear('1:b')
     expect((await counters.list('1:a')).size).toBe(1)
     time += 86_400_000
     expect((await counters.list('1:a')).size).toBe(0)
-    expect((await counters.add('1:a:all', period)).calls).toBe(1)
+    expect(take().calls).toBe(1)
   })
 })
 

@@ -53,10 +53,10 @@ export const addressGuard = (
     },
     failed(address) {
       const network = networkOf(address)
-      const count = counters.add(network, PERIOD)
-      if (count instanceof Promise || count.calls < failures) return
+      const [count] = counters.take([{ key: network, rate: Number.POSITIVE_INFINITY, period: PERIOD }])
+      if (count!.calls < failures) return
       for (const [other, until] of blocked) if (until <= now()) blocked.delete(other)
-      blocked.set(network, now() + count.left)
+      blocked.set(network, now() + count!.left)
     },
   }
 }

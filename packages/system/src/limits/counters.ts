@@ -1,26 +1,33 @@
 /**
- * Counts of calls. In memory they are this process's own. A cache with an age and a size keeps them rather than a
- * limiter's own memory: that of rate-limiter-flexible sets a timer for each count, which forgets those of more than 24
- * days at once, and it has no bound.
+ * Counts of calls. In memory they are this process's own, in a cache with an age and a size: the memory of a limiter's
+ * library sets a timer for each count, which forgets those of more than 24 days at once, and has no bound.
  */
 import { LRUCache } from 'lru-cache'
 
 export interface Count {
-  /** Calls so far, this one with them. */
+  /** Calls so far, the one that asks with them. */
   readonly calls: number
   /** Milliseconds until the period ends. */
   readonly left: number
 }
 
+/** One count that a call is about to be counted for. */
+export interface Wanted {
+  /** A limit's counts and whose they are, with a colon between them. */
+  readonly key: string
+  /** Calls that there may be in a period. */
+  readonly rate: number
+  /** Seconds; they begin with the first call. */
+  readonly period: number
+}
+
 export interface Counters {
   /**
-   * Counts one more.
-   * @param key a limit's counts and whose they are, with a colon between them
-   * @param period seconds; they begin with the first call
+   * Counts a call for all of these, or, where one of them is used up, for none: in one step, so that a call which is
+   * refused never has to be taken back, perhaps from a period that has begun since.
+   * @returns a count for each, with this call; above its rate where it is used up
    */
-  add(key: string, period: number): Count | Promise<Count>
-  /** Takes one back. */
-  takeBack(key: string, period: number): void | Promise<void>
+  take(wanted: readonly Wanted[]): readonly Count[] | Promise<readonly Count[]>
   /** Every count below a limit, by the rest of its key. */
   list(below: string): Promise<ReadonlyMap<string, Count>>
   /** Forgets the counts below it. */
@@ -31,7 +38,11 @@ export interface Counters {
 /** Counts that are kept at most; the one that was looked at least recently goes first. */
 const MOST = 100_000
 
-export const memoryCounters = (now: () => number = Date.now): Counters => {
+export interface MemoryCounters extends Counters {
+  take(wanted: readonly Wanted[]): readonly Count[]
+}
+
+export const memoryCounters = (now: () => number = Date.now): MemoryCounters => {
   interface Kept {
     calls: number
     readonly ends: number
@@ -42,18 +53,18 @@ export const memoryCounters = (now: () => number = Date.now): Counters => {
     return kept && kept.ends > now() ? kept : undefined
   }
   return {
-    add(key, period) {
-      let kept = keptOf(key)
-      if (!kept) {
-        kept = { calls: 0, ends: now() + period * 1_000 }
-        counts.set(key, kept)
-      }
-      kept.calls++
-      return { calls: kept.calls, left: kept.ends - now() }
-    },
-    takeBack(key) {
-      const kept = keptOf(key)
-      if (kept && kept.calls > 0) kept.calls--
+    take(wanted) {
+      const found = wanted.map(({ key }) => keptOf(key))
+      const full = wanted.some(({ rate }, at) => (found[at]?.calls ?? 0) >= rate)
+      return wanted.map(({ key, period }, at) => {
+        const kept = found[at] ?? { calls: 0, ends: now() + period * 1_000 }
+        const count = { calls: kept.calls + 1, left: kept.ends - now() }
+        if (!full) {
+          kept.calls++
+          counts.set(key, kept)
+        }
+        return count
+      })
     },
     async list(below) {
       const found = new Map<string, Count>()

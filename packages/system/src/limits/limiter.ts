@@ -60,20 +60,16 @@ export const createLimiter = (snapshot: () => Snapshot, counters: Counters): Lim
     }
     return made
   }
-  const settle = async (counted: readonly Counted[]) => {
+  const settle = (applying: readonly Applying[], counts: readonly Count[]) => {
+    const counted = applying.map((one, at): Counted => ({ ...one, ...counts[at]! }))
     const exceeded = counted.filter(exceeds)
-    if (exceeded.length === 0) return headersOf(closest(counted))
-    // A call that is refused was none: it uses up no limit.
-    await Promise.all(counted.map((one) => counters.takeBack(keyOf(one), one.limit.period)))
-    throw refusal(exceeded)
+    if (exceeded.length > 0) throw refusal(exceeded)
+    return headersOf(closest(counted))
   }
   return (subject) => {
     const applying = matcher()(subject)
     if (applying.length === 0) return undefined
-    return Promise.all(
-      applying.map(
-        async (one): Promise<Counted> => ({ ...one, ...(await counters.add(keyOf(one), one.limit.period)) }),
-      ),
-    ).then(settle)
+    const wanted = applying.map((one) => ({ key: keyOf(one), rate: one.limit.rate, period: one.limit.period }))
+    return Promise.resolve(counters.take(wanted)).then((counts) => settle(applying, counts))
   }
 }
