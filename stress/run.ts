@@ -1,14 +1,17 @@
 /**
  * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
- * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `sqlite`, `postgres`,
- * `mariadb`; none: all.
+ * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `nodes`, `sqlite`,
+ * `postgres`, `mariadb`; none: all.
  */
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { startMariadb } from '../scripts/backends/mariadb.ts'
 import { startPostgres } from '../scripts/backends/postgres.ts'
+import { startRedis } from '../scripts/backends/redis.ts'
 import { DATABASES, type DatabaseName } from './databases/index.ts'
 import { proveKills } from './kills.ts'
+import { proveNodes } from './nodes/proof.ts'
+import { LONG_NODES } from './nodes/scale.ts'
 import { prove } from './proof.ts'
 import { PROOFS } from './proofs/index.ts'
 import { LONG } from './scale.ts'
@@ -94,9 +97,27 @@ const runKills = async (name: DatabaseName): Promise<boolean> => {
   }
 }
 
+/** Gateway processes that share a store, of which one is killed again and again. */
+const runNodes = async (): Promise<boolean> => {
+  const { nodes, rate, changes } = LONG_NODES
+  console.log(`\nMany nodes: ${nodes}, ${rate} calls a second, ${changes} changes`)
+  const [postgres, redis] = [await startPostgres(), await startRedis()]
+  try {
+    const options = { postgres: postgres.url, redis: redis.url, scale: LONG_NODES, onProgress: telling() }
+    console.log(`  ${await proveNodes(options)}`)
+    return true
+  } catch (error) {
+    console.log(`  FAILED: ${(error as Error).message}`)
+    return false
+  } finally {
+    await redis.stop()
+    await postgres.stop()
+  }
+}
+
 const names = Object.keys(DATABASES) as DatabaseName[]
 const asked = process.argv.slice(2)
-const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills']
+const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills', 'nodes']
 const unknown = asked.find((name) => !SUITES.includes(name) && !Object.hasOwn(DATABASES, name))
 if (unknown) {
   console.error(`There is no '${unknown}': ${SUITES.join(', ')}, ${names.join(', ')}`)
@@ -106,5 +127,6 @@ const wanted = (name: string) => asked.length === 0 || asked.includes(name)
 let held = wanted('hostile') ? runHostile() : true
 if (wanted('noninterference')) held = runNoninterference() && held
 if (wanted('kills')) for (const name of names) held = (await runKills(name)) && held
+if (wanted('nodes')) held = (await runNodes()) && held
 for (const name of names) if (wanted(name)) held = (await runProofs(name)) && held
 process.exitCode = held ? 0 : 1

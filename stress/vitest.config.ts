@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    globalSetup: ['../scripts/backends/vitest-setup.ts', '../scripts/backends/vitest-mariadb.ts'],
+    globalSetup: ['setup', 'mariadb', 'redis'].map((name) => `../scripts/backends/vitest-${name}.ts`),
     // They only end what hangs.
     testTimeout: 240_000,
     hookTimeout: 240_000,

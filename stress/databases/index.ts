@@ -5,7 +5,7 @@ import { openMariadb } from './mariadb.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 
-export type { Address, StressDatabase } from './database.ts'
+export { type Address, freshName, type StressDatabase } from './database.ts'
 
 export const DATABASES = {
   sqlite: (_server: Address | undefined, scale: Scale): Promise<StressDatabase> => openSqlite(undefined, scale),

@@ -195,6 +195,8 @@ export interface Governance {
     definition: ServiceDefinition,
   ): Promise<Readonly<Record<string, unknown>>>
   state(service: string): State
+  /** A service of this node says that its catalogue is not what it was: other nodes have to look, too. */
+  outdated?(service: string): void
   /** A document that the operator keeps for services of a kind: see `Host.document`. */
   document?(kind: string, key: string | number): Promise<unknown>
   readonly interceptors?: readonly Interceptor[]

@@ -107,7 +107,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
       emit(event) {
         own.debug('event', { event: `${service}.${event}` })
-        if (event === 'catalog.changed') onCatalogChange()
+        if (event !== 'catalog.changed') return
+        onCatalogChange()
+        governance.outdated?.(service)
       },
     }
   }

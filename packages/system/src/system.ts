@@ -21,7 +21,7 @@ import { addressGuard } from './limits/addresses.ts'
 import { memoryCounters } from './limits/counters.ts'
 import { createLimiter, forgetting } from './limits/limiter.ts'
 import { redisCounters } from './limits/redis-counters.ts'
-import { openRedis } from './redis/connection.ts'
+import { openRedis, reached } from './redis/connection.ts'
 import { redisNotices } from './redis/notices.ts'
 import { tableAccess } from './resources/collections.ts'
 import type { SystemParts } from './resources/index.ts'
@@ -33,7 +33,9 @@ import { type Config, type JsonSchema, opened } from './secrets/config.ts'
 import { openKeyring, placeOf } from './secrets/keyring.ts'
 import { resolveTexts } from './secrets/lookups.ts'
 import { systemServiceType } from './service.ts'
+import { setupCode } from './setup/code.ts'
 import { setupRoutes } from './setup/routes.ts'
+import { outdating } from './snapshot/outdating.ts'
 import { snapshotFeed } from './snapshot/snapshot.ts'
 import { storeState } from './state.ts'
 import { changesIn } from './store/changes.ts'
@@ -55,6 +57,8 @@ const COLLECTIONS: RecordsOptions = { maxRecords: 1_000, allowUpsert: false, max
 /** How long the store may take for the first look, and a migration, in milliseconds. */
 const START_PATIENCE = 90_000
 const LOOK_PATIENCE = 10_000
+/** How long a start waits for Redis, without which it goes on, in milliseconds. */
+const REDIS_PATIENCE = 3_000
 
 export const createSystem = async (
   context: GovernanceContext,
@@ -76,6 +80,9 @@ export const createSystem = async (
   const sessionTokens = new WeakMap<Caller, string>()
   let gateway: RunningGateway | undefined
   let stopForgetting = () => {}
+
+  const idOf = (service: string) => feed.current().services.find(({ name }) => name === service.toLowerCase())?.id
+  const outdate = outdating({ store, revisions, feed, notices, log, services: () => gateway?.services() ?? [] })
 
   // Types are loaded once, so that a row can be told without waiting.
   const schemas = new Map<string, JsonSchema>()
@@ -137,7 +144,15 @@ export const createSystem = async (
     identityOf: (caller) => identities.get(caller),
     tokenOf: (caller) => sessionTokens.get(caller),
   }
-  const setup = setupRoutes({ store, source, log, snapshot: feed.current })
+  const state = storeState(store, idOf)
+  const setup = setupRoutes({
+    store,
+    source,
+    revisions,
+    code: setupCode(state('system'), keys),
+    log,
+    snapshot: feed.current,
+  })
   const parts: SystemParts = {
     account,
     source,
@@ -157,6 +172,7 @@ export const createSystem = async (
       problem: problemBy(services),
     },
     reload,
+    outdate: (names) => outdate.now(names.flatMap((name) => idOf(name) ?? [])),
   }
   const own: readonly ServiceType[] = [
     systemServiceType(parts),
@@ -167,7 +183,7 @@ export const createSystem = async (
   const ownNames = new Set(own.map(({ name }) => name))
 
   const forgetCounts = forgetting(counters)
-  feed.onChange(async (groups, snapshot) => {
+  feed.onChange(async (groups, snapshot, outdated) => {
     if (groups.has('limit'))
       await forgetCounts(snapshot).catch((error: unknown) =>
         log.warn('counts of limits could not be forgotten', { error }),
@@ -175,6 +191,7 @@ export const createSystem = async (
     if (groups.has('service')) await loadStored()
     // A lookup stands in configurations, too.
     if (groups.has('service') || groups.has('lookup')) await Promise.all([...listeners].map((listener) => listener()))
+    await outdate.follow(outdated)
   })
 
   const record = async (signal: AbortSignal) => {
@@ -202,7 +219,7 @@ export const createSystem = async (
     async start(_, running) {
       gateway = running
       const signal = AbortSignal.timeout(START_PATIENCE)
-      await migrate(store, log, signal)
+      await Promise.all([migrate(store, log, signal), redis && reached(redis, REDIS_PATIENCE)])
       await feed.refresh(signal)
       await people.start(signal)
       await record(signal)
@@ -252,9 +269,10 @@ export const createSystem = async (
       if (id === undefined || from === 'gw.config') return configured.resolveSecrets(config, definition)
       return resolved(opened(config, (text) => keys.decrypt(text, placeOf('service', 'config', id))))
     },
-    state: storeState(
-      store,
-      (service) => feed.current().services.find(({ name }) => name === service.toLowerCase())?.id,
-    ),
+    outdated(service) {
+      const id = idOf(service)
+      if (id !== undefined) outdate.soon(id)
+    },
+    state,
   }
 }

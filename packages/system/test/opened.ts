@@ -58,6 +58,8 @@ export interface Setup {
   readonly sessions?: 'real'
   /** The folder stays, for another gateway. */
   readonly keep?: boolean
+  /** `false`: there is nobody yet. */
+  readonly admin?: false
 }
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'gw-system-'))
@@ -93,14 +95,16 @@ export const opened = async ({
   types = [],
   keep = false,
   sessions,
+  admin,
 }: Setup = {}): Promise<Opened> => {
   const { configuration, registry: found, log, context: made } = await contextIn(folder, config)
   const registry = withTypes(found, types)
   const context = { ...made, types: registry }
-  await createAdmin(context, { name: 'Root', email: 'root@gw.test', password: PASSWORD }).catch((error: Error) => {
-    // A store that a test opens again has one.
-    if (!error.message.includes('is taken')) throw error
-  })
+  if (admin !== false)
+    await createAdmin(context, { name: 'Root', email: 'root@gw.test', password: PASSWORD }).catch((error: Error) => {
+      // A store that a test opens again has one.
+      if (!error.message.includes('is taken')) throw error
+    })
   const governance = await createSystem(context, sessions === 'real' ? {} : { sessions: tokens })
   const gateway = createGateway({ configuration, registry, governance, log })
   await gateway.start()

@@ -1,6 +1,6 @@
 /** Users that the gateway itself makes and changes, by the rules that hold for everyone. */
 import type { Caller } from '@gw/core'
-import type { RecordsSource } from '@gw/records'
+import type { RecordsSource, RunOptions } from '@gw/records'
 import { fieldOf } from '@gw/records'
 import { GATEWAY } from '../rules/rights.ts'
 
@@ -16,19 +16,19 @@ const options = (by?: Pick<Caller, 'user' | 'app'>) => ({
   caller: { ...GATEWAY, ...(by?.user && { user: by.user }), ...(by?.app && { app: by.app }) },
 })
 
-/** @returns the number of the new user. @throws GwError `invalid_request` where the rules do not let it be */
+/** @param inside a transaction of the same source that it belongs to. @returns the number of the new user. @throws GwError `invalid_request` where the rules do not let it be */
 export const createUser = async (
   source: RecordsSource,
   kind: Kind,
   values: Values,
-  signal?: AbortSignal,
+  inside: Partial<Pick<RunOptions, 'signal' | 'transaction'>> = {},
 ): Promise<number> => {
   const table = source.catalog().byName.get(kind)!
   const columns = table.fields.filter(({ name }) => Object.hasOwn(values, name))
   const [row] = await source.insert(
     { kind: 'insert', table, columns, returning: [fieldOf(table, 'id')!] },
     [columns.map(({ name }) => values[name])],
-    { ...options(), ...(signal && { signal }) },
+    { ...options(), ...inside },
   )
   return Number(row!.id)
 }

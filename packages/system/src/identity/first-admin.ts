@@ -31,7 +31,7 @@ export const createAdmin = async (context: GovernanceContext, admin: NewAdmin): 
       trail: auditTrail({ source: store.source, rules, via: 'gw admin create' }),
       committed: async () => {},
     })
-    await createUser(source, 'admin', { ...admin, is_active: true }, signal)
+    await createUser(source, 'admin', { ...admin, is_active: true }, { signal })
   } finally {
     await store.close()
   }

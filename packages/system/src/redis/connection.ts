@@ -31,3 +31,19 @@ export const openRedis = (url: string, log: Logger): Redis => {
   })
   return redis
 }
+
+/**
+ * Waits until it can be asked, though not for long: a node that begins to serve before that would count its first calls
+ * by itself.
+ * @param patience milliseconds
+ */
+export const reached = (redis: Redis, patience: number): Promise<void> => {
+  if (redis.status === 'ready') return Promise.resolve()
+  return new Promise((proceed) => {
+    const late = setTimeout(proceed, patience)
+    redis.once('ready', () => {
+      clearTimeout(late)
+      proceed()
+    })
+  })
+}

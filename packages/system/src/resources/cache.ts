@@ -38,7 +38,9 @@ export const cache: SystemResource = {
         response: success,
         async handle() {
           await parts.reload()
-          for (const { flush } of parts.gateway()?.services() ?? []) await flush?.()
+          const keeping = (parts.gateway()?.services() ?? []).filter(({ flush }) => flush)
+          for (const { flush } of keeping) await flush?.()
+          await parts.outdate(keeping.map(({ definition }) => definition.name))
           return { success: true }
         },
       }),
@@ -57,6 +59,7 @@ export const cache: SystemResource = {
           if (!found) throw new GwError('not_found', `Could not find a service for ${name}`)
           if (!found.flush) throw new GwError('not_supported', 'Service does not implement API controlled cache.')
           await found.flush()
+          await parts.outdate([name])
           return { success: true }
         },
       }),

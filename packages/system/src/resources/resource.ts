@@ -26,6 +26,8 @@ export interface SystemParts {
   readonly transfer: TransferParts
   /** Reads everything anew, and brings the services to what is wanted. */
   reload(): Promise<void>
+  /** Lets the other nodes forget, too, what these services keep. */
+  outdate(services: readonly string[]): Promise<void>
 }
 
 /** One name below `system/`. */

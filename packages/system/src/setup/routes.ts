@@ -2,42 +2,29 @@
  * `/setup`: the first administrator, for whom there is no one yet to ask (platform.md §2.9). A code in the log proves
  * that whoever comes may look at it: reaching a new gateway first is not enough to take it.
  */
-import { randomInt, timingSafeEqual } from 'node:crypto'
 import { GwError, type Logger } from '@gw/core'
 import type { RootRoute } from '@gw/core/governance'
-import type { RecordsSource } from '@gw/records'
+import type { RecordsSource, RunOptions } from '@gw/records'
 import { createUser } from '../account/people.ts'
 import { passwordProblem } from '../rules/user.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Store } from '../store/open.ts'
+import type { RevisionTable } from '../store/revision.ts'
 import { readRows } from '../store/rows.ts'
+import { isSame, type SetupCode } from './code.ts'
 import { CONTENT_SECURITY_POLICY, type SetupProblems, type SetupValues, setupPage } from './page.ts'
 
-/** Without what looks alike. */
-const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
-const GROUPS = 5
-const GROUP = 5
 /** Bytes that a form may have. */
 const LARGEST = 64 * 1024
 const PATIENCE = 15_000
 /** Where a browser goes when there is nothing to set up. */
 const HOME = '/'
 
-/** 125 bits, in groups that can be read aloud. */
-const newCode = (): string =>
-  Array.from({ length: GROUPS }, () =>
-    Array.from({ length: GROUP }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
-  ).join('-')
-
-const plain = (code: string): string => code.toUpperCase().replace(/[^0-9A-Z]/g, '')
-const isSame = (given: string, code: string): boolean => {
-  const [one, other] = [Buffer.from(plain(given)), Buffer.from(plain(code))]
-  return one.length === other.length && timingSafeEqual(one, other)
-}
-
 export interface SetupOptions {
   readonly store: Store
   readonly source: RecordsSource
+  readonly revisions: Pick<RevisionTable, 'raise'>
+  readonly code: SetupCode
   readonly log: Logger
   snapshot(): Snapshot
 }
@@ -104,8 +91,8 @@ const valuesOf = ({ code: _, password_confirmation: __, ...given }: Given) => ({
   is_active: true,
 })
 
-export const setupRoutes = ({ store, source, log, snapshot }: SetupOptions): Setup => {
-  let code: string | undefined
+export const setupRoutes = ({ store, source, revisions, code, log, snapshot }: SetupOptions): Setup => {
+  let creating = false
   const isNeeded = () => ![...snapshot().users.values()].some(({ admin }) => admin)
   const gone = () => new Response(null, { status: 303, headers: { ...HEADERS, location: HOME } })
   const page = async (status: number, values?: SetupValues, problems?: SetupProblems) =>
@@ -122,27 +109,37 @@ export const setupRoutes = ({ store, source, log, snapshot }: SetupOptions): Set
     return json(status, { error: { code: status, context: problems, message, status_code: status } })
   }
   const done = (request: Request) => (isJson(request) ? json(201, { success: true }) : gone())
-  const exists = async () => {
-    const where = { is_sys_admin: true }
-    const options = { signal: AbortSignal.timeout(PATIENCE) }
-    return (await readRows(store, 'user', { where, fields: ['id'] }, options)).length > 0
+  const exists = async (inside: RunOptions) =>
+    (await readRows(store, 'user', { where: { is_sys_admin: true }, fields: ['id'] }, inside)).length > 0
+  /** @returns whether there was none yet: of two who come to two nodes at the same time, one goes on */
+  const createFirst = async (given: Given): Promise<boolean> => {
+    const signal = AbortSignal.timeout(PATIENCE)
+    return source.transaction!(async (transaction) => {
+      const inside = { signal, transaction }
+      // First: whoever else makes users waits.
+      await revisions.raise(['user'], inside)
+      if (await exists(inside)) return false
+      await createUser(source, 'admin', valuesOf(given), inside)
+      return true
+    }, signal)
   }
 
   const create = async (request: Request, given: Given): Promise<Response> => {
-    const current = code
-    if (current === undefined || !isSame(given.code ?? '', current))
+    const current = await code.read()
+    if (creating || current === undefined || !isSame(given.code ?? '', current))
       return refused(request, 403, given, { code: ['This is not the code that the log has.'] })
     const problems = problemsOf(given, isJson(request))
     if (Object.keys(problems).length > 0) return refused(request, 400, given, problems)
-    // Of two who come at the same time, one goes on.
-    code = undefined
+    creating = true
     try {
-      if (await exists()) return gone()
-      await createUser(source, 'admin', valuesOf(given))
+      if (!(await createFirst(given))) return gone()
+      // Without it the code is of no use either; the next start forgets it.
+      await code.forget().catch((error: unknown) => log.warn('the set-up code could not be forgotten', { error }))
     } catch (error) {
-      code = current
       if (GwError.is(error) && error.details) return refused(request, 400, given, error.details as SetupProblems)
       throw error
+    } finally {
+      creating = false
     }
     log.info('the first administrator was made', { email: given.email })
     return done(request)
@@ -164,9 +161,9 @@ export const setupRoutes = ({ store, source, log, snapshot }: SetupOptions): Set
       { method: 'POST', path: '/setup', handle: answer },
     ],
     async announce() {
-      if (!isNeeded()) return
-      code = newCode()
-      log.warn(`there is no administrator yet: open /setup, or run gw admin create; the set-up code is ${code}`)
+      if (!isNeeded()) return code.forget()
+      const current = await code.ensure()
+      log.warn(`there is no administrator yet: open /setup, or run gw admin create; the set-up code is ${current}`)
     },
   }
 }

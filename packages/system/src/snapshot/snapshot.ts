@@ -7,7 +7,7 @@ import type { Role } from '@gw/core/governance'
 import type { Row } from '@gw/records'
 import { limitOf, type StoredLimit } from '../limits/limit.ts'
 import type { Store } from '../store/open.ts'
-import { GROUPS, type Group, type Notices, type Revisions, type RevisionTable } from '../store/revision.ts'
+import { GROUPS, type Group, type Notices, outdatedSince, type Revisions, type RevisionTable } from '../store/revision.ts'
 import { readRows } from '../store/rows.ts'
 import {
   type Assignments,
@@ -61,6 +61,13 @@ const EMPTY: Snapshot = {
   revisions: {},
 }
 
+/** @param outdated services whose kept things are not what they were */
+export type ChangeListener = (
+  groups: ReadonlySet<Group>,
+  snapshot: Snapshot,
+  outdated: ReadonlySet<number>,
+) => void | Promise<void>
+
 export interface SnapshotFeed {
   current(): Snapshot
   /** Reads what has changed since; calls at the same time share a look that began after them. */
@@ -70,7 +77,7 @@ export interface SnapshotFeed {
   /** Begins to look regularly. */
   watch(): void
   /** @returns the unsubscriber */
-  onChange(listener: (groups: ReadonlySet<Group>, snapshot: Snapshot) => void | Promise<void>): () => void
+  onChange(listener: ChangeListener): () => void
   stop(): void
 }
 
@@ -118,7 +125,7 @@ export interface FeedOptions {
 }
 
 export const snapshotFeed = ({ store, revisions, notices, log, interval }: FeedOptions): SnapshotFeed => {
-  const listeners = new Set<Parameters<SnapshotFeed['onChange']>[0]>()
+  const listeners = new Set<ChangeListener>()
   let snapshot = EMPTY
   let looking: Promise<Snapshot> | undefined
   let next: Promise<Snapshot> | undefined
@@ -130,14 +137,16 @@ export const snapshotFeed = ({ store, revisions, notices, log, interval }: FeedO
     // The numbers first: what is written meanwhile is read now and once more, and never missed.
     const found = await revisions.read(signal)
     const changed = new Set(GROUPS.filter((group) => found[group] !== snapshot.revisions[group]))
-    if (changed.size === 0) return snapshot
+    // At the first look nothing is kept yet.
+    const outdated = snapshot === EMPTY ? new Set<number>() : outdatedSince(snapshot.revisions, found)
+    if (changed.size === 0 && outdated.size === 0) return snapshot
     if (changed.has('service')) changed.add('role')
     const read: Read = (table, wanted = {}) => readRows(store, table, wanted, { signal })
     let made = snapshot
     for (const group of GROUPS) if (changed.has(group)) made = { ...made, ...(await PARTS[group]?.(read, made)) }
     snapshot = { ...made, revisions: found }
     // Nobody waits for what follows from a change but who asks for it.
-    const told = [...listeners].map(async (listener) => listener(changed, snapshot))
+    const told = [...listeners].map(async (listener) => listener(changed, snapshot, outdated))
     const earlier = following
     following = Promise.allSettled([earlier, ...told])
     for (const one of told)
@@ -169,7 +178,10 @@ export const snapshotFeed = ({ store, revisions, notices, log, interval }: FeedO
   const schedule = () => {
     if (!stopped) timer = setTimeout(() => inBackground().finally(schedule), interval).unref()
   }
-  const unsubscribe = notices.subscribe(() => void inBackground())
+  // Before it watches, there may be no store yet.
+  const unsubscribe = notices.subscribe(() => {
+    if (timer) void inBackground()
+  })
 
   return {
     current: () => snapshot,

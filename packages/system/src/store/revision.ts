@@ -49,25 +49,52 @@ export const groupsOf = (table: string, deletes: boolean): readonly Group[] => {
   return group ? [group] : []
 }
 
-export type Revisions = Readonly<Partial<Record<Group, number>>>
+/** By group; and those that say how often what a service keeps was outdated. */
+export type Revisions = Readonly<Record<string, number>>
+
+const KEPT = 'kept:'
+/** Whoever adds a number waits for this one, so that nobody else adds the same; nothing in memory is read of it. */
+const ADDING: Group = 'custom'
+const keptBy = (service: number): string => `${KEPT}${service}`
+
+/** The services whose kept things were outdated since. */
+export const outdatedSince = (before: Revisions, now: Revisions): ReadonlySet<number> =>
+  new Set(
+    Object.keys(now)
+      .filter((name) => name.startsWith(KEPT) && now[name] !== before[name])
+      .map((name) => Number(name.slice(KEPT.length))),
+  )
 
 export interface RevisionTable {
   /** Within the write's own transaction. */
   raise(groups: readonly Group[], options: RunOptions): Promise<void>
+  /** Says that what services keep of their sources is not what it was: every node forgets it. Within a transaction. */
+  outdate(services: readonly number[], options: RunOptions): Promise<void>
   read(signal: AbortSignal): Promise<Revisions>
 }
 
 export const revisionTable = ({ db, run }: Pick<Store, 'db' | 'run'>): RevisionTable => {
+  const raise = async (names: readonly string[], options: RunOptions) => {
+    const { sql: text, parameters } = db
+      .updateTable('gw_revision')
+      .set({ value: sql`value + 1` })
+      .where('name', 'in', names)
+      .compile()
+    return run(text, parameters, { ...options, writes: true })
+  }
   const reading = db.selectFrom('gw_revision').select(['name', 'value']).compile().sql
   return {
     async raise(groups, options) {
       if (groups.length === 0) return
-      const { sql: text, parameters } = db
-        .updateTable('gw_revision')
-        .set({ value: sql`value + 1` })
-        .where('name', 'in', [...groups])
-        .compile()
-      await run(text, parameters, { ...options, writes: true })
+      await raise(groups, options)
+    },
+    async outdate(services, options) {
+      await raise([ADDING], options)
+      for (const name of services.map(keptBy).sort()) {
+        if ((await raise([name], options)).affected > 0) continue
+        const { sql: text, parameters } = db.insertInto('gw_revision').values({ name, value: 1 }).compile()
+        await run(text, parameters, { ...options, writes: true })
+      }
     },
     async read(signal) {
       const { rows } = await run(reading, [], { signal, writes: false })
