@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { GATEWAY_SCRIPT } from '../../bench/systems/gateway.ts'
-import { startSystem, type System } from '../../bench/systems/process.ts'
+import { type System, startSystem } from '../../bench/systems/process.ts'
 import { freePort } from '../../scripts/backends/postgres.ts'
 
 export interface Node {

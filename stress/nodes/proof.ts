@@ -10,7 +10,7 @@ import { type Balancer, balancerOf } from './balancer.ts'
 import { type Cluster, startCluster } from './cluster.ts'
 import type { NodesScale } from './scale.ts'
 import { firstBehind, startTraffic, type Traffic } from './traffic.ts'
-import { openWorld, OWNERS, ROWS, type World } from './world.ts'
+import { OWNERS, openWorld, ROWS, type World } from './world.ts'
 
 export interface NodesOptions {
   readonly postgres: Address

@@ -114,7 +114,7 @@ export const startTraffic = (balancer: Balancer, world: World, { rate, age: most
     if (answer === LOST) seen.limited.lost++
     else if (answer.status === 200) seen.limited.served++
     else if (answer.status === 429) seen.limited.refused++
-    else seen.failed.push(`a limited call: ${answer.status}`)
+    else seen.failed.push(`a limited call: ${answer.status}, ${JSON.stringify(answer.body)}`)
   }
   const one = (at: number): Promise<void> => {
     if (at % LIMITED === 0) return counted()

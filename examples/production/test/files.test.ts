@@ -69,7 +69,11 @@ describe('the Docker files', () => {
         else expect(Object.keys(compose.volumes)).toContain(from)
       }
       for (const [variable, value] of Object.entries(service.environment ?? {}))
-        if (/password|token|key/i.test(variable)) expect([variable, value]).toEqual([expect.stringMatching(/_FILE$/), expect.stringMatching(/^\/run\/secrets\//)])
+        if (/password|token|key/i.test(variable))
+          expect([variable, value]).toEqual([
+            expect.stringMatching(/_FILE$/),
+            expect.stringMatching(/^\/run\/secrets\//),
+          ])
     }
     expect(Object.keys(compose.secrets).sort()).toEqual(SECRETS)
     expect(compose.services.postgres.environment.POSTGRES_USER).toBe('gateway')
@@ -90,9 +94,9 @@ describe('the Docker files', () => {
 
   test('lead to the gateways, by nodes that are ready only', () => {
     const caddy = read('docker/Caddyfile')
-    expect(/reverse_proxy (.*) \{/.exec(caddy)?.[1]!.split(' ')).toEqual(gateways.map((name) => `${name}:8080`))
+    expect(/reverse_proxy (.*) \{/.exec(caddy)?.[1]?.split(' ')).toEqual(gateways.map((name) => `${name}:8080`))
     expect(/health_uri (\S+)/.exec(caddy)?.[1]).toBe(PROBES[1])
-    expect(/path (.*)/.exec(caddy)?.[1]!.split(' ')).toEqual([...PROBES, '/metrics'])
+    expect(/path (.*)/.exec(caddy)?.[1]?.split(' ')).toEqual([...PROBES, '/metrics'])
     expect(Object.keys(compose.services.balancer.environment)).toEqual([/\{\$(\w+)\}/.exec(caddy)?.[1]])
   })
 })
@@ -132,7 +136,11 @@ describe('the Kubernetes manifests', () => {
   test('belong together', () => {
     expect([deployment.kind, service.kind, budget.kind]).toEqual(['Deployment', 'Service', 'PodDisruptionBudget'])
     const { labels } = deployment.spec.template.metadata
-    for (const selector of [deployment.spec.selector.matchLabels, service.spec.selector, budget.spec.selector.matchLabels])
+    for (const selector of [
+      deployment.spec.selector.matchLabels,
+      service.spec.selector,
+      budget.spec.selector.matchLabels,
+    ])
       expect(labels).toMatchObject(selector)
     expect(deployment.spec.replicas).toBeGreaterThan(budget.spec.minAvailable)
     const ports = container.ports.map(({ name }: any) => name)

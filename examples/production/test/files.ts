@@ -41,7 +41,10 @@ export const unitOf = (path: string): ReadonlyMap<string, ReadonlyMap<string, re
   let current = new Map<string, string[]>()
   for (const line of read(path).split('\n')) {
     const [, section] = /^\[(\w+)\]$/.exec(line) ?? []
-    if (section) sections.set(section, (current = new Map()))
+    if (section) {
+      current = new Map()
+      sections.set(section, current)
+    }
     const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? []
     if (name) current.set(name, [...(current.get(name) ?? []), value!])
   }

@@ -56,7 +56,7 @@ describe.skipIf(missing)(`nodes as the example has them${missing ? ` (skipped: $
 
   test('start, answer their probes and tell their metrics to who may know, and write nothing beside themselves', async () => {
     const before = readdirSync(folder.path)
-    expect(gw(folder.path, ['migrate'], env)).toMatchObject({ status: 0 })
+    expect(gw(folder.path, ['migrate'], env)).toEqual({ status: 0, told: expect.any(String) })
     const { url } = await start()
     const statusOf = async (path: string, headers = {}) => (await fetch(url + path, { headers })).status
     expect([await statusOf('/healthz'), await statusOf('/readyz'), await statusOf('/metrics')]).toEqual([200, 200, 401])
@@ -84,7 +84,6 @@ describe.skipIf(missing)(`nodes as the example has them${missing ? ` (skipped: $
     try {
       const third = await startNode(rotated.path, ['start', '--port', '0'], env)
       nodes.push(third)
-      expect(gw(rotated.path, ['keys', 'rotate', '--dry-run'], env)).toMatchObject({ status: 0 })
       const { status, told } = gw(rotated.path, ['keys', 'rotate'], env)
       expect([status, told]).toEqual([0, expect.stringContaining('Older keys are not needed any more')])
       const known = await fetch(`${third.url}/api/v2/system/role`, {

@@ -226,6 +226,21 @@ describe('time', () => {
     expect((await under).body).toEqual({ title: 'first' })
     await expect.poll(() => watched.stopped).toEqual(['first'])
   })
+  it('gives a call whose limits are still looked up to the service that has replaced the one it came for', async () => {
+    const watched = probe()
+    const counted = Promise.withResolvers<undefined>()
+    const { gateway, json, stage } = await open([notesType(watched)], {
+      services: [notes()],
+      limit: () => counted.promise,
+    })
+    const waiting = json('/notes/')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    stage.services = [notes('notes', 'second')]
+    await gateway.reload()
+    await expect.poll(() => watched.stopped).toEqual(['first'])
+    counted.resolve(undefined)
+    expect((await waiting).body).toEqual({ title: 'second' })
+  })
   it('leaves an unchanged service untouched', async () => {
     const watched = probe()
     const { gateway, stage } = await open([notesType(watched)], { services: [notes()] })

@@ -111,11 +111,14 @@ const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Ide
       documentReply(context, facts, identity, api.segments[0]),
     )
   }
-  const target = resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
-  refuseOverload(context, target.instance)
-  const component = context.governance.limit ? (target.instance.service.canonical?.(api.path) ?? api.path) : api.path
+  const resolved = () => resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
+  const found = resolved()
+  refuseOverload(context, found.instance)
+  const component = context.governance.limit ? (found.instance.service.canonical?.(api.path) ?? api.path) : api.path
   return after(limited(context, facts, component, identity), () => {
-    // Others may have come while the limits were looked up.
+    // While the limits were looked up, the service may have been replaced, whose calls are waited for only when they
+    // have begun; and others may have come.
+    const target = context.slots.get(api.service)?.instance === found.instance ? found : resolved()
     refuseOverload(context, target.instance)
     if (!('builtin' in target)) return invoke(context, facts, target, identity)
     if (target.builtin === 'root') return rootReply(target.instance, identity, facts.query)

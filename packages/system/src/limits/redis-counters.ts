@@ -83,8 +83,7 @@ export const redisCounters = (redis: Redis, log: Logger): Counters => {
       const found = new Map<string, Count>()
       for (const key of await keysBelow(below)) {
         const [calls, left] = await Promise.all([redis.get(key), redis.pttl(key)])
-        if (calls !== null && left > 0)
-          found.set(key.slice(keyOf(below).length + 1), { calls: Number(calls), left })
+        if (calls !== null && left > 0) found.set(key.slice(keyOf(below).length + 1), { calls: Number(calls), left })
       }
       return found
     },

@@ -31,7 +31,7 @@ export interface Outdating {
 
 export const outdating = ({ store, revisions, feed, notices, log, services }: OutdatingOptions): Outdating => {
   const waiting = new Set<number>()
-  let telling: Promise<void> | undefined
+  let telling = false
   const now = async (ids: readonly number[]): Promise<void> => {
     if (ids.length === 0) return
     const signal = AbortSignal.timeout(PATIENCE)
@@ -40,6 +40,8 @@ export const outdating = ({ store, revisions, feed, notices, log, services }: Ou
     await notices.publish()
   }
   const tell = async (): Promise<void> => {
+    if (telling) return
+    telling = true
     while (waiting.size > 0) {
       const ids = [...waiting]
       waiting.clear()
@@ -47,13 +49,13 @@ export const outdating = ({ store, revisions, feed, notices, log, services }: Ou
         log.warn('other nodes could not be told that the structure of a source has changed', { error }),
       )
     }
-    telling = undefined
+    telling = false
   }
   return {
     now,
     soon(service) {
       waiting.add(service)
-      telling ??= tell()
+      void tell()
     },
     async follow(ids) {
       if (ids.size === 0) return

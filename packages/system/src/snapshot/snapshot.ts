@@ -7,7 +7,14 @@ import type { Role } from '@gw/core/governance'
 import type { Row } from '@gw/records'
 import { limitOf, type StoredLimit } from '../limits/limit.ts'
 import type { Store } from '../store/open.ts'
-import { GROUPS, type Group, type Notices, outdatedSince, type Revisions, type RevisionTable } from '../store/revision.ts'
+import {
+  GROUPS,
+  type Group,
+  type Notices,
+  outdatedSince,
+  type Revisions,
+  type RevisionTable,
+} from '../store/revision.ts'
 import { readRows } from '../store/rows.ts'
 import {
   type Assignments,

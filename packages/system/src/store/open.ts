@@ -5,7 +5,7 @@
 import { chmod, mkdir, open as openFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { CONTRACT_VERSION, GwError, type Host, type Logger } from '@gw/core'
-import { ConfigurationError, type GovernanceContext, pathOf } from '@gw/core/governance'
+import { ConfigurationError, coerceScalars, type GovernanceContext, pathOf } from '@gw/core/governance'
 import { type SqlDialect, type SqlSource, sqlDialectOf, sqlSource } from '@gw/sql'
 import type { SystemConfig } from '../config.ts'
 import { storeCatalog } from './catalog.ts'
@@ -46,7 +46,11 @@ const dialectFor = async ({ type }: SystemConfig['store'], types: GovernanceCont
 }
 
 const validated = async (dialect: SqlDialect, config: object): Promise<any> => {
-  const result = await dialect.config['~standard'].validate(config)
+  const { validate, jsonSchema } = dialect.config['~standard']
+  const written = await validate(config)
+  if (!written.issues) return written.value
+  // As with every service: `${env:PORT}` is always a text.
+  const result = await validate(coerceScalars(config, jsonSchema.input({ target: 'draft-07' })))
   if (!result.issues) return result.value
   throw new ConfigurationError(
     result.issues.map(({ path = [], message }) => ({
