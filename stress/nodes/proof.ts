@@ -19,6 +19,8 @@ export interface NodesOptions {
   readonly onProgress?: (done: number, of: number) => void
 }
 
+/** Milliseconds after which a node counts as one that does not follow at all. */
+const PATIENCE = 60_000
 /** Of wrong keys there are many here, all from one address. */
 const UNGUARDED = { wrong_credentials: 0 }
 
@@ -71,15 +73,15 @@ const changeAll = async (world: World, { changes, between }: NodesScale, onProgr
   }
 }
 
-/** Waits until each node that is up acts upon what is in force. @throws AssertionError where it does not in that time */
-const alike = async ({ nodes }: Cluster, world: World, patience: number): Promise<void> => {
+/** Waits until each node that is up acts upon what is in force; how soon it has to, the traffic beside it judges. */
+const alike = async ({ nodes }: Cluster, world: World): Promise<void> => {
   const changed = performance.now()
   for (const node of nodes) {
     const own = balancerOf({ nodes: [node] })
     for (;;) {
       const behind = node.ready ? await firstBehind(own, world).catch(() => undefined) : undefined
       if (behind === undefined) break
-      assert.ok(performance.now() - changed < patience, `${node.name} does not follow: ${behind}`)
+      assert.ok(performance.now() - changed < PATIENCE, `${node.name} does not follow: ${behind}`)
       await pause(50)
     }
     own.close()
@@ -95,7 +97,11 @@ const limitReached = async ({ seen }: Traffic, { limit, rate }: NodesScale) => {
 const judge = ({ seen }: Traffic, { limit, age }: NodesScale) => {
   const { served, lost } = seen.limited
   assert.deepEqual(seen.failed.slice(0, 5), [], `${seen.failed.length} of ${seen.calls} calls failed`)
-  assert.deepEqual(seen.stale.slice(0, 5), [], `${seen.stale.length} decisions were older than ${age} ms`)
+  assert.deepEqual(
+    seen.stale.slice(0, 5),
+    [],
+    `${seen.stale.length} of ${seen.calls} decisions were older than ${age} ms, the oldest ${seen.oldest.toFixed(0)} ms`,
+  )
   assert.ok(served <= limit + 1, `the limit let ${served} calls pass, and may let ${limit} pass`)
   // What was under way on a node that was killed may have been counted, and its answer was not seen.
   assert.ok(served + lost >= limit - 1, `the limit let ${served} calls pass only, of ${limit}`)
@@ -121,12 +127,12 @@ export const proveNodes = async ({ postgres, redis, scale, onProgress }: NodesOp
     assert.equal(new Set(cluster.codes).size, 1, 'the nodes have different set-up codes')
     balancer = balancerOf(cluster)
     const world = await openWorld(balancer, cluster.codes[0]!, { ...postgres, database: data }, scale)
-    await alike(cluster, world, 60_000)
+    await alike(cluster, world)
     traffic = startTraffic(balancer, world, scale)
     const begun = performance.now()
     const endKilling = killOneByOne(cluster, scale)
     await changeAll(world, scale, onProgress)
-    await alike(cluster, world, scale.age)
+    await alike(cluster, world)
     await limitReached(traffic, scale)
     const killed = await endKilling()
     await traffic.stop()

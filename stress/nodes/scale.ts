@@ -28,13 +28,13 @@ export const SHORT_NODES: NodesScale = {
   age: 20_000,
 }
 
-/** `GW_NODES_RATE`, `GW_NODES_CHANGES` and `GW_NODES_BETWEEN` make it shorter or longer. */
+/** `GW_NODES_RATE`, `GW_NODES_CHANGES`, `GW_NODES_BETWEEN` and `GW_NODES_LIMIT` make it shorter or longer. */
 export const LONG_NODES: NodesScale = {
   nodes: 3,
   rate: Number(process.env.GW_NODES_RATE ?? 200),
   changes: Number(process.env.GW_NODES_CHANGES ?? 100),
   between: Number(process.env.GW_NODES_BETWEEN ?? 1_000),
   kills: 5_000,
-  limit: 400,
+  limit: Number(process.env.GW_NODES_LIMIT ?? 400),
   age: 2_000,
 }
