@@ -206,11 +206,13 @@ export const changeRecords = async (work: Work): Promise<Reply> => {
   const items = byIds ? changesById(work) : changesByRecord(work)
   const mode = modeOf(work)
   const field = uniqueIdentifier(work)
-  // Stopping at the first missing record means that later ones stay as they are: those go one by one.
+  // Stopping at the first missing record means that later ones stay as they are, and creating it that it comes before
+  // them: those go one by one.
   const one = items.find((item) => !GwError.is(item)) as Change | undefined
   const together =
     byIds &&
     mode !== 'stop' &&
+    !work.options.allowUpsert &&
     field &&
     isPlainKey(field) &&
     one &&
