@@ -32,12 +32,21 @@ export const isStale = (error: unknown): boolean => {
 }
 /** Stopped by the server, for its own limits or because it was asked to; whatever it did is undone. */
 export const isStopped = (error: unknown): boolean => (error as { code?: unknown }).code === '57014'
+/**
+ * A parameter beside a column of a composite type: the server takes it for a record of no type in particular, which it
+ * can not read (`record_in` in its rowtypes.c).
+ */
+const isComposite = ({ code, routine }: Record<string, unknown>): boolean => code === '0A000' && routine === 'record_in'
 export const isPlainOnly = (error: unknown): boolean => TEXTS[0]![0].test((error as Error).message)
 
 export const classify = (error: unknown): SqlFailure | undefined => {
   try {
     const { code, message, constraint, schema, table, column } = error as Record<string, unknown>
-    const reason = isStale(error) ? 'schema_changed' : (byCode(code) ?? byText(message))
+    const reason = isStale(error)
+      ? 'schema_changed'
+      : isComposite(error as Record<string, unknown>)
+        ? 'compared_as_text'
+        : (byCode(code) ?? byText(message))
     if (!reason) return undefined
     return {
       reason,

@@ -13,6 +13,7 @@ describe('classify', () => {
     [{ code: '28P01' }, { reason: 'credentials' }],
     [{ code: '42883' }, { reason: 'not_comparable' }],
     [{ code: '0A000' }, { reason: 'not_writable' }],
+    [{ code: '0A000', routine: 'record_in' }, { reason: 'compared_as_text' }],
     [{ code: '0A000', routine: 'RevalidateCachedQuery' }, { reason: 'schema_changed' }],
     [{ code: 'P0001', message: 'the business says no' }, { reason: 'check' }],
     [{ code: 'ECONNREFUSED' }, { reason: 'unreachable' }],

@@ -13,6 +13,11 @@ const readOnly = (type: string, why: string, ...values: NativeType['values']): N
 })
 const INCOMPARABLE = 'the database has no = for it'
 const unfound = (type: string, ...values: NativeType['values']): NativeType => ({ type, values, unfound: INCOMPARABLE })
+/** A parameter beside such a column is a record of no type in particular to the server. */
+const composite = (type: string, ...values: NativeType['values']): NativeType => ({
+  ...unfound(type, ...values),
+  advice: /made of several values .+ LIKE compares its text, and IS NULL/,
+})
 
 const unordered = (type: string, ...values: NativeType['values']): NativeType => ({
   type,
@@ -119,7 +124,7 @@ const NATIVES: readonly NativeType[] = [
   unfound('point[]', [`'{"(1,2)","(3,4)"}'`, ['(1,2)', '(3,4)']]),
   native('integer[]', ["'[0:1]={1,2}'", '[0:1]={1,2}']),
   native('text[]', [`'{{"a","b"},{NULL,"{}"}}'`, [['a', 'b'], [null, '{}']]]),
-  unfound('pair', [`'(1,"a ""b"", c")'`, '(1,"a ""b"", c")'], ["'(,)'", '(,)']),
+  composite('pair', [`'(1,"a ""b"", c")'`, '(1,"a ""b"", c")'], ["'(,)'", '(,)']),
   native('pair[]', [`'{"(1,x)",NULL}'`, ['(1,x)', null]]),
   native('whole', [`'{1,2}'`, [1, 2]]),
   native('shortname', [`'${ASTRAL.slice(0, 8)}'`, ASTRAL.slice(0, 8)]),

@@ -49,6 +49,11 @@ export const FAILURES = {
     code: 'invalid_request',
     text: () => 'A field of this type can not be compared or sorted in this way.',
   },
+  compared_as_text: {
+    code: 'invalid_request',
+    text: () =>
+      'A field that is made of several values can not be compared with one value. In a filter, LIKE compares its text, and IS NULL finds records without it.',
+  },
   out_of_range: { code: 'invalid_request', text: () => 'A number or date lies outside the range of its field.' },
   too_long: { code: 'invalid_request', text: () => 'A value is too long for its field.' },
   not_writable: { code: 'invalid_request', text: () => 'The table, or one of the fields, can not be written.' },

@@ -18,6 +18,8 @@ export interface NativeType {
   readonly readOnly?: string
   /** Why no filter can find its values; otherwise each is found by the form that it is read in. */
   readonly unfound?: string
+  /** What a filter that can not find its values is told; LIKE then has to find each by its text. */
+  readonly advice?: RegExp
   /** Why its values are in no order; otherwise a value is found by `>=`, too. */
   readonly unordered?: string
 }
@@ -100,7 +102,7 @@ const paths = (table: string, count: number) => {
 }
 
 const nativeCheck = (
-  { type, values, readOnly, unfound, unordered }: NativeType,
+  { type, values, readOnly, unfound, advice, unordered }: NativeType,
   index: number,
   same: NativesOptions['same'],
 ) => {
@@ -173,8 +175,25 @@ const nativeCheck = (
     name: `${type} is refused in a filter, and says so`,
     async run({ gateway }) {
       for (const { filter, ask: asked } of wire.filter((value) => value !== null).flatMap(filtered)) {
-        const { status } = await gateway.gateway.fetch(requestOf(asked, gateway.governance.keyOf(EVERYTHING)))
-        assert.equal(status, 400, `${type}: ${filter}`)
+        const response = await gateway.gateway.fetch(requestOf(asked, gateway.governance.keyOf(EVERYTHING)))
+        assert.equal(response.status, 400, `${type}: ${filter}`)
+        if (advice) assert.match(((await response.json()) as any).error.message, advice)
+      }
+    },
+  }
+  const findsAlike: Check<NativesContext> = {
+    name: `${type} is found by LIKE of its text`,
+    async run(context) {
+      for (const [at, value] of wire.entries()) {
+        const params = { ':wanted': String(value).replace(/[\\%_]/g, '\\$&') }
+        const filter = value === null ? 'value is null' : 'value like :wanted'
+        const body = { filter, params, fields: 'id' }
+        const asked = { method: 'POST', path: `_table/${table}`, headers: { 'x-http-method': 'GET' }, body } as const
+        const { resource } = JSON.parse(await ask(context, asked))
+        const ids = resource.map(({ id }: { id: number }) => id)
+        // A value whose parts are all null counts as null, too.
+        if (value === null) assert.ok(ids.includes(at + 1), `${type}: ${filter} found ${ids}`)
+        else assert.deepEqual(ids, [at + 1], `${type}: ${JSON.stringify(value)}`)
       }
     },
   }
@@ -239,6 +258,7 @@ const nativeCheck = (
     reads,
     writes,
     ...(unfound === undefined ? [finds, identifies] : [refuses]),
+    ...(advice ? [findsAlike] : []),
     ...(/^jsonb?$/.test(type) ? [readsText, writesText] : []),
   ]
 }
