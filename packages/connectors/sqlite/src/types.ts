@@ -59,11 +59,25 @@ export const codec = ({ type }: Field): Codec => CODECS[type] ?? STORED
 
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,14})?$/
 
+const LARGEST = 2n ** 63n
+
+const number = (text: string): bigint | number => {
+  const whole = /^-?\d+$/.test(text) ? BigInt(text) : undefined
+  return whole !== undefined && whole >= -LARGEST && whole < LARGEST ? whole : Number(text)
+}
+
+/** What a function gives has no affinity either. Of which type it is, is known. */
+const computedBinder = (type: FieldType): Binder | undefined =>
+  type === 'decimal' || type === 'integer' || type === 'bigint'
+    ? (value) => (typeof value === 'string' ? number(value) : value)
+    : undefined
+
 /**
  * A column without a declared type (an expression in a view) has no affinity: SQLite would compare its numbers with
  * text, and find none equal.
  */
-export const untypedBinder = ({ dbType, type }: Field): Binder | undefined => {
+export const untypedBinder = ({ dbType, type, virtual, functions }: Field): Binder | undefined => {
+  if (virtual || functions?.filter) return computedBinder(type)
   if (dbType !== '') return undefined
   return (value) => (typeof value === 'string' && (type === 'decimal' || NUMBER.test(value)) ? Number(value) : value)
 }

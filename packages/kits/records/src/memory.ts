@@ -14,6 +14,16 @@ export interface MemoryOptions {
   readonly tables: readonly Table[]
   /** By API table name; rows keyed by API field name, values in wire form. */
   readonly rows?: Readonly<Record<string, readonly Row[]>>
+  /** By API names of table and field. A virtual field has to have its own. */
+  readonly functions?: Readonly<Record<string, Readonly<Record<string, MemoryFunctions>>>>
+}
+
+/** What the functions of a field come to, worked out here rather than from their text. */
+export interface MemoryFunctions {
+  /** What is read; of a virtual field, what it is. */
+  readonly select?: (row: Row) => unknown
+  /** What is stored of a value that was sent. */
+  readonly store?: (value: unknown) => unknown
 }
 
 /** The rows of every table. Never changed in place: each statement makes a new one, so that undoing is forgetting. */
@@ -23,8 +33,14 @@ const refuse = (code: 'conflict' | 'invalid_request', message: string, fields?: 
   throw new GwError(code, message, fields && { details: { fields } })
 }
 
-const pick = (row: Row, fields: readonly Field[]): Row =>
-  Object.fromEntries(fields.map(({ name }) => [name, row[name] ?? null]))
+/** @param functions of fields that are not what is read of them */
+const pick = (row: Row, fields: readonly Field[], functions: Readonly<Record<string, MemoryFunctions>> = {}): Row =>
+  Object.fromEntries(
+    fields.map(({ name, virtual }) => {
+      const select = virtual ? undefined : functions[name]?.select
+      return [name, select ? select(row) : (row[name] ?? null)]
+    }),
+  )
 
 const sorted = (rows: readonly Row[], order: readonly Order[]): readonly Row[] => {
   if (order.length === 0) return rows
@@ -103,9 +119,24 @@ const checkReferences = (changed: Table, tables: readonly Table[], state: State)
 }
 
 /** Makes a source whose rows live in memory. */
-export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): RecordsSource => {
+export const memorySource = ({ tables, rows: initial = {}, functions = {} }: MemoryOptions): RecordsSource => {
   const catalog = catalogOf(tables)
-  let committed: State = new Map(tables.map((table) => [table.name, [...(initial[table.name] ?? [])]]))
+  /** With its virtual fields, so that conditions and orders find them. They depend on nothing but their row. */
+  const whole = (table: Table, row: Row): Row => {
+    const virtual = table.fields.filter((field) => field.virtual)
+    if (virtual.length === 0) return row
+    return {
+      ...row,
+      ...Object.fromEntries(virtual.map(({ name }) => [name, functions[table.name]![name]!.select!(row)])),
+    }
+  }
+  const storing = (table: Table, field: Field, value: unknown): unknown => {
+    const store = functions[table.name]?.[field.name]?.store
+    return toWire(field, store ? store(value) : value)
+  }
+  let committed: State = new Map(
+    tables.map((table) => [table.name, (initial[table.name] ?? []).map((row) => whole(table, row))]),
+  )
   const open = new Map<symbol, { state: State }>()
   const counters = new Map<string, number>()
   /** Writers wait for each other: a transaction must not overwrite what was written beside it. */
@@ -156,7 +187,9 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
     const ordered = sorted(selected(stateFor(options), plan.table, plan.where, values), plan.order)
     const found = firstOfEach(ordered, plan, values)
     const offset = plan.offset === undefined ? 0 : Number(values[plan.offset])
-    return found.slice(offset, offset + Number(values[plan.limit])).map((row) => pick(row, plan.fields))
+    return found
+      .slice(offset, offset + Number(values[plan.limit]))
+      .map((row) => pick(row, plan.fields, functions[plan.table.name]))
   }
 
   return {
@@ -186,34 +219,43 @@ export const memorySource = ({ tables, rows: initial = {} }: MemoryOptions): Rec
     insert: ({ table, columns, returning }, records, options) =>
       change(table, options, (state) => {
         const created = records.map((values) => {
-          const given = new Map(columns.map((field, at) => [field.name, toWire(field, values[at])]))
-          return Object.fromEntries(
+          const given = new Map(columns.map((field, at) => [field.name, storing(table, field, values[at])]))
+          const row = Object.fromEntries(
             table.fields.map((field) => [
               field.name,
               given.has(field.name) ? given.get(field.name) : defaultOf(field, numbered(table, field, state)),
             ]),
           )
+          return whole(table, row)
         })
         const rows = [...(state.get(table.name) ?? []), ...created]
-        return { rows, result: created.map((row) => pick(row, returning)) }
+        return { rows, result: created.map((row) => pick(row, returning, functions[table.name])) }
       }),
     update: ({ table, set, where, returning }, values, options) =>
       change(table, options, (state) => {
         const matched = new Set(selected(state, table, where, values))
-        const changes = Object.fromEntries(set.map(({ field, slot }) => [field.name, toWire(field, values[slot])]))
+        const changes = Object.fromEntries(
+          set.map(({ field, slot }) => [field.name, storing(table, field, values[slot])]),
+        )
         const changed: Row[] = []
         const rows = (state.get(table.name) ?? []).map((row) => {
           if (!matched.has(row)) return row
-          changed.push({ ...row, ...changes })
+          changed.push(whole(table, { ...row, ...changes }))
           return changed.at(-1)!
         })
-        return { rows, result: { count: changed.length, rows: changed.map((row) => pick(row, returning)) } }
+        return {
+          rows,
+          result: { count: changed.length, rows: changed.map((row) => pick(row, returning, functions[table.name])) },
+        }
       }),
     delete: ({ table, where, returning }, values, options) =>
       change(table, options, (state) => {
         const removed = new Set(selected(state, table, where, values))
         const rows = (state.get(table.name) ?? []).filter((row) => !removed.has(row))
-        return { rows, result: { count: removed.size, rows: [...removed].map((row) => pick(row, returning)) } }
+        return {
+          rows,
+          result: { count: removed.size, rows: [...removed].map((row) => pick(row, returning, functions[table.name])) },
+        }
       }),
     truncate: ({ table, where }, values, options) =>
       change(table, options, (state) => {

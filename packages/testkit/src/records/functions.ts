@@ -9,7 +9,10 @@ import { seedOf } from './standard.ts'
 const C = at('customers')
 
 /** As `extrasCheck`, of a source that has functions; the records are as they were afterwards. */
-const functionsCheck = (name: string, run: (context: RecordsContext) => Promise<void>): Check<RecordsContext> => {
+export const functionsCheck = (
+  name: string,
+  run: (context: RecordsContext) => Promise<void>,
+): Check<RecordsContext> => {
   const check = extrasCheck(name, async (context) => {
     await context.fresh()
     try {
@@ -113,6 +116,48 @@ export const functionChecks: readonly Check<RecordsContext>[] = [
     assert.deepEqual(gone, { letters: 4 })
     await given(context, { method: 'DELETE', path: schema('customers/_field/letters') })
     await refused(context, { path: C, query: { fields: 'letters' } }, 400)
+  }),
+  functionsCheck('numbers that a function gives are found by their value', async (context) => {
+    await patch(context, 'customers', {
+      field: [
+        { name: 'owed', is_virtual: true, db_function: [{ use: 'SELECT', function: 'ABS(COALESCE(credit, 0))' }] },
+        { name: 'letters', is_virtual: true, db_function: [{ use: 'SELECT', function: 'LENGTH(name)' }] },
+        { name: 'credit', db_function: [{ use: ['FILTER'], function: 'ABS(credit)' }] },
+      ],
+    })
+    const found = async (filter: string) =>
+      (await listed(context, { path: C, query: { filter, fields: 'id', order: 'id' } })).map(({ id }) => id)
+    for (const [filter, ids] of [
+      ['owed = 12.5', [1, 6]],
+      ['owed IN (3.25, 0)', [2, 3, 5, 9]],
+      ['owed BETWEEN 1 AND 12.5', [1, 5, 6, 7]],
+      ['owed >= 1000', [4, 8]],
+      ['NOT (owed = 0)', [1, 4, 5, 6, 7, 8, 10]],
+      ['credit = 3.25', [5]],
+    ] as const)
+      assert.deepEqual(await found(filter), ids, filter)
+    const page = { order: 'owed,id', fields: 'id', limit: 4 }
+    const first = await given(context, { path: C, query: { ...page, cursor: '' } })
+    const second = await listed(context, { path: C, query: { ...page, cursor: first.meta.next_cursor } })
+    assert.deepEqual(
+      [...first.resource, ...second].map(({ id }) => id),
+      [2, 3, 9, 10, 5, 7, 1, 6],
+    )
+    const far = { name: 'far', is_virtual: true, db_function: [{ use: 'SELECT', function: 'ABS(big)' }] }
+    await patch(context, 'samples', { field: [far] })
+    const big = '-9007199254740993'
+    await given(context, { method: 'POST', path: at('samples'), body: { resource: [{ big }] } })
+    for (const [last, ids] of [
+      [2, []],
+      [3, [1]],
+    ] as const) {
+      const query = { filter: `far = 900719925474099${last}`, fields: 'id' }
+      const rows = await listed(context, { path: at('samples'), query })
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        ids,
+      )
+    }
   }),
   functionsCheck('functions show, compare and store instead of a field', async (context) => {
     await patch(context, 'customers', {

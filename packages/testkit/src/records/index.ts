@@ -11,7 +11,7 @@ import { filterChecks } from './filters.ts'
 import { functionChecks } from './functions.ts'
 import { groupChecks } from './groups.ts'
 import { importChecks } from './imports.ts'
-import { modelCheck } from './model.ts'
+import { modelCheck, renamedModelCheck } from './model.ts'
 import { nameChecks } from './names.ts'
 import { nestedChecks } from './nested.ts'
 import { preferenceChecks } from './preferences.ts'
@@ -39,7 +39,7 @@ export {
   type RecordsSubject,
 } from './context.ts'
 export { type StandardDialect, standardDdl, standardRows } from './ddl.ts'
-export { type ModelOptions, modelCheck } from './model.ts'
+export { type ModelOptions, modelCheck, renamedModelCheck } from './model.ts'
 export { type PromisedSource, promised } from './promised.ts'
 export { referenceSubject, referenceType } from './reference.ts'
 export { STANDARD, type StandardField, type StandardTable, seedOf, standardTable, standardTables } from './standard.ts'
@@ -73,6 +73,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...replyChecks,
   ...schemaChecks,
   modelCheck(),
+  renamedModelCheck(),
   stepsModelCheck(),
 ]
 

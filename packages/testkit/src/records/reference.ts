@@ -44,7 +44,7 @@ export const referenceType = (current: () => RecordsSource): ServiceType<typeof 
   })
 
 /** The standard schema in memory. */
-const filled = (): RecordsSource =>
+const standardSource = (): RecordsSource =>
   memorySource({
     tables: standardTables(),
     rows: Object.fromEntries(STANDARD.map(({ name, rows }) => [name, rows.map((row) => ({ ...row }))])),
@@ -53,9 +53,11 @@ const filled = (): RecordsSource =>
 /**
  * The reference over the standard schema.
  * @param change turns the source into what is served: for variants that are broken on purpose
+ * @param filled makes the source anew, for each reset
  */
 export const referenceSubject = (
   change: (source: RecordsSource) => RecordsSource = (source) => source,
+  filled: () => RecordsSource = standardSource,
 ): { readonly type: ServiceType<any>; prepare(): Promise<RecordsSubject> } => {
   let source = change(filled())
   return {

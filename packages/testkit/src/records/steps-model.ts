@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import type { Check } from '../check.ts'
 import type { Answer, Ask } from '../harness.ts'
 import { closeRecords, openRecords, type RecordsContext, recordsCheck } from './context.ts'
-import { anyCall, comparable, compareStored, type ModelOptions } from './model.ts'
+import { comparable, compareStored, type ModelOptions } from './model.ts'
+import { anyCall } from './model-calls.ts'
 import { referenceSubject } from './reference.ts'
 
 const stepOf = ({ method = 'GET', path, query, body }: Ask) => ({ method, path, query, body })
