@@ -2,6 +2,7 @@
  * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
  * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `nodes`, `sqlite`,
  * `postgres`, `mariadb`; none: all.
+ * `GW_PROOF` is a part of the names of the proofs to run on a database.
  */
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -62,13 +63,15 @@ const telling = () => {
   }
 }
 
+const chosen = PROOFS.filter(({ name }) => name.includes(process.env.GW_PROOF ?? ''))
+
 const runProofs = async (name: DatabaseName): Promise<boolean> => {
   const server = await SERVERS[name]()
   const { stage, close } = await openStage({ name, server: server.url, scale: LONG, onProgress: telling() })
   console.log(`\n${stage.database.label}, ${LONG.rows} records`)
   let held = true
   try {
-    for (const proof of PROOFS) {
+    for (const proof of chosen) {
       const seen = await prove(proof, stage).catch((error: unknown) => {
         held = false
         return `FAILED: ${(error as Error).message}`
@@ -118,6 +121,10 @@ const runNodes = async (): Promise<boolean> => {
 const names = Object.keys(DATABASES) as DatabaseName[]
 const asked = process.argv.slice(2)
 const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills', 'nodes']
+if (chosen.length === 0) {
+  console.error(`No proof has '${process.env.GW_PROOF}' in its name.`)
+  process.exit(2)
+}
 const unknown = asked.find((name) => !SUITES.includes(name) && !Object.hasOwn(DATABASES, name))
 if (unknown) {
   console.error(`There is no '${unknown}': ${SUITES.join(', ')}, ${names.join(', ')}`)

@@ -27,6 +27,7 @@ import { stepChecks } from './steps.ts'
 import { stepsModelCheck } from './steps-model.ts'
 import { stepRightsChecks } from './steps-rights.ts'
 import { streamChecks } from './streams.ts'
+import { upsertChecks } from './upserts.ts'
 import { writeChecks } from './writes.ts'
 
 export { type ReplyValidator, replyValidator } from '../replies.ts'
@@ -55,6 +56,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...groupChecks,
   ...cursorChecks,
   ...writeChecks,
+  ...upsertChecks,
   ...batchChecks,
   ...conditionChecks,
   ...preferenceChecks,
