@@ -43,15 +43,20 @@ const describing = ({ random }: Asking, { name }: WorldTable): Ask =>
     { path: `_schema/${name}/_field/ghost` },
     { path: `_schema/${name}/_related` },
     { path: '_spec' },
-    { path: '_spec', query: { model: true } },
   ])
+
+/** Counts, samples and values of what the role sees. */
+const modelling = ({ random }: Asking, { name }: WorldTable): Ask => ({
+  path: '_spec',
+  query: { model: true, ...(random.one(4) && { stock: true }), ...(random.one(3) && { tables: name }) },
+})
 
 /** One request that changes nothing. */
 export const readingOf = (asking: Asking): Ask => {
   const { random, world } = asking
   const table = random.pick(world.tables)
   const path = `_table/${table.name}`
-  switch (random.int(12)) {
+  switch (random.int(16)) {
     case 0:
       return {
         path: `${path}/${keyIn(asking)}`,
@@ -81,6 +86,12 @@ export const readingOf = (asking: Asking): Ask => {
       }
     case 9:
       return { path: `${path}/${keyIn(asking)}`, query: { id_field: fieldIn(asking, table) } }
+    case 10:
+    case 11:
+    case 12:
+      return { path, query: groupIn(asking, table) }
+    case 13:
+      return modelling(asking, table)
     default:
       return { path, query: listIn(asking, table) }
   }

@@ -64,6 +64,7 @@ export const roleOf = (random: Random, { tables }: World): WorldRole => {
     { component: '_batch' },
     ...(random.one(2) ? [{ component: '_schema*', verbs: ['GET'] } as const] : []),
     ...(random.one(2) ? [{ component: '', verbs: ['GET'] } as const] : []),
+    ...(random.one(3) ? [] : [{ component: '_spec', verbs: ['GET'] } as const]),
     ...(common ? [{ component: '_table/*', filter: common, verbs: reading ? (['GET'] as const) : VERBS }] : []),
   ]
   for (const [at, table] of tables.entries()) {
