@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import exporting from '../src/commands/export.ts'
 import importing from '../src/commands/import.ts'
-import { newFolder, type Opened, opened } from './opened.ts'
+import { AS_ADMIN, newFolder, type Opened, opened } from './opened.ts'
 import { run } from './running.ts'
 import { STORES } from './stores.ts'
 import { populate, SECRETS, variables, vault } from './transfer-populated.ts'
@@ -136,5 +136,108 @@ describe('an exported configuration', () => {
     expect((await gateway.ask('GET', 'system/role', undefined, headers)).status).toBe(200)
     expect((await gateway.ask('GET', 'system/config_package', undefined, headers)).status).toBe(403)
     expect((await gateway.ask('POST', 'system/config_package', { roles: [] }, headers)).status).toBe(403)
+  })
+})
+
+/** As files come and go: without a word of JSON. */
+const file = async ({ gateway }: Opened, path: string, body?: string | FormData) => {
+  const method = body === undefined ? 'GET' : 'POST'
+  const init = { method, headers: AS_ADMIN, ...(body !== undefined && { body }) }
+  const answer = await gateway.fetch(new Request(`http://gateway.test/api/v2/${path}`, init))
+  return { text: await answer.text(), name: answer.headers.get('content-disposition') }
+}
+
+describe('a package', () => {
+  test('holds the records that were chosen, without secrets, and names what they need', async () => {
+    await using gateway = await opened({ types })
+    const key = await populate(gateway)
+    const { body, status } = await gateway.ask('GET', 'system/package?roles=READER&apps=*&lookups=hidden')
+    expect(status).toBe(200)
+    expect(Object.keys(body).sort()).toEqual(
+      ['apps', 'exported_at', 'format', 'lookups', 'references', 'requires', 'roles'].sort(),
+    )
+    expect(body.roles.map(({ name }: any) => name)).toEqual(['reader'])
+    expect(body.apps.map(({ name }: any) => name)).toContain('web')
+    expect(body.lookups).toEqual([expect.objectContaining({ name: 'hidden', value: '${env:GW_LOOKUP_HIDDEN}' })])
+    expect(body.requires).toEqual({ services: ['safe'] })
+    expect(body.references).not.toContain('GW_SAFE_PASSWORD')
+    const yaml = await file(gateway, 'system/package?services=safe&users=ann@gw.test&format=yaml')
+    expect(yaml.name).toBe('attachment; filename="package.yaml"')
+    expect(parse(yaml.text)).toMatchObject({ services: [{ name: 'safe' }], users: [{ email: 'ann@gw.test' }] })
+    for (const secret of [...Object.values(SECRETS).map(String), key])
+      for (const text of [JSON.stringify(body), yaml.text]) expect(text.includes(secret), secret).toBe(false)
+    const command = await run(
+      exporting,
+      gateway.folder,
+      ['--only', 'roles=reader', '--only', 'apps', '--only', 'lookups=hidden'],
+      {},
+      {},
+      types,
+    )
+    expect(command.told).toContain('"requires"')
+    expect((await run(exporting, gateway.folder, ['--only', 'rolls'], {}, {}, types)).code).toBe(1)
+    const whole = (await gateway.ask('GET', 'system/package')).body
+    expect(without(whole, 'exported_at')).toEqual(without(await exported(gateway), 'exported_at'))
+  })
+
+  test('says which of the records that were chosen are not there', async () => {
+    await using gateway = await opened({ types })
+    const { status, body } = await gateway.ask('GET', 'system/package?roles=nobody&services=safe,shop')
+    expect([status, body.error.message]).toEqual([
+      400,
+      "There is no 'safe' in services, no 'shop' in services, no 'nobody' in roles.",
+    ])
+  })
+
+  test('is read in as a document, as a text and as a file, whole or not at all', async () => {
+    await using from = await opened({ types })
+    await populate(from)
+    const path = 'system/package?services=safe&roles=reader'
+    const document = (await from.ask('GET', path)).body
+    const yaml = (await file(from, `system/package?roles=reader&format=yaml`)).text
+    await using to = await opened({ types })
+    const alone = await to.ask('POST', 'system/package', { ...document, services: [] })
+    expect([alone.status, alone.body.error.context.errors[0].message]).toEqual([
+      400,
+      expect.stringContaining("There is no service 'safe'."),
+    ])
+    expect((await to.ask('GET', 'system/role?as_list=true')).body.resource).toEqual([])
+    const dry = await to.ask('POST', 'system/package?dry_run=true', document)
+    expect([dry.status, dry.body.log.created.roles]).toEqual([201, ['reader']])
+    const made = await to.ask('POST', 'system/package', document)
+    expect(made.body).toMatchObject({ success: true, log: { created: { services: ['safe'], roles: ['reader'] } } })
+    const [safe] = (await to.ask('GET', `system/service?filter=name='safe'`)).body.resource
+    expect(safe.is_active, 'without its secrets it does not run').toBe(false)
+    const again = await file(to, 'system/package?overwrite=true', yaml)
+    expect(JSON.parse(again.text)).toMatchObject({
+      success: true,
+      log: { updated: { roles: [] }, skipped: { roles: ['reader'] } },
+    })
+    const form = new FormData()
+    form.append('files', new File([yaml.replace('Reads.', 'Reads more.')], 'package.yaml'))
+    const changed = await file(to, 'system/package?overwrite=true', form)
+    expect(JSON.parse(changed.text).log.updated.roles).toEqual(['reader'])
+    expect((await to.ask('POST', 'system/package', { import_url: 'http://127.0.0.1/x' })).status).toBe(501)
+    expect((await to.ask('POST', 'system/package', { version: '1', service: {} })).status).toBe(400)
+  })
+
+  test('is for administrators alone', async () => {
+    await using gateway = await opened({ types })
+    const role = await gateway.ask('POST', 'system/role?related=role_service_access_by_role_id', {
+      resource: [
+        {
+          name: 'everything',
+          is_active: true,
+          role_service_access_by_role_id: [{ service_id: null, component: '*', verb_mask: 31, requestor_mask: 1 }],
+        },
+      ],
+    })
+    const app = await gateway.ask('POST', 'system/app?fields=*', {
+      resource: [{ name: 'some', is_active: true, role_id: role.body.resource[0].id }],
+    })
+    const headers = { 'x-dreamfactory-api-key': app.body.resource[0].api_key, 'x-dreamfactory-session-token': '' }
+    expect((await gateway.ask('GET', 'system/role', undefined, headers)).status).toBe(200)
+    expect((await gateway.ask('GET', 'system/package?roles=*', undefined, headers)).status).toBe(403)
+    expect((await gateway.ask('POST', 'system/package', { roles: [] }, headers)).status).toBe(403)
   })
 })

@@ -3,13 +3,14 @@ import { open } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { PackageCommand } from '@gw/core/governance'
-import { stringify } from 'yaml'
-import { type DocumentRecord, writtenDocument } from '../transfer/document.ts'
+import type { Choice } from '../transfer/choice.ts'
+import { documentText, writtenDocument } from '../transfer/document.ts'
 import { exportConfiguration } from '../transfer/export.ts'
 import { openTransfer } from '../transfer/open.ts'
+import { SECTIONS } from '../transfer/sections.ts'
 
 const USAGE =
-  'Usage: gw export [file] [--format json|yaml] [--with-passwords]\nWithout a file, the document is printed. --with-passwords adds the hashes of passwords.'
+  'Usage: gw export [file] [--format json|yaml] [--only section[=name,…]]… [--with-passwords]\nWithout a file, the document is printed. --only roles --only services=shop takes all roles and one service.\n--with-passwords adds the hashes of passwords.'
 const PATIENCE = 600_000
 
 const YAML: ReadonlySet<string> = new Set(['.yaml', '.yml'])
@@ -17,8 +18,16 @@ const YAML: ReadonlySet<string> = new Set(['.yaml', '.yml'])
 const formatOf = (file: string | undefined, format: string | undefined): string =>
   format ?? (file !== undefined && YAML.has(extname(file).toLowerCase()) ? 'yaml' : 'json')
 
-const textOf = (document: DocumentRecord, format: string): string =>
-  format === 'yaml' ? stringify(document, { lineWidth: 0 }) : `${JSON.stringify(document, null, 2)}\n`
+/** @returns `undefined` where there is no such section */
+const choiceIn = (only: readonly string[]): Choice | undefined => {
+  const parts = only.map((one) => {
+    const [section = '', ...names] = one.split('=')
+    return [section, names.length === 0 ? '*' : names.join('=').split(',')] as const
+  })
+  return parts.every(([section]) => SECTIONS.some(({ name }) => name === section))
+    ? Object.fromEntries(parts)
+    : undefined
+}
 
 /** Its owner's alone: it says who may do what, and may hold hashes. */
 const write = async (path: string, text: string) => {
@@ -32,19 +41,28 @@ const command: PackageCommand = {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { format: { type: 'string' }, 'with-passwords': { type: 'boolean', default: false } },
+      options: {
+        format: { type: 'string' },
+        only: { type: 'string', multiple: true },
+        'with-passwords': { type: 'boolean', default: false },
+      },
     })
     const [file] = positionals
     const format = formatOf(file, values.format)
-    if (positionals.length > 1 || (format !== 'json' && format !== 'yaml')) {
-      note(USAGE)
+    const choice = values.only && choiceIn(values.only)
+    if (positionals.length > 1 || (format !== 'json' && format !== 'yaml') || (values.only && !choice)) {
+      note(`${USAGE}\nSections: ${SECTIONS.map(({ name }) => name).join(', ')}`)
       return 1
     }
     const opened = await openTransfer(await governance(), 'gw export')
     try {
       const signal = AbortSignal.timeout(PATIENCE)
-      const document = await exportConfiguration(opened, { withPasswords: values['with-passwords'], signal })
-      const text = textOf(writtenDocument(document), format)
+      const document = await exportConfiguration(opened, {
+        withPasswords: values['with-passwords'],
+        choice,
+        signal,
+      })
+      const text = documentText(writtenDocument(document), format)
       if (file === undefined) print(text.trimEnd())
       else {
         await write(resolve(cwd, file), text)

@@ -81,19 +81,42 @@ const isTables = (value: unknown): value is Readonly<Record<string, unknown>> =>
   Object.keys(value).some((name) => TABLES.has(name.toLowerCase()) && name !== 'cors') &&
   !('services' in value)
 
-/** @throws GwError `invalid_request` for what is of no known form, too large, or encrypted */
+const foreign = async (
+  { tables, notes }: Awaited<ReturnType<typeof fromArchive>>,
+  parts: TransferParts,
+): Promise<Given> => {
+  const document = await foreignDocument(rowsIn(tables), parts)
+  return { sections: document.sections, notes: [...notes, ...document.notes], foreign: true }
+}
+
+/** What a package is to hold, as it is asked for there. */
+const isManifest = (value: unknown): boolean => {
+  const { version, service } = (value ?? {}) as { readonly version?: unknown; readonly service?: unknown }
+  return version !== undefined && typeof service === 'object' && !Array.isArray(service)
+}
+
+/** @throws GwError `invalid_request` for what is of no known form */
+export const givenValue = async (value: unknown, parts: TransferParts): Promise<Given> => {
+  if (isManifest(value))
+    throw refused('A manifest', 'it only names what a package is to hold. Export the package where its records are.')
+  return isTables(value)
+    ? foreign({ tables: value, notes: [] }, parts)
+    : { sections: sectionsIn(value), notes: [], foreign: false }
+}
+
+/**
+ * @param name of the file: its end tells YAML from JSON
+ * @throws GwError `invalid_request` for what is of no known form, too large, or encrypted
+ */
+export const givenFile = async (bytes: Buffer, name: string, parts: TransferParts): Promise<Given> =>
+  bytes.subarray(0, ZIP.length).equals(ZIP)
+    ? foreign(await fromArchive(bytes), parts)
+    : givenValue(parsed(bytes, name), parts)
+
+/** @throws GwError `invalid_request`, also where there is no such file or folder */
 export const readGiven = async (path: string, parts: TransferParts): Promise<Given> => {
   const found = await stat(path).catch(() => {
     throw refused(path, 'there is no such file or folder.')
   })
-  const foreign = async ({ tables, notes }: Awaited<ReturnType<typeof fromArchive>>): Promise<Given> => {
-    const document = await foreignDocument(rowsIn(tables), parts)
-    return { sections: document.sections, notes: [...notes, ...document.notes], foreign: true }
-  }
-  if (found.isDirectory()) return foreign(await fromFolder(path))
-  const bytes = await bytesOf(path)
-  if (bytes.subarray(0, ZIP.length).equals(ZIP)) return foreign(await fromArchive(bytes))
-  const value = parsed(bytes, path)
-  if (isTables(value)) return foreign({ tables: value as Record<string, unknown>, notes: [] })
-  return { sections: sectionsIn(value), notes: [], foreign: false }
+  return found.isDirectory() ? foreign(await fromFolder(path), parts) : givenFile(await bytesOf(path), path, parts)
 }

@@ -10,6 +10,7 @@ import { custom } from './custom.ts'
 import { environment } from './environment.ts'
 import { event } from './event.ts'
 import { limitCache } from './limit-cache.ts'
+import { packages } from './package.ts'
 import type { SystemResource } from './resource.ts'
 import { scriptType } from './script-type.ts'
 import { serviceType } from './service-type.ts'
@@ -27,6 +28,7 @@ export const RESOURCES: readonly SystemResource[] = [
   environment,
   event,
   limitCache,
+  packages,
   scriptType,
   serviceType,
 ].sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,5 +1,6 @@
 /** A configuration document, and what of one can be read in. */
 import { GwError } from '@gw/core'
+import { stringify } from 'yaml'
 import { z } from 'zod'
 import { SECTIONS } from './sections.ts'
 
@@ -14,6 +15,8 @@ export interface ConfigDocument {
   readonly sections: Sections
   /** Names of the variables that its secrets are read from. */
   readonly references: readonly string[]
+  /** What its records refer to and it does not hold, by section. Absent where it holds everything. */
+  readonly requires?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Most records of one section. */
@@ -48,9 +51,20 @@ export const sectionsIn = (given: unknown): Sections => {
 }
 
 /** As it is written to a file or told over the API. */
-export const writtenDocument = ({ format, exported_at, sections, references }: ConfigDocument): DocumentRecord => ({
+export const writtenDocument = ({
+  format,
+  exported_at,
+  sections,
+  references,
+  requires,
+}: ConfigDocument): DocumentRecord => ({
   format,
   exported_at,
   ...sections,
   references,
+  ...(requires && { requires }),
 })
+
+/** As a file that people read. */
+export const documentText = (document: DocumentRecord, format: 'json' | 'yaml'): string =>
+  format === 'yaml' ? stringify(document, { lineWidth: 0 }) : `${JSON.stringify(document, null, 2)}\n`

@@ -4,6 +4,7 @@ import type { Values } from '../rules/rules.ts'
 import { type Config, type Path, withSecrets } from '../secrets/config.ts'
 import { isEncrypted, placeOf } from '../secrets/keyring.ts'
 import { mapTexts } from '../secrets/texts.ts'
+import { type Choice, chosenIn, isChosen, type Requirements, requirementsOf } from './choice.ts'
 import { type ConfigDocument, type DocumentRecord, FORMAT } from './document.ts'
 import { LINKED_TYPES, withNames } from './links.ts'
 import type { TransferParts } from './parts.ts'
@@ -14,12 +15,15 @@ import { readStored, type StoredRows, tableOf } from './stored.ts'
 export interface ExportOptions {
   /** Hashes of passwords and of answers to security questions. */
   readonly withPasswords?: boolean
+  /** Absent: everything. */
+  readonly choice?: Choice | undefined
   readonly signal: AbortSignal
 }
 
 interface Telling extends Pick<TransferParts, 'keys' | 'schemaOf'> {
   readonly stored: StoredRows
   readonly references: ReferenceNames
+  readonly requirements: Requirements
   readonly withPasswords: boolean
 }
 
@@ -68,10 +72,11 @@ const toldFields = (
   owner: readonly string[],
 ): DocumentRecord => ({
   ...Object.fromEntries(
-    Object.entries(names).map(([column, { as, table: other }]: [string, Named]) => [
-      as,
-      telling.stored.nameOf(other, row[column]) ?? null,
-    ]),
+    Object.entries(names).map(([column, { as, table: other }]: [string, Named]) => {
+      const name = telling.stored.nameOf(other, row[column])
+      if (name !== undefined) telling.requirements.add(other, name)
+      return [as, name ?? null]
+    }),
   ),
   ...Object.fromEntries(
     fields.flatMap((name): readonly (readonly [string, unknown])[] => {
@@ -96,10 +101,13 @@ const toldRecord = (section: Section, row: Values, telling: Telling): DocumentRe
   ...Object.fromEntries((section.children ?? []).map((child) => [child.as, toldChild(section, child, row, telling)])),
 })
 
-/** Everything at one moment; secrets by the names of variables, never by their values. */
+/**
+ * Everything that is chosen, at one moment; secrets by the names of variables, never by their values.
+ * @throws GwError `invalid_request` naming what is chosen and not there
+ */
 export const exportConfiguration = async (
   { stored: source, keys, load, schemaOf }: TransferParts,
-  { withPasswords = false, signal }: ExportOptions,
+  { withPasswords = false, choice, signal }: ExportOptions,
 ): Promise<ConfigDocument> => {
   const stored = await source.transaction!(
     (transaction) => readStored(source, { signal, transaction } as RunOptions),
@@ -109,15 +117,23 @@ export const exportConfiguration = async (
   for (const type of new Set(stored.rows('service').map((row) => String(row.type))))
     await load(type).catch(() => undefined)
   const references = referenceNames()
-  const telling: Telling = { keys, schemaOf, stored, references, withPasswords }
+  const requirements = requirementsOf()
+  const telling: Telling = { keys, schemaOf, stored, references, requirements, withPasswords }
+  const chosen = chosenIn(choice, stored)
   const sections = Object.fromEntries(
-    SECTIONS.map((section) => [
+    SECTIONS.filter(({ name }) => !choice || Object.hasOwn(choice, name)).map((section) => [
       section.name,
       stored
         .rows(section.table)
-        .filter((row) => section.only?.(row) ?? true)
+        .filter((row) => (section.only?.(row) ?? true) && isChosen(chosen, section, row))
         .map((row) => toldRecord(section, row, telling)),
     ]),
   )
-  return { format: FORMAT, exported_at: new Date().toISOString(), sections, references: references.names() }
+  return {
+    format: FORMAT,
+    exported_at: new Date().toISOString(),
+    sections,
+    references: references.names(),
+    ...(choice && { requires: requirements.beyond(sections) }),
+  }
 }

@@ -65,12 +65,13 @@ const SAID = new RegExp(
 const messagesIn = (text: string): readonly string[] =>
   [...text.matchAll(/"message":("(?:[^"\\]|\\.)*")/g)].map(([, message]) => JSON.parse(message!) as string)
 
-const deleting = (ask: Ask): readonly string[] => {
-  const steps: readonly any[] = ask.path === '_batch' ? (ask.body as any).steps : [ask]
-  return steps
+/** The calls that a request is made of. */
+const stepsOf = (ask: Ask): readonly any[] => (ask.path === '_batch' ? (ask.body as any).steps : [ask])
+
+const deleting = (ask: Ask): readonly string[] =>
+  stepsOf(ask)
     .filter(({ method, query }) => method === 'DELETE' || query?.allow_related_delete)
     .map(({ path }) => path.split('/')[1])
-}
 
 /** Names of fields that the role is denied, quoted as errors quote them; those that it has elsewhere say nothing. */
 const secretNames = (world: World, role: WorldRole): readonly string[] => {
@@ -92,8 +93,7 @@ const secretNames = (world: World, role: WorldRole): readonly string[] => {
  * call that goes on fail, it is told by the first failure, which may be the refusal to create.
  */
 const isRefusedUpsert = (ask: Ask, texts: readonly string[], taken: ReadonlySet<string>): boolean =>
-  ask.method !== 'POST' &&
-  ask.method !== 'DELETE' &&
+  stepsOf(ask).some(({ method }) => method === 'PUT' || method === 'PATCH') &&
   texts.some((text) =>
     [...text.matchAll(/Record with identifier '(\w+)' not found/g)].some(
       ([, key]) => taken.has(key!) || ask.query?.continue === true,
@@ -101,16 +101,26 @@ const isRefusedUpsert = (ask: Ask, texts: readonly string[], taken: ReadonlySet<
   )
 
 /**
+ * Where all records of a call that goes on fail, only the first failure is told, and a conflict of a later record is
+ * told by that alone: the other answer has the same failure for its first record, and others that were stored.
+ */
+const isCutShort = (ask: Ask, pair: Pair): boolean =>
+  ask.query?.continue === true &&
+  [
+    [pair.left, pair.right],
+    [pair.right, pair.left],
+  ].some(([part, whole]) => {
+    const { error: failed, resource } = part!.body?.error?.context ?? {}
+    const [first] = Array.isArray(failed) && Array.isArray(resource) ? failed : []
+    return first !== undefined && resource[first].message === whole!.body?.error?.message
+  })
+
+/**
  * Whether a difference is a conflict with what the role does not see, told as it may be.
  * @returns `undefined` where it is; otherwise why it is a leak
  */
-export const leakIn = (
-  world: World,
-  role: WorldRole,
-  rows: Twins,
-  ask: Ask,
-  { left, right }: Pair,
-): string | undefined => {
+export const leakIn = (world: World, role: WorldRole, rows: Twins, ask: Ask, pair: Pair): string | undefined => {
+  const { left, right } = pair
   if ((ask.method ?? 'GET') === 'GET') return 'a request that only reads'
   const taken = takenIn(world, role, rows)
   const body = typeof ask.body === 'string' ? ask.body.split(/[^\w.]+/) : scalarsIn(ask.body)
@@ -119,6 +129,7 @@ export const leakIn = (
   if (!meets && !frees) return 'no value of the request meets an unseen one'
   const conflicts = [left, right].filter(({ text }) => CONFLICT.test(text))
   if (conflicts.length === 0 && upserts(world) && isRefusedUpsert(ask, [left.text, right.text], taken)) return undefined
+  if (conflicts.length === 0 && isCutShort(ask, pair)) return undefined
   if (conflicts.length === 0) return 'neither answer is a conflict'
   const wordy = conflicts
     .flatMap(({ text }) => messagesIn(text))

@@ -91,7 +91,7 @@ export const modelOf = async (
       {
         columns: scope.fields.map((field) => columnOf(field, { fk: referenceOf(field, relations) })),
         ...facts,
-        hints: [...hintsOf(scope, catalog), ...(hint === undefined ? [] : [hint]), ...unread],
+        hints: [...hintsOf(scope, relations), ...(hint === undefined ? [] : [hint]), ...unread],
       },
     ]
   })

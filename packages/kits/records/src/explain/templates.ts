@@ -1,5 +1,5 @@
 /** What a reader can do with a table: shapes that tables have together, and calls to begin with. */
-import type { Catalog, Field } from '../catalog.ts'
+import type { Field } from '../catalog.ts'
 import type { Scope } from '../scope.ts'
 import type { Relationship } from './relationships.ts'
 
@@ -69,11 +69,14 @@ export const templatesOf = (
   ]
 }
 
-/** What has to be known before a table is used. */
-export const hintsOf = ({ table, key, fields }: Scope, catalog: Catalog): readonly string[] => {
+/**
+ * What has to be known before a table is used.
+ * @param relations as far as the reader is told of them: a reference by a denied field is none
+ */
+export const hintsOf = ({ table, key, fields }: Scope, relations: readonly Relationship[]): readonly string[] => {
   const names = (of: readonly Field[]) => of.map(({ name }) => name).join(', ')
   const generated = fields.filter((field) => field.generated)
-  const held = catalog.tables.some(({ foreignKeys }) => foreignKeys.some((one) => one.table === table.name))
+  const held = relations.some(({ type }) => type === 'has_many' || type === 'has_one')
   return [
     ...(table.description ? [table.description] : []),
     ...(table.view ? ['It is a view.'] : []),
