@@ -17,12 +17,12 @@ export interface Running {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export const gwStart = async (config: object = {}): Promise<Running> => {
+export const gwStart = async (config: object = {}, env: Readonly<Record<string, string>> = {}): Promise<Running> => {
   const folder = newFolder()
   writeFileSync(join(folder, 'gw.config.json'), JSON.stringify({ connectors: PACKAGES, ...config }))
   const child = spawn(process.execPath, [BIN, 'start', '--host', '127.0.0.1', '--port', '0'], {
     cwd: folder,
-    env: { PATH: process.env.PATH, NODE_ENV: 'test' },
+    env: { PATH: process.env.PATH, NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log: string[] = []
