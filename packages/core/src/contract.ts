@@ -293,6 +293,13 @@ export interface Host {
    * `undefined` where there is none. What is in it is for the family to know. Since 1.1.
    */
   document?(kind: string, key: string | number): Promise<unknown>
+  /**
+   * Begins a span below the call's, for what a source is asked; what it gives ends it, and is told whether it failed.
+   * Neither name nor attributes may hold anything of a caller's. Absent where no traces are wanted. Since 1.3.
+   */
+  readonly span?:
+    | ((name: string, attributes: Readonly<Record<string, string>>) => (failed: boolean) => void)
+    | undefined
   /** The absolute form of a path from the configuration; relative ones start at the configuration's folder. */
   resolvePath(path: string): string
   /** Publishes `<service>.<event>`; `catalog.changed` makes the kernel read `endpoints` and `resources` again. */

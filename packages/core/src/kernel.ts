@@ -102,6 +102,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       contract: CONTRACT_VERSION,
       log: own,
       fetch: (url, init) => (telemetry.tracing?.traced(egress.fetch) ?? egress.fetch)(url, init),
+      ...(telemetry.tracing && { span: telemetry.tracing.span }),
       state: governance.state(service),
       document: async (kind, key) => governance.document?.(kind, key),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),

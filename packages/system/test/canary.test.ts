@@ -268,6 +268,9 @@ test('A secret that was given to the gateway is in nothing that it says', { time
   const leaks = said.flatMap(({ by, text }) => seeded.foundIn(text).map((found) => `${found}: ${by}`))
   expect(seeded.places.filter((place) => place.startsWith('smtp')).length, 'secrets of a type').toBeGreaterThan(4)
   expect(leaks).toEqual([])
+  const spans = collector.bodies.join('')
+  expect(spans, 'statements are spans').toContain('"name":"SELECT items"')
+  expect(spans).not.toMatch(/select .* from/i)
   seeded.know('key of an app', app.api_key)
   const others = [...said.slice(told, answers), ...said.slice(asAdmin)]
   expect(others.flatMap(({ by, text }) => seeded.foundIn(text).map((found) => `${found}: ${by}`))).toEqual([])

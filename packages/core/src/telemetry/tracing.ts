@@ -3,6 +3,7 @@
  * decides where they go. The trace of a caller (W3C Trace Context) goes on here, and on to whatever a service calls.
  * Nothing of it is imported unless it is wanted.
  */
+import type { Host } from '../contract.ts'
 import type { Answered } from './metrics.ts'
 
 export interface OpenSpan {
@@ -16,6 +17,8 @@ export interface Tracing {
   serve(method: string, headers: { get(name: string): string | null | undefined }): OpenSpan
   /** `fetch` whose requests are spans, and carry the trace. */
   traced(fetch: Fetch): Fetch
+  /** See `Host.span`. */
+  readonly span: NonNullable<Host['span']>
 }
 
 type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
@@ -51,6 +54,13 @@ export const createTracing = async (): Promise<Tracing> => {
           if (status >= FAILED) span.setStatus({ code: SpanStatusCode.ERROR })
           span.end()
         },
+      }
+    },
+    span(name, attributes) {
+      const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes })
+      return (failed) => {
+        if (failed) span.setStatus({ code: SpanStatusCode.ERROR })
+        span.end()
       }
     },
     traced: (fetch) => async (url, init) => {

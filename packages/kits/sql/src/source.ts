@@ -10,6 +10,7 @@ import { reader } from './execute/read.ts'
 import { type BoundStatement, once, type Runtime } from './execute/runtime.ts'
 import { selectBackWriter } from './execute/select-back.ts'
 import { sessions } from './execute/session.ts'
+import { tracedSource } from './execute/spans.ts'
 import { returningWriter, type Writer } from './execute/write.ts'
 import { type Asker, type FailureContext, guard, NOBODY } from './failure.ts'
 import { type CatalogCache, catalogCache } from './introspect.ts'
@@ -163,54 +164,56 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
   if (!makeWriter)
     throw new GwError('not_supported', `@gw/sql can not write with returning: "${dialect.capabilities.returning}" yet.`)
 
-  return {
-    source: {
-      capabilities: {
-        transactions: dialect.capabilities.transactions,
-        locking: dialect.capabilities.transactions,
-        insensitiveLike: dialect.capabilities.insensitiveLike,
-        grouping: true,
-        partition: true,
-        functions: dialect.syntax.functions,
-        ...(dialect.syntax.embed && { embedding: dialect.syntax.embed.comparable }),
-      },
-      catalog: catalog.current,
-      refresh: catalog.refresh,
-      ...reader(runtime),
-      ...makeWriter(runtime),
-      ...(connection.routines && (procedures || functions)
-        ? {
-            routines: routineSource({
-              ...runtime,
-              routines: connection.routines,
-              cache: routineCatalog,
-              executor,
-              guarded,
-              classify: dialect.classify,
-            }),
-          }
-        : {}),
-      ...(dialect.ddl
-        ? {
-            schema: schemaWriter({
-              runtime,
-              catalog,
-              ddl: dialect.ddl,
-              label: dialect.label,
-              classify: dialect.classify,
-              schema: (config as { schema?: unknown }).schema,
-            }),
-          }
-        : {}),
-      ...(dialect.capabilities.transactions ? { transaction: transact } : {}),
-      ...(dialect.capabilities.transactions && dialect.ddl && (config as SqlConfig).idempotency_keys
-        ? { answers: answerTable({ runtime, ddl: dialect.ddl, label: dialect.label, log: host.log }) }
-        : {}),
-      ...(dialect.capabilities.savepoints && {
-        savepoint: <T>(open: Transaction, work: () => Promise<T>, signal: AbortSignal) =>
-          guarded(() => savepoint(open, work), signal),
-      }),
+  const source: RecordsSource = {
+    capabilities: {
+      transactions: dialect.capabilities.transactions,
+      locking: dialect.capabilities.transactions,
+      insensitiveLike: dialect.capabilities.insensitiveLike,
+      grouping: true,
+      partition: true,
+      functions: dialect.syntax.functions,
+      ...(dialect.syntax.embed && { embedding: dialect.syntax.embed.comparable }),
     },
+    catalog: catalog.current,
+    refresh: catalog.refresh,
+    ...reader(runtime),
+    ...makeWriter(runtime),
+    ...(connection.routines && (procedures || functions)
+      ? {
+          routines: routineSource({
+            ...runtime,
+            routines: connection.routines,
+            cache: routineCatalog,
+            executor,
+            guarded,
+            classify: dialect.classify,
+          }),
+        }
+      : {}),
+    ...(dialect.ddl
+      ? {
+          schema: schemaWriter({
+            runtime,
+            catalog,
+            ddl: dialect.ddl,
+            label: dialect.label,
+            classify: dialect.classify,
+            schema: (config as { schema?: unknown }).schema,
+          }),
+        }
+      : {}),
+    ...(dialect.capabilities.transactions ? { transaction: transact } : {}),
+    ...(dialect.capabilities.transactions && dialect.ddl && (config as SqlConfig).idempotency_keys
+      ? { answers: answerTable({ runtime, ddl: dialect.ddl, label: dialect.label, log: host.log }) }
+      : {}),
+    ...(dialect.capabilities.savepoints && {
+      savepoint: <T>(open: Transaction, work: () => Promise<T>, signal: AbortSignal) =>
+        guarded(() => savepoint(open, work), signal),
+    }),
+  }
+
+  return {
+    source: host.span ? tracedSource(source, host.span, dialect.name) : source,
     catalog,
     db,
     run: async (sql, binds, { writes, ...options }) => runtime.run({ sql, binds }, options, writes),

@@ -1,0 +1,51 @@
+import type { RecordsSource } from '@gw/records'
+import { expect, test } from 'vitest'
+import { tracedSource } from '../src/execute/spans.ts'
+
+const plan = (kind: string): any => ({ kind, table: { name: 'items' } })
+const options: any = {}
+
+const traced = (source: object) => {
+  const begun: [string, object][] = []
+  const ended: boolean[] = []
+  const begin = (name: string, attributes: object) => {
+    begun.push([name, attributes])
+    return (failed: boolean) => void ended.push(failed)
+  }
+  return { begun, ended, source: tracedSource(source as RecordsSource, begin, 'pgsql') }
+}
+
+test('A statement is a span with its operation, table and system, and with no text or value of it', () => {
+  const { source, begun, ended } = traced({ read: () => [{ id: 1 }] })
+  expect(source.read(plan('read'), ['secret'], options)).toEqual([{ id: 1 }])
+  const attributes = { 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT', 'db.collection.name': 'items' }
+  expect(begun).toEqual([['SELECT items', attributes]])
+  expect(ended).toEqual([false])
+})
+
+test('A span ends when the answer is there, and says where there is none', async () => {
+  let fail = (_: Error) => {}
+  const { source, ended } = traced({
+    insert: () => new Promise((_, reject) => (fail = reject)),
+    delete() {
+      throw new Error('at once')
+    },
+  })
+  const inserting = source.insert(plan('insert'), [], options)
+  expect(ended).toEqual([])
+  fail(new Error('later'))
+  await expect(inserting).rejects.toThrow('later')
+  expect(() => source.delete(plan('delete'), [], options)).toThrow('at once')
+  expect(ended).toEqual([true, true])
+})
+
+test('The span of a stream lasts until its reader has all of it, or leaves', async () => {
+  const { source, ended } = traced({
+    async *stream() {
+      yield [{ id: 1 }]
+      yield [{ id: 2 }]
+    },
+  })
+  for await (const _ of source.stream!(plan('read'), [], options)) expect(ended).toEqual([])
+  expect(ended).toEqual([false])
+})
