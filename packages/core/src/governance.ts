@@ -80,6 +80,18 @@ export type Limiter = (
   subject: LimitSubject,
 ) => Readonly<Record<string, string>> | undefined | Promise<Readonly<Record<string, string>> | undefined>
 
+/** A limit as the description of a service tells it. */
+export interface ToldLimit {
+  readonly name: string
+  /** Calls in a period. */
+  readonly rate: number
+  readonly period: string
+  /** Whether each caller has a count of their own. */
+  readonly each_caller: boolean
+  readonly verb?: string | undefined
+  readonly endpoint?: string | undefined
+}
+
 /** Looks at addresses before it is known who calls. Both are on every request's path. */
 export interface CredentialGuard {
   /** Throws `rate_limited` where too many wrong credentials came from there. */
@@ -182,6 +194,8 @@ export interface Governance {
   /** Answers from a cache wherever it can: this is on every request's path. */
   authenticate(credentials: Credentials): Identity | Promise<Identity>
   readonly limit?: Limiter | undefined
+  /** The limits that calls of this caller on a service may count for. */
+  limits?(identity: Identity, service: string): readonly ToldLimit[]
   readonly guard?: CredentialGuard | undefined
   /** Which web pages may call, beside what `gw.config` says; the same list until it changes. One that can't be used is left out. */
   cors?(): readonly CorsRule[]

@@ -121,7 +121,10 @@ describe('traces', () => {
           path: '/there/{id}',
           summary: 'Ask there',
           params: z.object({ id: z.string() }),
-          handle: async () => ({ told: await (await host.fetch(url)).text() }),
+          async handle() {
+            host.span?.('SELECT items', { 'db.system.name': 'sqlite' })(false)
+            return { told: await (await host.fetch(url)).text() }
+          },
         }),
       ],
     }),
@@ -134,7 +137,7 @@ describe('traces', () => {
     const { body } = await gateway.json('/caller/there/canary', {
       headers: { traceparent: `00-${parent}-00f067aa0ba902b7-01` },
     })
-    const [client, server] = exporter.getFinishedSpans()
+    const [statement, client, server] = exporter.getFinishedSpans()
     expect(server).toMatchObject({
       name: 'GET /caller/there/{id}',
       attributes: { 'http.route': '/caller/there/{id}', 'http.response.status_code': 200, 'gw.app': 'tests' },
@@ -143,6 +146,11 @@ describe('traces', () => {
     expect(client).toMatchObject({
       name: 'GET',
       attributes: { 'server.address': '127.0.0.1', 'http.response.status_code': 200 },
+      parentSpanContext: { traceId: parent, spanId: server!.spanContext().spanId },
+    })
+    expect(statement).toMatchObject({
+      name: 'SELECT items',
+      attributes: { 'db.system.name': 'sqlite' },
       parentSpanContext: { traceId: parent, spanId: server!.spanContext().spanId },
     })
     expect(body.told).toBe(`00-${parent}-${client!.spanContext().spanId}-01`)

@@ -21,6 +21,7 @@ import { addressGuard } from './limits/addresses.ts'
 import { memoryCounters } from './limits/counters.ts'
 import { createLimiter, forgetting } from './limits/limiter.ts'
 import { redisCounters } from './limits/redis-counters.ts'
+import { toldLimits } from './limits/told.ts'
 import { openRedis, reached } from './redis/connection.ts'
 import { redisNotices } from './redis/notices.ts'
 import { tableAccess } from './resources/collections.ts'
@@ -252,6 +253,7 @@ export const createSystem = async (
         .catch((error: unknown) => log.error('the services of gw.config could not be recorded in the store', { error }))
     },
     limit: createLimiter(feed.current, counters),
+    limits: toldLimits(feed.current),
     guard: addressGuard({ failures: settings.wrong_credentials }),
     cors: () => corsRules(feed.current().cors),
     async document(kind, key) {

@@ -90,10 +90,12 @@ const BODIES: readonly (string | undefined)[] = [
 ]
 
 /** Requests for one operation of a document: good ones and bad ones. */
-const requestsFor = (verb: string, path: string): readonly (readonly [string, string, string | undefined])[] => {
+const requestsFor = (verb: string, template: string): readonly (readonly [string, string, string | undefined])[] => {
   const method = verb.toUpperCase()
+  const path = pathFor(template)
   if (method === 'GET') return QUERIES.map((query) => [method, `${path}${query}`, undefined])
-  if (method === 'DELETE') return [[method, `${pathFor(path).replace(/\/1$/, '/99999')}?ids=99999`, undefined]]
+  // What there is stays, for those who come after.
+  if (method === 'DELETE') return [[method, `${template.replace(/\{\w+\}/g, '99999')}?ids=99999`, undefined]]
   return BODIES.map((body) => [method, path, body])
 }
 
@@ -231,7 +233,7 @@ test('A secret that was given to the gateway is in nothing that it says', { time
     for (const [template, item] of Object.entries(paths))
       for (const verb of Object.keys(item).filter((one) => /^(get|post|put|patch|delete)$/.test(one))) {
         if (verb !== 'get' && ENDS_SESSION.test(template)) continue
-        for (const [method, path, body] of requestsFor(verb, pathFor(template))) {
+        for (const [method, path, body] of requestsFor(verb, template)) {
           await call(method, `/api/v2${path}`, body, headers)
           walked += 1
         }

@@ -31,6 +31,37 @@ const make = async (config: Readonly<Record<string, unknown>> = {}) => {
 
 const limit = (values: object) => ({ resource: [{ name: 'l', is_active: true, period: 'minute', rate: 2, ...values }] })
 
+test('A service’s description tells the limits that its reader’s calls may count for, and no others', async () => {
+  await using gw = await make()
+  await gw.ask('POST', 'system/role', {
+    resource: [
+      {
+        name: 'describer',
+        is_active: true,
+        role_service_access_by_role_id: [{ service_id: gw.shop, component: '*', verb_mask: 1, requestor_mask: 1 }],
+      },
+    ],
+  })
+  await gw.ask('PATCH', 'system/app', { resource: [1, 2].map((id) => ({ id, role_id: id })) })
+  const resource = [
+    { name: 'own', type: 'instance.role', role_id: 2, rate: 50, verb: 'GET' },
+    { name: 'other', type: 'instance.role', role_id: 1, rate: 50 },
+    { name: 'shop', type: 'instance.each_user.service', service_id: gw.shop, rate: 60 },
+    { name: 'system', type: 'instance.service', service_id: 1, rate: 70 },
+  ].map((one) => ({ is_active: true, period: 'minute', ...one }))
+  expect((await gw.ask('POST', 'system/limit', { resource })).status).toBe(201)
+  const told = async (query = '') =>
+    ((await (await gw.read(gw.keys[1], `shop/_spec${query}`)).json()) as any)['x-rate-limit']
+  const expected = [
+    { name: 'own', rate: 50, period: 'minute', each_caller: false, verb: 'GET' },
+    { name: 'shop', rate: 60, period: 'minute', each_caller: true },
+  ]
+  expect(await told()).toEqual(expected)
+  expect(await told('?compact=true')).toEqual(expected)
+  await gw.ask('PATCH', 'system/limit', { resource: [1, 3].map((id) => ({ id, is_active: false })) })
+  expect(await told()).toBeUndefined()
+})
+
 describe('limits of the system API', () => {
   test('hold from the moment they are made, say how much is left, and end with their record', async () => {
     await using gw = await make()

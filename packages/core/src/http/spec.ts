@@ -1,7 +1,7 @@
 /** `GET /{service}/_spec`: a service described for programs, and for those who write them (platform part, §8.4). */
 import { GwError, type Resource } from '../contract.ts'
 import { isTrue, type Query, single } from '../formats/index.ts'
-import type { Identity } from '../governance.ts'
+import type { Identity, ToldLimit } from '../governance.ts'
 import {
   compactDocument,
   type OpenApiDocument,
@@ -64,10 +64,16 @@ type Extensions = Readonly<Record<`x-${string}`, unknown>>
 const USAGE = 'x-dreamfactory-usage'
 
 /** The members that the kernel and the service add. In short, names of tables are there where they are asked for. */
-const extensionsOf = ({ instance }: Builtin, call: ActiveCall, { compact, listed }: SpecRequest): Extensions => {
+const extensionsOf = (
+  { instance }: Builtin,
+  call: ActiveCall,
+  { compact, listed }: SpecRequest,
+  limits: readonly ToldLimit[],
+): Extensions => {
   const own: Extensions = instance.service.explanation?.extensions?.(call) ?? {}
   const usage = { ...usageOf(call.service), ...(own[USAGE] as object | undefined) }
-  return compact && !listed ? { [USAGE]: usage } : { ...own, [USAGE]: usage }
+  const always = { [USAGE]: usage, ...(limits.length > 0 && { 'x-rate-limit': limits }) }
+  return compact && !listed ? always : { ...own, ...always }
 }
 
 const named = (tables: readonly string[]): ((resource: Resource) => boolean) => {
@@ -93,6 +99,7 @@ const described = (
   form: SpecForm,
 ): Promise<string> => {
   const { compact, name, tables, listed } = request
+  const limits = context.governance.limits?.(identity, call.service) ?? []
   return documentText(
     context,
     {
@@ -101,12 +108,13 @@ const described = (
       expand: compact && !listed ? false : 'refined',
       schemes: ['SessionTokenHeader', 'ApiKeyHeader'],
       examples: !compact,
-      extensions: () => extensionsOf(target, call, request),
+      extensions: () => extensionsOf(target, call, request, limits),
       ...(tables && { resources: named(tables) }),
       ...(name !== undefined && { wanted: mentions(name) }),
     },
     form,
-    ['spec', compact, name, tables, listed],
+    // A role's callers may have different limits.
+    ['spec', compact, name, tables, listed, limits],
     compact ? (document: OpenApiDocument) => inVersion(compactDocument(document), form) : undefined,
   )
 }
