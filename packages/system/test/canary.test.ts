@@ -242,6 +242,7 @@ test('A secret that was given to the gateway is in nothing that it says', { time
       for (const path of [`api_docs/${name}`, `${name}/_spec`, `${name}/_spec?model=true`, name])
         await call('GET', `/api/v2/${path}`, undefined, headers)
   }
+  await call('GET', '/api/v2/shop/_table/items', undefined, admin)
   const answers = said.length
   await walk(admin)
   const asAdmin = said.length
@@ -270,9 +271,6 @@ test('A secret that was given to the gateway is in nothing that it says', { time
   const leaks = said.flatMap(({ by, text }) => seeded.foundIn(text).map((found) => `${found}: ${by}`))
   expect(seeded.places.filter((place) => place.startsWith('smtp')).length, 'secrets of a type').toBeGreaterThan(4)
   expect(leaks).toEqual([])
-  const spans = collector.bodies.join('')
-  expect(spans, 'statements are spans').toContain('"name":"SELECT items"')
-  expect(spans).not.toMatch(/select .* from/i)
   seeded.know('key of an app', app.api_key)
   const others = [...said.slice(told, answers), ...said.slice(asAdmin)]
   expect(others.flatMap(({ by, text }) => seeded.foundIn(text).map((found) => `${found}: ${by}`))).toEqual([])
