@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -78,5 +78,56 @@ describe('a list of bytes', () => {
     leaving.destroy()
     await pause(100)
     expect(broken.byteLength).toBe(length)
+  })
+})
+
+describe('answers of one turn', () => {
+  const texts = ['first', 'x'.repeat(5_000), 'ö'.repeat(3_000), 'last']
+  const lists = texts.map((text) => JSON.stringify([text]))
+  // As bytes, long ones go by themselves.
+  const bodies = [...lists.map((list) => encoded(list)), ...lists.map((list) => encoded(Buffer.from(list)))]
+
+  it('arrive whole and in their order, also those that a client asked for at once', async () => {
+    let asked = 0
+    const own = createServer((incoming, outgoing) => {
+      const body = bodies[asked++ % bodies.length]!
+      void send(respond(rows({ items: body }), { query: {}, headers: new Headers() }) as TextAnswer, incoming, outgoing)
+    }).listen(0, '127.0.0.1')
+    await once(own, 'listening')
+    const socket = connect((own.address() as AddressInfo).port, '127.0.0.1')
+    const request = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n'
+    socket.write(request.repeat(7) + request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk))
+    await once(socket, 'close')
+    const answers = Buffer.concat(chunks).toString().split('HTTP/1.1 200 OK').slice(1)
+    expect(answers.map((answer) => answer.split('\r\n\r\n')[1])).toEqual(
+      [...texts, ...texts].map((text) => `{"resource":["${text}"]}`),
+    )
+    own.close()
+  })
+
+  it('reach everybody where one of them has left', async () => {
+    const incoming: IncomingMessage[] = []
+    const outgoing: ServerResponse[] = []
+    const own = createServer((request, response) => {
+      incoming.push(request)
+      outgoing.push(response)
+    }).listen(0, '127.0.0.1')
+    await once(own, 'listening')
+    const { port: at } = own.address() as AddressInfo
+    const leaving = connect(at, '127.0.0.1').on('error', () => undefined)
+    leaving.write('GET / HTTP/1.1\r\nHost: here\r\n\r\n')
+    const staying = fetch(`http://127.0.0.1:${at}/`)
+    await expect.poll(() => outgoing.length).toBe(2)
+    leaving.destroy()
+    await expect.poll(() => outgoing.some(({ destroyed }) => destroyed)).toBe(true)
+    const text = (await answerOf(encoded('[1]'))) as TextAnswer
+    outgoing.forEach((response, index) => {
+      void send(text, incoming[index]!, response)
+    })
+    expect(await (await staying).text()).toBe('{"resource":[1]}')
+    own.closeAllConnections()
+    own.close()
   })
 })

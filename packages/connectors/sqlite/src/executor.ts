@@ -60,7 +60,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
     (): Ready<SqlResult> => {
       const statement = own.prepare(sql, name)
       if (writes || !elsewhere || !statement.isLong(binds)) return statement.run(binds, writes)
-      return elsewhere.run(sql, binds, signal)
+      return elsewhere.run(sql, binds, signal, statement.pace)
     }
   /** Where another program writes, one call waits for it, and the others behind that one. */
   const execute = (work: () => Ready<SqlResult>, { signal, writes }: SqlRunOptions): Ready<SqlResult> =>

@@ -1,6 +1,6 @@
 /** A connection to a database file, and what it has prepared. */
 import { existsSync } from 'node:fs'
-import { type Cells, type PlanStep, planWeight, type SqlResult, type Weight } from '@gw/sql'
+import { type Cells, isLong, type Pace, type PlanStep, pace, planWeight, type SqlResult, type Weight } from '@gw/sql'
 import Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
@@ -22,6 +22,8 @@ export interface Prepared {
   run(binds: readonly unknown[], writes: boolean): SqlResult
   /** Whether a read would hold up whoever waits for it. */
   isLong(binds: readonly unknown[]): boolean
+  /** Told of each run that may be long, also of those elsewhere. */
+  readonly pace: Pace
 }
 
 /**
@@ -69,6 +71,7 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
   let exact = false
   let exactNow = false
   let weight: Weight | undefined
+  const usual = pace()
   const rowsOf = (values: readonly unknown[], bigints: boolean): Cells[] => {
     if (bigints !== exactNow) {
       statement.safeIntegers(bigints)
@@ -77,7 +80,9 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
     return statement.all(values) as Cells[]
   }
   return {
+    pace: usual,
     run(binds, writes) {
+      const started = weight === 'scan' ? performance.now() : 0
       const values = binds.map(bindable)
       if (!isReader) return { rows: [], affected: statement.run(values).changes }
       // Bigints cost time, so a read is tried without; what changes something can be run once only.
@@ -86,6 +91,7 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
         exact = true
         rows = rowsOf(values, true)
       }
+      if (weight === 'scan') usual.ran(performance.now() - started)
       return { rows, affected: rows.length }
     },
     isLong(binds) {
@@ -94,13 +100,11 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
         sql,
         database.prepare<unknown[], PlanStep>(`explain query plan ${sql}`).all(...binds.map(bindable)),
       )
-      return weight !== 'light' && size() >= LONG_FROM[weight]
+      return isLong(weight, size, usual)
     },
   }
 }
 
-/** Bytes of a database from which a statement counts as long: a few milliseconds of reading. */
-const LONG_FROM: Readonly<Record<Exclude<Weight, 'light'>, number>> = { scan: 4 << 20, product: 1 << 18, endless: 0 }
 /** Milliseconds for which a database's size is taken to be what it was. */
 const SIZE_AGE = 1_000
 

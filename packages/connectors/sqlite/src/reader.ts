@@ -10,16 +10,20 @@ export type Question =
   | { readonly kind: 'run' | 'stream'; readonly sql: string; readonly binds: readonly unknown[] }
   | { readonly kind: 'next' | 'end' }
 
+interface Batch {
+  readonly rows: readonly Cells[]
+  readonly more: boolean
+}
 export type Reply =
-  | { readonly rows: readonly Cells[]; readonly more: boolean }
-  | { readonly failure: { readonly code: unknown; readonly message: string } }
+  /** With how long it took, in ms. */
+  (Batch & { readonly duration: number }) | { readonly failure: { readonly code: unknown; readonly message: string } }
 
-const NOTHING: Reply = { rows: [], more: false }
+const NOTHING: Batch = { rows: [], more: false }
 
-const answering = (): ((question: Question) => Reply) => {
+const answering = (): ((question: Question) => Batch) => {
   let handle: Handle
   let rows: OpenRows | undefined
-  const next = (): Reply => {
+  const next = (): Batch => {
     const reply = rows!.next()
     if (!reply.more) rows = undefined
     return reply
@@ -53,9 +57,10 @@ const failureOf = (error: unknown): Reply => {
 const answer = answering()
 process.on('disconnect', () => process.exit())
 process.on('message', (question: Question) => {
+  const started = performance.now()
   let reply: Reply
   try {
-    reply = answer(question)
+    reply = { ...answer(question), duration: performance.now() - started }
   } catch (error) {
     reply = failureOf(error)
   }

@@ -2,12 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Cells, connectionPool, type Poolable, queueOptions, type SqlResult } from '@gw/sql'
+import { type Cells, connectionPool, type Pace, type Poolable, queueOptions, type SqlResult } from '@gw/sql'
 import type { Config } from './config.ts'
 import type { Question, Reply } from './reader.ts'
 
 export interface Readers {
-  run(sql: string, binds: readonly unknown[], signal: AbortSignal): Promise<SqlResult>
+  /** @param pace is told how long it took there */
+  run(sql: string, binds: readonly unknown[], signal: AbortSignal, pace: Pace): Promise<SqlResult>
   stream(sql: string, binds: readonly unknown[], signal: AbortSignal): AsyncGenerator<readonly Cells[]>
   close(): void
 }
@@ -41,10 +42,11 @@ export const readers = (path: string, config: Config): Readers => {
     return { ask, giveBack }
   }
   return {
-    async run(sql, binds, signal) {
+    async run(sql, binds, signal, pace) {
       const { ask, giveBack } = await lend(pages, signal)
       try {
-        const { rows } = await ask({ kind: 'run', sql, binds })
+        const { rows, duration } = await ask({ kind: 'run', sql, binds })
+        pace.ran(duration)
         return { rows, affected: rows.length }
       } finally {
         giveBack()

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { type PlanStep, planWeight } from '@gw/sql'
+import { isLong, type PlanStep, pace, planWeight } from '@gw/sql'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { field, insertPlan, opened, readPlan, signal } from './opened.ts'
@@ -154,5 +154,21 @@ describe('what is judged by its plan', () => {
   ] as const)('%s: %s', (weight, sql) => {
     const steps = database.prepare<unknown[], PlanStep>(`explain query plan ${sql}`).all(1)
     expect(planWeight(sql, steps)).toBe(weight)
+  })
+})
+
+describe('what runs elsewhere', () => {
+  const [MB, quick, unknown] = [1 << 20, pace(), pace()]
+  for (let run = 0; run < 4; run++) quick.ran(1)
+  test.each([
+    ['a look-up: never', 'light', 1_000 * MB, unknown, false],
+    ['a scan of little: never', 'scan', MB, unknown, false],
+    ['a scan of which nothing is known', 'scan', 8 * MB, unknown, true],
+    ['a scan that was short all the time: not', 'scan', 64 * MB, quick, false],
+    ['one of more than is bearable, even so', 'scan', 65 * MB, quick, true],
+    ['what multiplies, even so', 'product', 8 * MB, quick, true],
+    ['what has no end, even so', 'endless', 0, quick, true],
+  ] as const)('%s', (_, weight, bytes, fared, elsewhere) => {
+    expect(isLong(weight, () => bytes, fared)).toBe(elsewhere)
   })
 })

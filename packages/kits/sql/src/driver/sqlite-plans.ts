@@ -3,6 +3,8 @@
  * up by an index is quick; what looks at every row is as slow as the table is large.
  */
 
+import type { Pace } from './pace.ts'
+
 /**
  * - `light`: looked up, or stopped by a limit
  * - `scan`: looks at every row of a table once
@@ -10,6 +12,22 @@
  * - `endless`: makes rows by itself, and nothing says how many
  */
 export type Weight = 'light' | 'scan' | 'product' | 'endless'
+
+/** Bytes of a database from which a statement counts as long: a few milliseconds of reading. */
+const LONG_FROM: Readonly<Record<Exclude<Weight, 'light'>, number>> = { scan: 4 << 20, product: 1 << 18, endless: 0 }
+/** Up to so many bytes, a scan that was taken to be short may turn out to be one of all of them: tens of milliseconds. */
+const BEARABLE = 64 << 20
+
+/**
+ * Whether the next run of a statement would hold up whoever waits for it.
+ * @param size bytes of its database
+ * @param pace how it fared so far
+ */
+export const isLong = (weight: Weight, size: () => number, { quick }: Pace): boolean => {
+  if (weight === 'light') return false
+  const bytes = size()
+  return bytes >= LONG_FROM[weight] && !(weight === 'scan' && quick && bytes <= BEARABLE)
+}
 
 /** A row of `explain query plan`. */
 export interface PlanStep {
