@@ -1,5 +1,5 @@
 /** Request bodies in, replies out: every format that gw speaks. */
-export { type Answer, FramedBytes, type Text, TextAnswer, toResponse } from './answer.ts'
+export { type Answer, FramedBytes, TextAnswer, toResponse } from './answer.ts'
 export { parseBody } from './body.ts'
 export { type BodySource, readBytes } from './bytes.ts'
 export { compress } from './compress.ts'

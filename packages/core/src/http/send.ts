@@ -1,6 +1,7 @@
 /** Answers on their way to the socket. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Answer, FramedBytes, type Text, TextAnswer, toResponse } from '../formats/index.ts'
+import type { Socket } from 'node:net'
+import { type Answer, FramedBytes, TextAnswer, toResponse } from '../formats/index.ts'
 import { lazily } from '../lazy.ts'
 
 /** The globals stay Node's own; a request without a Host header, as HTTP/1.0 allows, is one to this machine. */
@@ -24,15 +25,52 @@ export const send = (answer: Answer, incoming: IncomingMessage, outgoing: Server
   if (body !== undefined)
     headers['content-length'] ??= String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength)
   outgoing.writeHead(status, headers)
-  if (!(body instanceof FramedBytes)) soon(outgoing, body)
-  else if (body.byteLength <= SHORT) soon(outgoing, body.joined())
-  else sendFramed(body, incoming, outgoing)
+  soon({ outgoing, socket: incoming.socket, body })
 }
 
-/** Up to so many bytes, copying them is cheaper than sending them apart, and an answer is short. */
+interface Sending {
+  readonly outgoing: ServerResponse
+  readonly socket: Socket
+  readonly body: TextAnswer['body']
+}
+
+/** Milliseconds that an answer waits for others at most, while handlers run. */
+const WAIT = 1
+
+let ready: Sending[] = []
+let since = 0
+
+/**
+ * Answers of one turn of the event loop leave together, at its end. Writing to a socket wakes whoever waits behind it,
+ * which costs the kernel more than all the rest of a short write; who is still awake from the one before costs nothing.
+ */
+const soon = (sending: Sending): void => {
+  const now = performance.now()
+  if (ready.length === 0) {
+    since = now
+    setImmediate(sendReady)
+  }
+  ready.push(sending)
+  if (now - since >= WAIT) sendReady()
+}
+
+const sendReady = (): void => {
+  const answers = ready
+  ready = []
+  for (const { outgoing, socket, body } of answers) {
+    if (body instanceof FramedBytes) sendFramed(body, socket, outgoing)
+    else outgoing.end(body)
+  }
+}
+
+/** Up to so many bytes, copying them is cheaper than sending them apart. */
 const SHORT = 4_096
 
-const sendFramed = (body: FramedBytes, { socket }: IncomingMessage, outgoing: ServerResponse): void => {
+const sendFramed = (body: FramedBytes, socket: Socket, outgoing: ServerResponse): void => {
+  if (body.bytes.byteLength <= SHORT) {
+    outgoing.end(body.joined())
+    return
+  }
   outgoing.cork()
   outgoing.write(body.opening)
   outgoing.write(body.bytes)
@@ -40,30 +78,4 @@ const sendFramed = (body: FramedBytes, { socket }: IncomingMessage, outgoing: Se
   outgoing.end(body.closing, () => {
     if (!socket.destroyed) body.free()
   })
-}
-
-/** Milliseconds that an answer waits for others at most, while handlers run. */
-const WAIT = 1
-
-let ready: (readonly [outgoing: ServerResponse, body: Text | undefined])[] = []
-let since = 0
-
-/**
- * Answers of one turn of the event loop leave together, at its end. Each write wakes whoever waits at the other end,
- * or the network's side of the kernel, which costs more than the write itself; one that follows at once does not.
- */
-const soon = (outgoing: ServerResponse, body: Text | undefined): void => {
-  const now = performance.now()
-  if (ready.length === 0) {
-    since = now
-    setImmediate(sendReady)
-  }
-  ready.push([outgoing, body])
-  if (now - since >= WAIT) sendReady()
-}
-
-const sendReady = (): void => {
-  const answers = ready
-  ready = []
-  for (const [outgoing, body] of answers) outgoing.end(body)
 }
