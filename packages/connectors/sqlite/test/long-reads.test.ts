@@ -76,7 +76,7 @@ describe.runIf(process.platform === 'linux')('a read that takes long', () => {
   })
 
   test('waits where as many run as may, and gives up when its caller does', async () => {
-    await using db = await opened(SCRIPT, { long_reads: 1 })
+    await using db = await opened(SCRIPT, { long_reads: 1, queue_timeout: 300 })
     const [first, second] = [new AbortController(), new AbortController()]
     const read = ({ signal: own }: AbortController) =>
       db.source.read(readPlan(db.table('endless')), [1], { signal: own }).catch(({ code }: { code: string }) => code)
