@@ -108,24 +108,35 @@ export const relatedIn = (asking: Asking, table: WorldTable): Query => {
   }
 }
 
-/** Mostly one that parts groups of the few records that there are here, over values that the role may be denied, too. */
-const havingIn = ({ random }: Asking, aggregate: string): string => {
-  const count = `COUNT(*) ${random.pick(['>', '>=', '=', '<'])} ${random.int(4)}`
+const AGGREGATES = ['SUM', 'MIN', 'MAX', 'AVG', 'COUNT'] as const
+/** Mostly of a field that can be added up; the role may be denied it. */
+const aggregatedIn = (asking: Asking, table: WorldTable): string => {
+  const { random } = asking
+  const numbers = table.fields.filter(({ type }) => type === 'integer' || type === 'decimal')
+  return random.one(6) ? fieldIn(asking, table) : nameOf(table, random.pick(numbers).name)
+}
+
+/** Mostly one that parts groups of the few records that there are here, often by what nothing else in the request names. */
+const havingIn = (asking: Asking, table: WorldTable, asked: string): string => {
+  const { random } = asking
+  const aggregate = random.one(3) ? asked : `${random.pick(AGGREGATES)}_${aggregatedIn(asking, table)}`
+  const count = `COUNT_ALL ${random.pick(['>', '>=', '=', '<'])} ${random.int(4)}`
   const value = `${aggregate} ${random.pick(['>', '>=', '<=', '='])} ${random.int(5)}`
-  return random.pick([count, value, `(${count}) AND (${value})`, `(${count}) OR (${value})`])
+  return random.pick([count, value, value, `(${count}) AND (${value})`, `(${count}) OR (${value})`])
 }
 
 export const groupIn = (asking: Asking, table: WorldTable): Query => {
   const { random } = asking
   const by = fieldIn(asking, table)
-  const numbers = table.fields.filter(({ type }) => type === 'integer' || type === 'decimal')
-  const of = random.one(6) ? fieldIn(asking, table) : nameOf(table, random.pick(numbers).name)
-  const aggregate = `${random.pick(['SUM', 'MIN', 'MAX', 'AVG', 'COUNT'])}(${of})`
+  const of = aggregatedIn(asking, table)
+  const name = random.pick(AGGREGATES)
+  /** What its column goes by in the answer, in an order and in `having`. */
+  const aggregate = `${name}_${of}`
   return {
     group: by,
-    fields: random.one(3) ? by : `${by},COUNT(*),${aggregate}`,
+    fields: random.one(3) ? by : `${by},COUNT(*),${name}(${of})`,
     order: random.one(4) ? aggregate : by,
-    ...(!random.one(3) && { having: havingIn(asking, aggregate) }),
+    ...(!random.one(3) && { having: havingIn(asking, table, aggregate) }),
     ...(random.one(3) && { filter: filterIn(asking, table) }),
   }
 }
