@@ -1,6 +1,6 @@
 /** A connection to a database file, and what it has prepared. */
 import { existsSync } from 'node:fs'
-import { type Cells, isLong, type Pace, type PlanStep, pace, planWeight, type SqlResult, type Weight } from '@gw/sql'
+import { type Cells, databaseSize, judged, type Pace, type PlanStep, type SqlResult } from '@gw/sql'
 import Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
@@ -52,7 +52,7 @@ export const connect = (
 
 const preparer = (database: Database.Database): Handle['prepare'] => {
   const kept = new LRUCache<string, Prepared>({ max: STATEMENTS })
-  const size = sizeOf(database)
+  const size = databaseSize((name) => Number(database.pragma(name, { simple: true })))
   return (sql, name) => {
     let found = kept.get(sql)
     if (!found) {
@@ -70,8 +70,10 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
   /** Whether integers come as bigints: set for good once a result held one that a number can't. */
   let exact = false
   let exactNow = false
-  let weight: Weight | undefined
-  const usual = pace()
+  // Explained only with as many values as it has parameters.
+  const judgement = judged(sql, size, (binds) =>
+    database.prepare<unknown[], PlanStep>(`explain query plan ${sql}`).all(...binds.map(bindable)),
+  )
   const rowsOf = (values: readonly unknown[], bigints: boolean): Cells[] => {
     if (bigints !== exactNow) {
       statement.safeIntegers(bigints)
@@ -80,9 +82,10 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
     return statement.all(values) as Cells[]
   }
   return {
-    pace: usual,
+    pace: judgement.pace,
+    isLong: judgement.isLong,
     run(binds, writes) {
-      const started = weight === 'scan' ? performance.now() : 0
+      const started = judgement.scans ? performance.now() : 0
       const values = binds.map(bindable)
       if (!isReader) return { rows: [], affected: statement.run(values).changes }
       // Bigints cost time, so a read is tried without; what changes something can be run once only.
@@ -91,30 +94,9 @@ const prepare = (database: Database.Database, sql: string, size: () => number): 
         exact = true
         rows = rowsOf(values, true)
       }
-      if (weight === 'scan') usual.ran(performance.now() - started)
+      if (judgement.scans) judgement.pace.ran(performance.now() - started)
       return { rows, affected: rows.length }
     },
-    isLong(binds) {
-      // Explained only with as many values as it has parameters.
-      weight ??= planWeight(
-        sql,
-        database.prepare<unknown[], PlanStep>(`explain query plan ${sql}`).all(...binds.map(bindable)),
-      )
-      return isLong(weight, size, usual)
-    },
-  }
-}
-
-/** Milliseconds for which a database's size is taken to be what it was. */
-const SIZE_AGE = 1_000
-
-const sizeOf = (database: Database.Database): (() => number) => {
-  let [bytes, asked] = [0, Number.NEGATIVE_INFINITY]
-  const pragma = (name: string) => Number(database.pragma(name, { simple: true }))
-  return () => {
-    const now = performance.now()
-    if (now - asked > SIZE_AGE) [bytes, asked] = [pragma('page_count') * pragma('page_size'), now]
-    return bytes
   }
 }
 

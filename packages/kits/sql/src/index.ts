@@ -55,7 +55,15 @@ export { type RowFeed, rowStream } from './driver/row-stream.ts'
 export { type OpenSession, onSessions, type PooledSession, Soundness } from './driver/sessions.ts'
 export { type SharedConnection, type SharedRunnerOptions, sharedRunner, shareOf } from './driver/shared-runner.ts'
 export { type SharedRunner, type SharedStatement, sharing, type Timed } from './driver/sharing.ts'
-export { isLong, type PlanStep, planWeight, type Weight } from './driver/sqlite-plans.ts'
+export {
+  databaseSize,
+  isLong,
+  type Judgement,
+  judged,
+  type PlanStep,
+  planWeight,
+  type Weight,
+} from './driver/sqlite-plans.ts'
 export { tlsOptions } from './driver/tls.ts'
 export { inTransaction, type TransactionSteps } from './driver/transaction.ts'
 export { noneAfterUndone } from './driver/undone.ts'

@@ -3,7 +3,7 @@
  * up by an index is quick; what looks at every row is as slow as the table is large.
  */
 
-import type { Pace } from './pace.ts'
+import { type Pace, pace } from './pace.ts'
 
 /**
  * - `light`: looked up, or stopped by a limit
@@ -29,11 +29,56 @@ export const isLong = (weight: Weight, size: () => number, { quick }: Pace): boo
   return bytes >= LONG_FROM[weight] && !(weight === 'scan' && quick && bytes <= BEARABLE)
 }
 
+/** Milliseconds for which a database's size is taken to be what it was. */
+const SIZE_AGE = 1_000
+
+/** @param pragma reads a number of SQLite's */
+export const databaseSize = (pragma: (name: string) => number): (() => number) => {
+  let [bytes, asked] = [0, Number.NEGATIVE_INFINITY]
+  return () => {
+    const now = performance.now()
+    if (now - asked > SIZE_AGE) [bytes, asked] = [pragma('page_count') * pragma('page_size'), now]
+    return bytes
+  }
+}
+
 /** A row of `explain query plan`. */
 export interface PlanStep {
   readonly id: number
   readonly parent: number
   readonly detail: string
+}
+
+/** What is known of a statement that may hold up others. */
+export interface Judgement {
+  /** Whether it is known to look at every row of a table; then its runs are to be told to `pace`. */
+  readonly scans: boolean
+  readonly pace: Pace
+  /** Whether a run with these values would hold up whoever waits for it. */
+  isLong(binds: readonly unknown[]): boolean
+}
+
+/**
+ * @param size bytes of the statement's database
+ * @param explain asks SQLite for its plan; once
+ */
+export const judged = (
+  sql: string,
+  size: () => number,
+  explain: (binds: readonly unknown[]) => readonly PlanStep[],
+): Judgement => {
+  let weight: Weight | undefined
+  const usual = pace()
+  return {
+    get scans() {
+      return weight === 'scan'
+    },
+    pace: usual,
+    isLong(binds) {
+      weight ??= planWeight(sql, explain(binds))
+      return isLong(weight, size, usual)
+    },
+  }
 }
 
 /** What a plan names that is no table: parts of the statement, whose own steps stand in the plan, too. */
