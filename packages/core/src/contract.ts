@@ -10,7 +10,7 @@ import type { ErrorCode } from './errors.ts'
 import type { Explanation, Reader } from './explanation.ts'
 import type { Reply } from './reply.ts'
 
-export { entityTag, isMatched, isTagList } from './entity-tag.ts'
+export { entityTag, isMatched, isTagList, knownAs } from './entity-tag.ts'
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
 export type { Explanation, ModelRequest, Reader } from './explanation.ts'
 export { type Preferences, preferencesIn } from './preferences.ts'
@@ -29,6 +29,11 @@ export type Output<S> = S extends Schema<infer _I, infer O> ? O : undefined
 /** A body or response passed through as a byte stream, with the media types it may have. */
 export interface Bytes {
   readonly bytes: readonly string[]
+  /**
+   * Of a body: it may be of any length. The server's limit does not hold, and the time limit of the call begins anew
+   * whenever bytes arrive. The handler reads it as it comes and bounds what it keeps. Since 1.4.
+   */
+  readonly anySize?: boolean
 }
 
 /** Records of a request body, in batches, read from the client as they are asked for: of any number. */
@@ -193,7 +198,10 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
   /** camelCase, unique in the service: the OpenAPI operationId. */
   readonly id: string
   readonly method: Method
-  /** OpenAPI syntax: `/_table/{table_name}/{id}`; `{path*}` in last place matches the rest, slashes included. */
+  /**
+   * OpenAPI syntax: `/_table/{table_name}/{id}`; `{path*}` in last place matches the rest, slashes included. Beside it,
+   * `{folder*}/` matches what is asked for with a slash at its end, and the placeholder keeps that slash (since 1.4).
+   */
   readonly path: `/${string}`
   /**
    * The access component beside the raw path (both must be permitted). Placeholders are filled from the path:

@@ -13,6 +13,9 @@ const router = createRouter([
   at('GET', '/_table/{table_name}/{id}'),
   at('GET', '/_table/special'),
   at('GET', '/files/{path*}'),
+  at('GET', '/tree/{file*}'),
+  at('GET', '/tree/{folder*}/'),
+  at('POST', '/tree/{folder*}/'),
 ])
 const match = (method: Method, path: string) => {
   const { segments, trailingSlash } = parseApiPath(`/api/v2/svc${path}`, '/api')
@@ -33,6 +36,10 @@ describe('matching', () => {
     ['GET', '/nothing', []],
     ['GET', '/files/a/b/', ['/files/{path*}', { path: 'a/b/' }]],
     ['GET', '/files', ['/files/{path*}', { path: '' }]],
+    ['GET', '/tree/a/b', ['/tree/{file*}', { file: 'a/b' }]],
+    ['GET', '/tree/a/b/', ['/tree/{folder*}/', { folder: 'a/b/' }]],
+    ['GET', '/tree/', ['/tree/{file*}', { file: '' }]],
+    ['POST', '/tree/a/b', ['GET', 'POST']],
     ['GET', '/_table/__proto__', ['/_table/{table_name}', { table_name: '__proto__' }]],
   ]
   it.each(cases)('%s %s', (method, path, expected) => {

@@ -18,6 +18,7 @@ import { listServices, noService } from './listing.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { rootReply } from './root.ts'
 import { specReply } from './spec.ts'
+import { takesAnySize } from './takes-bytes.ts'
 import { resolveTarget, takesAnyCredentials } from './target.ts'
 
 const asMethod = (method: string): Method => {
@@ -38,7 +39,8 @@ const mayHoldCredentials = (facts: Facts, { apiKey, sessionToken, basic }: Crede
 const identify = (context: KernelContext, facts: Facts): Identity | Promise<Identity> => {
   if (facts.identity) return facts.identity
   const credentials = readCredentials(facts.incoming.headers, facts.query)
-  if (!mayHoldCredentials(facts, credentials)) return authenticate(context, facts, credentials)
+  const isUpload = takesAnySize(context.slots, facts.api!, facts.method)
+  if (isUpload || !mayHoldCredentials(facts, credentials)) return authenticate(context, facts, credentials)
   return after(bodyOf(facts, context.settings.bodyLimit), (body) => {
     const { apiKey, sessionToken } = bodyCredentials(body, facts.incoming.path)
     return authenticate(context, facts, {
@@ -91,7 +93,8 @@ const meant = (context: KernelContext, facts: Facts, real: Method): Method | Pro
   const { incoming, query } = facts
   const { headers } = incoming
   const type = headers.get('content-type')
-  if (!type?.toLowerCase().startsWith(FORM) || !hasBody(facts)) return tunnelledMethod(real, headers, query)
+  const isForm = type?.toLowerCase().startsWith(FORM) === true && !takesAnySize(context.slots, facts.api!, real)
+  if (!isForm || !hasBody(facts)) return tunnelledMethod(real, headers, query)
   return after(bodyOf(facts, context.settings.bodyLimit), (form) => {
     facts.body = { ...facts.body, value: withoutMethod(form) }
     return tunnelledMethod(real, headers, query, form)

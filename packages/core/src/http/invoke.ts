@@ -1,5 +1,5 @@
 /** Validates one call, runs it through the interceptors and the handler, and gives the reply. */
-import { type Bytes, type Endpoint, GwError, isRows, type Reply, rows, type Schema } from '../contract.ts'
+import { type Endpoint, GwError, isRows, type Reply, rows, type Schema } from '../contract.ts'
 import { contentOf, type EventNames, errorContent, runAfter, runPost, runPre } from '../events/chain.ts'
 import { isRecordType, isTrue, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
@@ -9,25 +9,28 @@ import { bodyOf, hasBody } from './body.ts'
 import { refuseUnkept } from './conditions.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
-import { limitedStream } from './limited-stream.ts'
+import { endlessStream, limitedStream } from './limited-stream.ts'
 import { openCall, waiting } from './open-call.ts'
+import { isBytes } from './takes-bytes.ts'
 import type { Target } from './target.ts'
 import { validate } from './validate.ts'
-
-const isBytes = (body: unknown): body is Bytes => typeof body === 'object' && body !== null && 'bytes' in body
 
 /** Whether the body is to be read while it is used. */
 const streamsRecords = ({ query, incoming }: Facts, { takesRecords }: Endpoint): boolean =>
   takesRecords === true && isTrue(single(query.stream)) && isRecordType(incoming.headers.get('content-type'))
 
-/** Whoever sends or takes records goes on: only one who does neither runs out of time. */
-const arrivingRecords = ({ settings }: KernelContext, { incoming }: Facts, call: ActiveCall) =>
+/** Whoever sends or takes something goes on: only one who does neither runs out of time. */
+const goingOn =
+  ({ settings }: KernelContext, call: ActiveCall) =>
+  (): void => {
+    call.deadline = performance.now() + settings.requestTimeout
+  }
+
+const arrivingRecords = (context: KernelContext, { incoming }: Facts, call: ActiveCall) =>
   recordsIn(incoming, (name) => incoming.headers.get(name), {
-    limit: settings.bodyLimit,
+    limit: context.settings.bodyLimit,
     signal: call.signal,
-    onProgress: () => {
-      call.deadline = performance.now() + settings.requestTimeout
-    },
+    onProgress: goingOn(context, call),
   })
 
 /** What a part of a request comes to, by the endpoint's schema for it. */
@@ -50,6 +53,11 @@ const prepare = (
     })
   })
 
+const uploadOf = (context: KernelContext, { incoming }: Facts, { body }: Endpoint, call: ActiveCall) =>
+  isBytes(body) && body.anySize
+    ? endlessStream(incoming, goingOn(context, call))
+    : limitedStream(incoming, context.settings.bodyLimit)
+
 const takeBody = (context: KernelContext, facts: Facts, endpoint: Endpoint, call: ActiveCall): unknown => {
   if (streamsRecords(facts, endpoint)) {
     call.records = arrivingRecords(context, facts, call)
@@ -58,9 +66,7 @@ const takeBody = (context: KernelContext, facts: Facts, endpoint: Endpoint, call
   if (isBytes(endpoint.body)) {
     // What was looked at before the endpoint was known is still what was sent.
     const { bytes } = facts.body ?? {}
-    call.body = bytes
-      ? new Blob([new Uint8Array(bytes)]).stream()
-      : limitedStream(facts.incoming, context.settings.bodyLimit)
+    call.body = bytes ? new Blob([new Uint8Array(bytes)]).stream() : uploadOf(context, facts, endpoint, call)
     return undefined
   }
   const read = facts.body || hasBody(facts) ? bodyOf(facts, context.settings.bodyLimit) : undefined

@@ -56,12 +56,13 @@ export const resolveTarget = (
   if (!slot) throw new GwError('not_found', `Could not find a service for ${api.service}`)
   if (slot.state === 'inactive') throw new GwError('forbidden', `Service ${api.service} is deactivated.`)
   if (!instance) throw unavailable(slot)
+  // A service that takes every path has its document all the same.
+  if (method === 'GET' && api.path === '_spec') return { slot, instance, grant, builtin: 'document' }
   if (match?.route) {
     refuseUnkept(instance, grant)
     return { slot, instance, route: match.route, params: match.params, grant }
   }
   if (method === 'GET' && api.segments.length === 0) return { slot, instance, grant, builtin: 'root' }
-  if (method === 'GET' && api.path === '_spec') return { slot, instance, grant, builtin: 'document' }
   throw unmatched(api, method, match?.methods ?? [])
 }
 

@@ -1,7 +1,7 @@
 /**
  * Matches a resource path to an endpoint of one service. Hono takes no new routes after its first match, and the
  * wire contract tells "no such path" from "no such verb", so each service has its own small tree: literal segments
- * win over placeholders, placeholders over the rest (`{path*}`).
+ * win over placeholders, placeholders over the rest (`{path*}`), of which `{path*}/` takes what ends with a slash.
  */
 import type { Endpoint, Method } from '../contract.ts'
 
@@ -28,9 +28,11 @@ interface Node {
   placeholder?: Node
   readonly routes: Map<Method, Route>
   readonly rest: Map<Method, Route>
+  /** As `rest`, for paths that end with a slash. */
+  readonly restFolder: Map<Method, Route>
 }
 
-const node = (): Node => ({ literals: new Map(), routes: new Map(), rest: new Map() })
+const node = (): Node => ({ literals: new Map(), routes: new Map(), rest: new Map(), restFolder: new Map() })
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({})
 const NO_METHODS: readonly Method[] = []
 
@@ -46,7 +48,8 @@ const insert = (root: Node, { route, segments }: ReturnType<typeof compileRoute>
   let at = root
   for (const segment of segments) {
     if (segment.endsWith('*}')) {
-      at.rest.set(route.endpoint.method, route)
+      const rest = route.endpoint.path.endsWith('/') ? at.restFolder : at.rest
+      rest.set(route.endpoint.method, route)
       return
     }
     if (segment.startsWith('{')) {
@@ -63,7 +66,7 @@ const insert = (root: Node, { route, segments }: ReturnType<typeof compileRoute>
 
 export interface Router {
   readonly routes: readonly Route[]
-  /** `segments` are percent-decoded; a trailing slash is the caller's to keep (it matters to `{path*}` only). */
+  /** `segments` are percent-decoded; a trailing slash matters to `{path*}` only. */
   match(method: Method, segments: readonly string[], trailingSlash: boolean): Match
 }
 
@@ -110,9 +113,9 @@ const walk = (
       values.pop()
     }
   }
-  const rest = at.rest.get(method)
-  if (!rest) return undefined
   const path = segments.slice(depth).join('/')
+  const rest = (trailingSlash && path !== '' && at.restFolder.get(method)) || at.rest.get(method)
+  if (!rest) return undefined
   values.push(trailingSlash && path !== '' ? `${path}/` : path)
   return rest
 }
@@ -127,7 +130,7 @@ const methodsAt = (root: Node, segments: readonly string[]): readonly Method[] =
       if (literal) visit(literal, depth + 1)
       if (at.placeholder) visit(at.placeholder, depth + 1)
     }
-    for (const method of at.rest.keys()) methods.add(method)
+    for (const rest of [at.rest, at.restFolder]) for (const method of rest.keys()) methods.add(method)
   }
   visit(root, 0)
   return [...methods]
