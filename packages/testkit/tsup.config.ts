@@ -6,6 +6,7 @@ export default defineConfig({
     'src/records/index.ts',
     'src/sql/index.ts',
     'src/email/index.ts',
+    'src/files/index.ts',
     'src/noninterference/index.ts',
   ],
   format: 'esm',

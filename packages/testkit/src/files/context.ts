@@ -1,0 +1,131 @@
+/** What the checks for file services work with: a gateway with the service, and the store behind it. */
+import assert from 'node:assert/strict'
+import type { ServiceType } from '@gw/core'
+import type { FileCapabilities } from '@gw/files'
+import { EVERYTHING, type RoleSpec } from '../governance.ts'
+import { openGateway, type TestGateway } from '../harness.ts'
+
+export interface FilesSubject {
+  /** A valid configuration of a store with nothing in it. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Everything in the store, whether the service shows it or not, and whatever was begun there and not ended. */
+  raw(): Promise<readonly string[]>
+  /** Puts something into the store past the service, under whatever name. Absent: the store takes no odd names. */
+  plant?(name: string, text: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface FilesConformanceOptions {
+  readonly type: ServiceType<any>
+  prepare(): Promise<FilesSubject>
+  /** Generated hostile names. Default: 500. */
+  readonly hostileNames?: number
+}
+
+export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | FormData
+
+export interface FileCall {
+  /** Default: GET. */
+  readonly method?: string
+  /** Below the service, encoded by the caller where need be. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Body
+  /** Default: everything is allowed. */
+  readonly as?: RoleSpec
+}
+
+export interface FileAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly bytes: Buffer
+  readonly text: string
+  /** Parsed where it is JSON. */
+  readonly body: any
+}
+
+export interface FilesContext {
+  readonly gateway: TestGateway
+  readonly subject: FilesSubject
+  readonly capabilities: FileCapabilities
+  readonly hostileNames: number
+  call(call: FileCall): Promise<FileAnswer>
+  /** A call that has to succeed. */
+  given(call: FileCall): Promise<FileAnswer>
+  /** A folder of its own for a check, with a slash at its end. */
+  folder(): Promise<string>
+}
+
+const answerOf = async (response: Response): Promise<FileAnswer> => {
+  const bytes = Buffer.from(await response.arrayBuffer())
+  const text = bytes.toString('utf8')
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '') && text !== ''
+  return { status: response.status, headers: response.headers, bytes, text, body: isJson ? JSON.parse(text) : text }
+}
+
+/** Only a stream needs to be told that it is sent before the answer comes. */
+export const requestOf = ({ method = 'GET', path, query = {}, headers = {}, body }: FileCall, key: string): Request => {
+  const search = new URLSearchParams(query).toString()
+  return new Request(`http://gateway.test/api/v2/files/${path}${search && `?${search}`}`, {
+    method,
+    headers: { 'x-dreamfactory-api-key': key, ...headers },
+    ...(body !== undefined && { body, duplex: 'half' }),
+  } as RequestInit)
+}
+
+export const openFiles = async ({
+  type,
+  prepare,
+  hostileNames = 500,
+}: FilesConformanceOptions): Promise<FilesContext> => {
+  const subject = await prepare()
+  const gateway = await openGateway({ services: { files: { type, config: subject.config } } })
+  const { files: capabilities } = type.capabilities ?? {}
+  assert.ok(capabilities, 'the type declares what its files can do')
+  const call = async (asked: FileCall): Promise<FileAnswer> =>
+    answerOf(await gateway.gateway.fetch(requestOf(asked, gateway.governance.keyOf(asked.as ?? EVERYTHING))))
+  const given = async (asked: FileCall): Promise<FileAnswer> => {
+    const answer = await call(asked)
+    assert.ok(
+      answer.status < 300,
+      `${asked.method ?? 'GET'} ${asked.path}: ${answer.status} ${answer.text.slice(0, 300)}`,
+    )
+    return answer
+  }
+  let folders = 0
+  return {
+    gateway,
+    subject,
+    capabilities,
+    hostileNames,
+    call,
+    given,
+    async folder() {
+      const path = `check-${++folders}/`
+      await given({ method: 'POST', path })
+      return path
+    },
+  }
+}
+
+export const closeFiles = async ({ gateway, subject }: FilesContext): Promise<void> => {
+  await gateway.close()
+  await subject.close()
+}
+
+/** A call that has to be refused, with this status. */
+export const refused = async (context: FilesContext, asked: FileCall, status: number, message = /./): Promise<void> => {
+  const answer = await context.call(asked)
+  assert.equal(answer.status, status, `${asked.method ?? 'GET'} ${asked.path}: ${answer.text.slice(0, 300)}`)
+  assert.match(answer.body.error.message, message)
+}
+
+/** What a listing shows, by path. */
+export const pathsIn = async (context: FilesContext, path: string, query = {}): Promise<readonly string[]> => {
+  const { body } = await context.given({ path, query: { as_list: 'true', ...query } })
+  return body.resource
+}
+
+export const put = (context: FilesContext, path: string, body: Body, headers = {}): Promise<FileAnswer> =>
+  context.given({ method: 'PUT', path, body, headers: { 'content-type': 'text/plain', ...headers } })
