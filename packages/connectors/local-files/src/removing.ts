@@ -1,10 +1,9 @@
 /** Files and folders as they are removed. A link is removed itself, never what it leads to. */
 import { readdir, rmdir, unlink } from 'node:fs/promises'
-import { checkCondition, nameOf, parentOf, type Removal, type WriteCondition } from '@gw/files'
+import { checkCondition, nameOf, parentOf, type Removal, type Turns, type WriteCondition } from '@gw/files'
 import { type Directory, within } from './directory.ts'
 import { fileEntry, statsOf } from './entries.ts'
 import { unless } from './errors.ts'
-import type { Turns } from './writing.ts'
 
 /** @returns whether it was there */
 export const removeFile = async (root: Directory, path: string, condition: WriteCondition, turns: Turns) => {

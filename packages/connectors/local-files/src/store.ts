@@ -1,7 +1,7 @@
 /** A folder as a store of files. */
 import { mkdir } from 'node:fs/promises'
 import type { Host } from '@gw/core'
-import { type Entry, type FileStore, failureOf } from '@gw/files'
+import { type Entry, type FileStore, failureOf, takeTurns } from '@gw/files'
 import type { LocalFilesConfig } from './config.ts'
 import type { Directory } from './directory.ts'
 import { find, listIn } from './entries.ts'
@@ -9,7 +9,7 @@ import { codeOf } from './errors.ts'
 import { openFile } from './reading.ts'
 import { removeFile, removeFolder } from './removing.ts'
 import { type Root, rootAt } from './root.ts'
-import { takeTurns, writeFile } from './writing.ts'
+import { writeFile } from './writing.ts'
 
 /** Makes what is missing of a path. @returns whether its last part was missing */
 const makeFolders = async (root: Directory, path: string): Promise<boolean> => {

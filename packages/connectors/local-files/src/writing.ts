@@ -12,6 +12,7 @@ import {
   nameOf,
   PARTIAL_PREFIX,
   parentOf,
+  type Turns,
   type WriteCondition,
   type WriteOptions,
 } from '@gw/files'
@@ -21,26 +22,6 @@ import { codeOf, unless } from './errors.ts'
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
 const NEW = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
-
-/** Conditions are looked at and kept by one call at a time for each path. */
-export type Turns = <T>(path: string, work: () => Promise<T>) => Promise<T>
-
-export const takeTurns = (): Turns => {
-  const last = new Map<string, Promise<unknown>>()
-  return async (path, work) => {
-    const before = last.get(path)
-    const turn = (async () => {
-      await before?.catch(() => undefined)
-      return work()
-    })()
-    last.set(path, turn)
-    try {
-      return await turn
-    } finally {
-      if (last.get(path) === turn) last.delete(path)
-    }
-  }
-}
 
 const writeAll = async (handle: FileHandle, piece: Uint8Array): Promise<void> => {
   for (let from = 0; from < piece.byteLength; )

@@ -9,7 +9,7 @@ import { checkedFile, nameOf } from './paths.ts'
 import { propertiesOf, withContent } from './properties.ts'
 import { partsOf, rangesIn } from './ranges.ts'
 import { rightsOf } from './rights.ts'
-import type { FileEntry, FileStore, OpenFile } from './store.ts'
+import type { FileCapabilities, FileEntry, FileStore, OpenFile } from './store.ts'
 import { streamOf } from './streams.ts'
 
 /** seconds */
@@ -68,7 +68,7 @@ const presigned = async (call: Call, store: FileStore, path: string, query: File
   return { path, url, method: to === 'upload' ? 'PUT' : 'GET', expires }
 }
 
-export const download = async (call: Call, store: FileStore): Promise<Reply> => {
+export const download = async (call: Call, store: FileStore, capabilities: FileCapabilities): Promise<Reply> => {
   const path = checkedFile(call.path)
   const query = call.query as FileQuery
   if (query.presigned !== undefined) return presigned(call, store, path, query)
@@ -77,13 +77,15 @@ export const download = async (call: Call, store: FileStore): Promise<Reply> => 
   if (wantsProperties && !wantsContent) {
     const entry = await store.find(path, call.signal)
     if (entry?.kind !== 'file') throw noFile(path)
-    return propertiesOf(entry)
+    return propertiesOf(entry, capabilities)
   }
   const file = await store.open(path, call.signal)
   if (!file) throw noFile(path)
   try {
     if (!wantsContent) return sendFile(call, file, query)
-    return withContent(file.entry, file.read(), isTrue(query.is_base64, true), () => file.close())
+    return withContent(propertiesOf(file.entry, capabilities), file.read(), isTrue(query.is_base64, true), () =>
+      file.close(),
+    )
   } catch (error) {
     await file.close()
     throw error

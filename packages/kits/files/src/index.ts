@@ -19,3 +19,4 @@ export type {
   WriteCondition,
   WriteOptions,
 } from './store.ts'
+export { type Turns, takeTurns } from './turns.ts'

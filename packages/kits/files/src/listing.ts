@@ -34,10 +34,15 @@ const keep = (query: ListingQuery): ((item: Record<string, unknown>) => Record<s
 }
 
 /** Pages of a store are read while the answer is sent. */
-async function* items(entries: AsyncIterable<Entry>, query: ListingQuery, folder: string) {
+async function* items(
+  entries: AsyncIterable<Entry>,
+  query: ListingQuery,
+  folder: string,
+  capabilities: FileCapabilities,
+) {
   const isWanted = wanted(query, folder)
   const kept = keep(query)
-  for await (const entry of entries) if (isWanted(entry)) yield kept(itemOf(entry, folder))
+  for await (const entry of entries) if (isWanted(entry)) yield kept(itemOf(entry, folder, capabilities))
 }
 
 /** Every folder as access rules name it (the wire contract's services part, §1.16 and §2.1). */
@@ -67,9 +72,12 @@ export const list = async (call: Call, store: FileStore, capabilities: FileCapab
   if (isTrue(query.include_properties)) {
     const entry = await store.find(folder, signal)
     if (entry?.kind !== 'folder') throw noFolder(folder)
-    return propertiesOf(entry)
+    return propertiesOf(entry, capabilities)
   }
   await checkFolder(store, folder, signal)
   const entries = visible(store, folder, isTrue(query.full_tree), rights, signal)
-  return rows({ items: items(entries, query, folder), identifier: [textOf(query.id_field as never) ?? 'path'] })
+  return rows({
+    items: items(entries, query, folder, capabilities),
+    identifier: [textOf(query.id_field as never) ?? 'path'],
+  })
 }

@@ -118,7 +118,7 @@ const fileEndpoints = (service: Service): readonly Endpoint[] => {
       query: fileQuery,
       response: { bytes: ['*/*'] },
       errors: ['not_found', 'precondition_failed', 'not_supported', 'unavailable'],
-      handle: (call) => download(call, service.files) as never,
+      handle: (call) => download(call, service.files, service.capabilities) as never,
     }),
     endpoint({ ...upload, id: 'storeFile', method: 'POST' }),
     endpoint({ ...upload, id: 'replaceFile', method: 'PUT' }),

@@ -12,6 +12,8 @@ export interface FileCapabilities {
   readonly folders: 'real' | 'prefixes'
   /** Gives addresses under which a file is read or written without the gateway for some time. */
   readonly presigned?: boolean
+  /** How the wire contract shows dates of this kind of store in listings. Default: as HTTP does. */
+  readonly dates?: 'http' | 'iso'
 }
 
 declare module '@gw/core' {
