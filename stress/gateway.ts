@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { GATEWAY_SCRIPT } from '../bench/systems/gateway.ts'
 import { startSystem } from '../bench/systems/process.ts'
 import { freePort } from '../scripts/backends/postgres.ts'
-import type { StressDatabase } from './databases/index.ts'
 
 export interface Gateway {
   readonly url: string
@@ -19,6 +18,14 @@ const KEY = 'key-of-a-stress-run'
 /** Connections of a service, as its configuration has it by default, and the one over which statements are stopped. */
 export const CONNECTIONS = 10 + 1
 
+/** What the gateway serves, under the name `shop`. */
+export interface Served {
+  readonly connector: string
+  readonly service: { readonly type: string; readonly config: Readonly<Record<string, unknown>> }
+  /** Below the service: answered with 200 as soon as it is there. Default: a list of the database's items. */
+  readonly probe?: string
+}
+
 export interface StartOptions {
   /** Default: any that is free. */
   readonly port?: number
@@ -27,7 +34,7 @@ export interface StartOptions {
 }
 
 export const startGateway = async (
-  { connector, service }: StressDatabase,
+  { connector, service, probe = '_table/items?limit=1' }: Served,
   { port, config = {} }: StartOptions = {},
 ): Promise<Gateway> => {
   // Inside this package, so that the connectors are found.
@@ -37,8 +44,10 @@ export const startGateway = async (
   const configuration = {
     connectors: [connector],
     log: { level: 'error' },
-    services: { shop: { ...service, config: { ...service.config, max_records: 10_000, ...config } } },
-    roles: { all: { access: [{ service: 'shop', component: '*', verbs: ['GET', 'POST', 'DELETE'] }] } },
+    services: { shop: { ...service, config: { ...service.config, ...config } } },
+    roles: {
+      all: { access: ['', '*'].map((component) => ({ service: 'shop', component, verbs: ['GET', 'POST', 'DELETE'] })) },
+    },
     apps: { stress: { apiKey: KEY, role: 'all' } },
   }
   writeFileSync(join(folder, 'gw.config.json'), JSON.stringify(configuration))
@@ -50,7 +59,7 @@ export const startGateway = async (
     env: {},
     port: port ?? (await freePort()),
     headers: { 'x-dreamfactory-api-key': KEY },
-    probe: '/api/v2/shop/_table/items?limit=1',
+    probe: `/api/v2/shop/${probe}`,
   })
   return {
     url: system.url,

@@ -81,7 +81,7 @@ const stored = async (client: Client): Promise<readonly { readonly id: number; r
 /** @returns what was seen @throws AssertionError where a write was lost, or done twice */
 export const proveKills = async ({ name, server, kills, onProgress = () => {} }: KillOptions): Promise<string> => {
   const database = await DATABASES[name](server, { ...SHORT, rows: 10, note: 1 })
-  const options = { port: await freePort(), config: { idempotency_keys: true } }
+  const options = { port: await freePort(), config: { idempotency_keys: true, max_records: 10_000 } }
   const start = () => startGateway(database, options)
   let gateway: Gateway = await start()
   const client = clientOf(gateway)

@@ -15,11 +15,11 @@ export interface Stage {
   /** Told now and then how much of what is to be done is done. */
   readonly onProgress: (done: number, of: number) => void
 }
-export interface Proof {
+export interface Proof<S = Stage> {
   /** A sentence about the gateway. */
   readonly name: string
   /** @returns what was seen @throws AssertionError where it does not hold */
-  readonly run: (stage: Stage) => Promise<string>
+  readonly run: (stage: S) => Promise<string>
 }
 
 /** MiB that the gateway's process may grow by during one proof. */
@@ -28,7 +28,7 @@ const MOST_GROWTH = 64
 const LOOK = 25
 
 /** Runs a proof; the gateway's memory is watched in each of them. @returns what was seen */
-export const prove = async ({ run }: Proof, stage: Stage): Promise<string> => {
+export const prove = async <S extends Pick<Stage, 'gateway'>>({ run }: Proof<S>, stage: S): Promise<string> => {
   const { pid } = stage.gateway
   const before = residentMemory(pid)
   let peak = before
@@ -48,7 +48,7 @@ export const prove = async ({ run }: Proof, stage: Stage): Promise<string> => {
 }
 
 /** Asks again until it is so. @returns whether it became so, and milliseconds */
-const until = async (limit: number, isSo: () => Promise<boolean>): Promise<{ so: boolean; after: number }> => {
+export const until = async (limit: number, isSo: () => Promise<boolean>): Promise<{ so: boolean; after: number }> => {
   const begun = performance.now()
   for (;;) {
     const so = await isSo()

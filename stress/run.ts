@@ -1,7 +1,7 @@
 /**
  * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
- * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `nodes`, `sqlite`,
- * `postgres`, `mariadb`; none: all.
+ * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `nodes`, `files`,
+ * `sqlite`, `postgres`, `mariadb`; none: all.
  * `GW_PROOF` is a part of the names of the proofs to run on a database.
  */
 import { spawnSync } from 'node:child_process'
@@ -10,12 +10,14 @@ import { startMariadb } from '../scripts/backends/mariadb.ts'
 import { startPostgres } from '../scripts/backends/postgres.ts'
 import { startRedis } from '../scripts/backends/redis.ts'
 import { DATABASES, type DatabaseName } from './databases/index.ts'
+import { FILE_PROOFS } from './files/proofs.ts'
+import { openFileStage, STORES, type StoreName } from './files/stage.ts'
 import { proveKills } from './kills.ts'
 import { proveNodes } from './nodes/proof.ts'
 import { LONG_NODES } from './nodes/scale.ts'
 import { prove } from './proof.ts'
 import { PROOFS } from './proofs/index.ts'
-import { LONG } from './scale.ts'
+import { LONG, LONG_FILES } from './scale.ts'
 import { openStage } from './stage.ts'
 
 const root = dirname(import.meta.dirname)
@@ -118,9 +120,27 @@ const runNodes = async (): Promise<boolean> => {
   }
 }
 
+/** Large files through the gateway. */
+const runFiles = async (): Promise<boolean> => {
+  let held = true
+  for (const name of Object.keys(STORES) as StoreName[]) {
+    const { stage, close } = await openFileStage(name, LONG_FILES[name], telling())
+    console.log(`\n${name}, a file of ${(LONG_FILES[name] / 2 ** 20).toFixed(0)} MiB`)
+    for (const proof of FILE_PROOFS) {
+      const seen = await prove(proof, stage).catch((error: unknown) => {
+        held = false
+        return `FAILED: ${(error as Error).message}`
+      })
+      console.log(`  ${proof.name}\n    ${seen}`)
+    }
+    await close()
+  }
+  return held
+}
+
 const names = Object.keys(DATABASES) as DatabaseName[]
 const asked = process.argv.slice(2)
-const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills', 'nodes']
+const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills', 'nodes', 'files']
 if (chosen.length === 0) {
   console.error(`No proof has '${process.env.GW_PROOF}' in its name.`)
   process.exit(2)
@@ -135,5 +155,6 @@ let held = wanted('hostile') ? runHostile() : true
 if (wanted('noninterference')) held = runNoninterference() && held
 if (wanted('kills')) for (const name of names) held = (await runKills(name)) && held
 if (wanted('nodes')) held = (await runNodes()) && held
+if (wanted('files')) held = (await runFiles()) && held
 for (const name of names) if (wanted(name)) held = (await runProofs(name)) && held
 process.exitCode = held ? 0 : 1

@@ -27,3 +27,21 @@ export const LONG: Scale = {
   slow: Number(process.env.GW_SLOW_SECONDS ?? 20) * 1_000,
   soon: 1_000,
 }
+
+/** Bytes of the file that goes up and down each store. */
+export interface FileScale {
+  readonly directory: number
+  /** The S3 server of the tests puts an object together in its memory. */
+  readonly s3: number
+}
+
+const MEBIBYTE = 1_048_576
+
+/** More than the process may grow by, several times. */
+export const SHORT_FILES: FileScale = { directory: 200 * MEBIBYTE, s3: 200 * MEBIBYTE }
+
+/** `GW_FILE_GIB` and `GW_S3_MIB` make them smaller or larger. */
+export const LONG_FILES: FileScale = {
+  directory: Number(process.env.GW_FILE_GIB ?? 5) * 1024 * MEBIBYTE,
+  s3: Number(process.env.GW_S3_MIB ?? 1024) * MEBIBYTE,
+}

@@ -15,7 +15,7 @@ export interface OpenStage {
 
 export const openStage = async ({ name, server, scale, onProgress = () => {} }: OpenStage) => {
   const database = await DATABASES[name](server, scale)
-  const gateway = await startGateway(database).catch(async (error: unknown) => {
+  const gateway = await startGateway(database, { config: { max_records: 10_000 } }).catch(async (error: unknown) => {
     await database.close()
     throw error
   })

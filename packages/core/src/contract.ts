@@ -29,10 +29,7 @@ export type Output<S> = S extends Schema<infer _I, infer O> ? O : undefined
 /** A body or response passed through as a byte stream, with the media types it may have. */
 export interface Bytes {
   readonly bytes: readonly string[]
-  /**
-   * Of a body: it may be of any length. The server's limit does not hold, and the time limit of the call begins anew
-   * whenever bytes arrive. The handler reads it as it comes and bounds what it keeps. Since 1.4.
-   */
+  /** Of a body of any length: the server's limit does not hold, and time begins anew whenever bytes arrive. Since 1.4. */
   readonly anySize?: boolean
 }
 
@@ -199,8 +196,8 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
   readonly id: string
   readonly method: Method
   /**
-   * OpenAPI syntax: `/_table/{table_name}/{id}`; `{path*}` in last place matches the rest, slashes included. Beside it,
-   * `{folder*}/` matches what is asked for with a slash at its end, and the placeholder keeps that slash (since 1.4).
+   * OpenAPI syntax: `/_table/{table_name}/{id}`; `{path*}` in last place matches the rest, slashes included, and beside
+   * it `{folder*}/` what ends with a slash, which the placeholder keeps (since 1.4).
    */
   readonly path: `/${string}`
   /**

@@ -130,6 +130,7 @@ export const copyObject = async (
 }
 
 export const markFolder = async (bucket: Bucket, path: string, abortSignal: AbortSignal): Promise<void> => {
-  const marker = { Bucket: bucket.name, Key: bucket.keyOf(path), Body: '', ContentType: 'application/x-directory' }
-  await bucket.client.send(new PutObjectCommand(marker), { abortSignal })
+  const [Bucket, Key] = [bucket.name, bucket.keyOf(path)]
+  const marker = new PutObjectCommand({ Bucket, Key, ContentLength: 0, ContentType: 'application/x-directory' })
+  await bucket.client.send(marker, { abortSignal })
 }
