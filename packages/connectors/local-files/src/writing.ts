@@ -12,6 +12,7 @@ import {
   nameOf,
   PARTIAL_PREFIX,
   parentOf,
+  release,
   type Turns,
   type WriteCondition,
   type WriteOptions,
@@ -57,13 +58,16 @@ const writeIn = async (
   directory: Directory,
   path: string,
   content: AsyncIterable<Uint8Array>,
-  { condition, signal }: WriteOptions,
+  { condition, owned, signal }: WriteOptions,
   turns: Turns,
 ): Promise<FileEntry> => {
   const partial = PARTIAL_PREFIX + randomUUID()
   const handle = await open(directory.at(partial), NEW, 0o666)
   try {
-    for await (const piece of content) await writeAll(handle, piece)
+    for await (const piece of content) {
+      await writeAll(handle, piece)
+      if (owned) release(piece)
+    }
     signal.throwIfAborted()
     await handle.sync()
     await turns(path, async () => {

@@ -1,8 +1,7 @@
 /** Objects as they are read, written and copied. */
 
-import { Readable } from 'node:stream'
-import { CopyObjectCommand, GetObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3'
-import { Upload } from '@aws-sdk/lib-storage'
+import type { Readable } from 'node:stream'
+import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import {
   type ByteRange,
   checkCondition,
@@ -14,11 +13,8 @@ import {
 } from '@gw/files'
 import type { Bucket } from './bucket.ts'
 import { findFile } from './entries.ts'
+import { upload } from './upload.ts'
 
-/** bytes of a part; so much is held for each of `PARTS_AT_ONCE`, and for the one that arrives */
-const PART = 8_388_608
-const PARTS_AT_ONCE = 2
-const MOST_PARTS = 10_000
 /** bytes; a larger object is not copied by one call */
 export const MOST_COPIED = 5_368_709_120
 
@@ -68,47 +64,17 @@ const native = ({ ifMatch, ifNoneMatch }: WriteCondition, current: FileEntry | u
   ...(ifNoneMatch?.trim() === '*' && { IfNoneMatch: '*' }),
 })
 
-/** Counts what is sent. */
-const counted = (content: AsyncIterable<Uint8Array>) => {
-  const count = { size: 0 }
-  const pieces = (async function* () {
-    for await (const piece of content) {
-      count.size += piece.byteLength
-      yield piece
-    }
-  })()
-  return { count, body: Readable.from(pieces, { objectMode: false }) }
-}
-
 export const writeObject = async (
   bucket: Bucket,
   path: string,
   content: AsyncIterable<Uint8Array>,
-  { type, size, condition, signal }: WriteOptions,
+  { type, size, owned = false, condition, signal }: WriteOptions,
 ): Promise<FileEntry> => {
   const current = isConditional(condition) ? await findFile(bucket, path, signal) : undefined
   checkCondition(condition, current)
-  const { count, body } = counted(content)
-  const params: PutObjectCommandInput = {
-    Bucket: bucket.name,
-    Key: bucket.keyOf(path),
-    Body: body,
-    ContentType: type,
-    ...native(condition, current),
-  }
-  const upload = new Upload({
-    client: bucket.client,
-    params,
-    partSize: Math.max(PART, Math.ceil((size ?? 0) / MOST_PARTS)),
-    queueSize: PARTS_AT_ONCE,
-    leavePartsOnError: false,
-  })
-  try {
-    const { ETag } = await upload.done()
-    return { kind: 'file', path, size: count.size, modified: new Date(), etag: ETag, type }
-  } finally {
-    body.destroy()
-  }
+  const object = { Bucket: bucket.name, Key: bucket.keyOf(path), ContentType: type }
+  const sent = await upload(bucket.client, object, native(condition, current), content, { size, owned, signal })
+  return { kind: 'file', path, size: sent.size, modified: new Date(), etag: sent.etag, type }
 }
 
 const copySource = ({ name, keyOf }: Bucket, path: string): string =>

@@ -19,4 +19,5 @@ export type {
   WriteCondition,
   WriteOptions,
 } from './store.ts'
+export { release } from './streams.ts'
 export { type Turns, takeTurns } from './turns.ts'

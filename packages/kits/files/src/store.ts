@@ -69,6 +69,8 @@ export interface WriteOptions {
   readonly type: string
   /** bytes, where it is known beforehand */
   readonly size?: number | undefined
+  /** Nobody else keeps the pieces: the store may give their memory back when it is through with them (`release`). */
+  readonly owned?: boolean | undefined
   /** To be checked when the file is put in its place: see `checkCondition`. */
   readonly condition: WriteCondition
   readonly signal: AbortSignal

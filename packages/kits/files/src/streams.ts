@@ -43,16 +43,19 @@ export async function* until(
   pieces: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const iterator = pieces[Symbol.asyncIterator]()
-  let onAbort = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason)
-  })
-  aborted.catch(() => undefined)
-  signal.addEventListener('abort', onAbort, { once: true })
+  let giveUp: (reason: unknown) => void = () => {}
+  const onAbort = () => giveUp(signal.reason)
+  // A race with one promise for the whole file would keep every piece until its end.
+  const next = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      giveUp = reject
+      iterator.next().then(resolve, reject)
+    })
+  signal.addEventListener('abort', onAbort)
   try {
     for (;;) {
       signal.throwIfAborted()
-      const { done, value } = await Promise.race([iterator.next(), aborted])
+      const { done, value } = await next()
       if (done) return
       yield value
     }
@@ -73,4 +76,13 @@ export const textWithin = async (pieces: AsyncIterable<Uint8Array>, limit: numbe
     chunks.push(piece)
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/**
+ * Gives the memory of a piece back that nobody will look at again. Waiting for the collector instead lets whole files
+ * gather, as it counts small objects and not what they stand for. What shares its memory with something else stays.
+ */
+export const release = (piece: Uint8Array): void => {
+  const { buffer, byteLength } = piece
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }

@@ -120,6 +120,8 @@ export const uploadFile = async (call: Call, service: Service): Promise<Reply> =
       condition,
       fresh: isTrue(query.check_exist),
       size: size === undefined ? undefined : Number(size),
+      // What came over a socket was read for this call alone.
+      owned: call.client !== undefined,
     })
     if (etag) call.sendHeader?.('etag', etag)
   } catch (error) {

@@ -33,6 +33,8 @@ export const targetOf = (call: Call, service: Service): Target => ({
 export interface StoreOptions {
   readonly size?: number | undefined
   readonly condition?: WriteCondition | undefined
+  /** See `WriteOptions.owned`. */
+  readonly owned?: boolean | undefined
   /** Refuses to replace a file. */
   readonly fresh?: boolean | undefined
 }
@@ -51,7 +53,7 @@ export const store = async (
   target: Target,
   path: string,
   content: AsyncIterable<Uint8Array>,
-  { size, condition = {}, fresh = false }: StoreOptions = {},
+  { size, owned = false, condition = {}, fresh = false }: StoreOptions = {},
 ): Promise<FileEntry> => {
   const { files, rights, signal } = target
   rights.demand(checkedFile(path), target.method)
@@ -63,6 +65,7 @@ export const store = async (
     return await files.write(path, until(signal, content), {
       type: typeOfName(path),
       size,
+      owned,
       condition: fresh ? { ifNoneMatch: '*' } : condition,
       signal,
     })
