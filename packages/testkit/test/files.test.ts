@@ -38,7 +38,7 @@ const memoryStore = (contents: Map<string, Stored | 'folder'>): FileStore => {
       return {
         entry: file,
         async *read(range = { start: 0, end: file.size - 1 }) {
-          if (range.end >= range.start) yield file.bytes.subarray(range.start, range.end + 1)
+          if (range.end >= range.start) yield Buffer.from(file.bytes.subarray(range.start, range.end + 1))
         },
         close: async () => {},
       }

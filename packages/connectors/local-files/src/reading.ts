@@ -9,7 +9,7 @@ import { unless } from './errors.ts'
 /** Not blocked by a pipe that nobody writes to; no link is followed. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 /** bytes read at a time */
-const PIECE = 65_536
+const PIECE = 131_072
 
 async function* piecesOf(handle: FileHandle, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
   for (let position = start; position <= end; ) {

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises'
+import { release } from '@gw/core'
 import {
   checkCondition,
   type FileEntry,
@@ -12,7 +13,6 @@ import {
   nameOf,
   PARTIAL_PREFIX,
   parentOf,
-  release,
   type Turns,
   type WriteCondition,
   type WriteOptions,

@@ -10,7 +10,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { release } from '@gw/files'
+import { release } from '@gw/core'
 
 /** bytes of a part: the least that S3 takes */
 const PART = 5_242_880

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Answer, FramedBytes, TextAnswer, toResponse } from '../formats/index.ts'
 import { lazily } from '../lazy.ts'
+import { isOwned, release } from '../owned-body.ts'
 
 /** The globals stay Node's own; a request without a Host header, as HTTP/1.0 allows, is one to this machine. */
 export const LISTENING = { overrideGlobalObjects: false, hostname: 'localhost' } as const
@@ -19,6 +20,7 @@ const isUnread = ({ method, readableEnded }: IncomingMessage): boolean =>
  * the library knows the way.
  */
 export const send = (answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void | Promise<void> => {
+  if (answer instanceof Response && isOwned(answer) && !isUnread(incoming)) return void sendPieces(answer, outgoing)
   if (!(answer instanceof TextAnswer) || isUnread(incoming))
     return bridge().getRequestListener(() => toResponse(answer), LISTENING)(incoming, outgoing)
   const { status, headers, body } = answer
@@ -78,4 +80,31 @@ const sendFramed = (body: FramedBytes, socket: Socket, outgoing: ServerResponse)
   outgoing.end(body.closing, () => {
     if (!socket.destroyed) body.free()
   })
+}
+
+/** Settles when the piece is on its way, and rejects where nobody takes it any more. */
+const written = (outgoing: ServerResponse, piece: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    outgoing.write(piece, (error) => (error ? reject(error) : resolve()))
+  })
+
+/** One piece after the other; each is given back when it has left. Whoever leaves ends it at its source. */
+const sendPieces = async ({ status, headers, body }: Response, outgoing: ServerResponse): Promise<void> => {
+  outgoing.writeHead(status, Object.fromEntries(headers))
+  const reader = body?.getReader()
+  const leave = () => void reader?.cancel().catch(() => undefined)
+  outgoing.once('close', leave)
+  try {
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+      if (done) break
+      await written(outgoing, value)
+      release(value)
+    }
+    outgoing.removeListener('close', leave)
+    outgoing.end()
+  } catch {
+    // The answer breaks off, which its client sees; its source has said why.
+    outgoing.destroy()
+  }
 }

@@ -1,5 +1,5 @@
 /** GET of a file: whole, in parts, not at all because the client has it, or what is known of it. */
-import { type Call, GwError, type Reply } from '@gw/core'
+import { type Call, GwError, ownedBody, type Reply } from '@gw/core'
 import { create as contentDisposition } from 'content-disposition'
 import { isSameRange, unchanged } from './conditions.ts'
 import { noFile } from './failure.ts'
@@ -51,7 +51,7 @@ const sendFile = (call: Call, file: OpenFile, query: FileQuery): Response => {
   const own = parts?.headers ?? { 'content-type': type, 'content-length': String(entry.size) }
   if (call.request.method === 'HEAD') return none(parts ? 206 : 200, own)
   const body = streamOf(parts?.pieces ?? file.read(), close)
-  return new Response(body, { status: parts ? 206 : 200, headers: { ...headers, ...own } })
+  return ownedBody(new Response(body, { status: parts ? 206 : 200, headers: { ...headers, ...own } }))
 }
 
 const presigned = async (call: Call, store: FileStore, path: string, query: FileQuery): Promise<Reply> => {

@@ -19,5 +19,4 @@ export type {
   WriteCondition,
   WriteOptions,
 } from './store.ts'
-export { release } from './streams.ts'
 export { type Turns, takeTurns } from './turns.ts'

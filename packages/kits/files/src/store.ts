@@ -53,7 +53,7 @@ export interface ByteRange {
 /** One state of a file: what is read is of the bytes that `entry` is about, or fails. */
 export interface OpenFile {
   readonly entry: FileEntry
-  /** Pieces of a file, in order, read as they are asked for. */
+  /** Pieces of a file, in order, read as they are asked for. Nobody else keeps them: their memory is given back. */
   read(range?: ByteRange): AsyncIterable<Uint8Array>
   /** Called once, also while `read` is under way. */
   close(): Promise<void>

@@ -77,12 +77,3 @@ export const textWithin = async (pieces: AsyncIterable<Uint8Array>, limit: numbe
   }
   return Buffer.concat(chunks).toString('utf8')
 }
-
-/**
- * Gives the memory of a piece back that nobody will look at again. Waiting for the collector instead lets whole files
- * gather, as it counts small objects and not what they stand for. What shares its memory with something else stays.
- */
-export const release = (piece: Uint8Array): void => {
-  const { buffer, byteLength } = piece
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
-}
