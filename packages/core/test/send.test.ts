@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FramedBytes, respond, type TextAnswer } from '../src/formats/index.ts'
 import { send } from '../src/http/send.ts'
+import { ownedBody } from '../src/owned-body.ts'
 import { type Encoded, encoded, rows } from '../src/reply.ts'
 
 const listOf = (length: number): Buffer => {
@@ -15,7 +16,7 @@ const listOf = (length: number): Buffer => {
 const answerOf = (list: Encoded) => respond(rows({ items: list }), { query: {}, headers: new Headers() })
 
 /** What the next request is answered with. */
-let next: TextAnswer
+let next: TextAnswer | Response
 let port = 0
 const server = createServer((incoming, outgoing) => void send(next, incoming, outgoing))
 
@@ -129,5 +130,59 @@ describe('answers of one turn', () => {
     expect(await (await staying).text()).toBe('{"resource":[1]}')
     own.closeAllConnections()
     own.close()
+  })
+})
+
+describe('a body whose pieces are nobody else’s', () => {
+  const pieces = (count: number) => {
+    const made = Array.from({ length: count }, (_, index) => Buffer.alloc(100_000, index + 1))
+    let [taken, left] = [0, false]
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        pull(controller) {
+          const piece = made[taken++]
+          if (piece) controller.enqueue(piece)
+          else controller.close()
+        },
+        cancel() {
+          left = true
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return { made, body, taken: () => taken, left: () => left }
+  }
+
+  it('arrives whole, and gives each piece back when it is sent', async () => {
+    const { made, body } = pieces(20)
+    const text = Buffer.concat(made)
+    next = ownedBody(new Response(body, { status: 206, headers: { 'content-type': 'a/b', etag: '"x"' } }))
+    const response = await fetch(`http://127.0.0.1:${port}/`)
+    expect([response.status, response.headers.get('etag')]).toEqual([206, '"x"'])
+    expect(Buffer.from(await response.arrayBuffer()).equals(text)).toBe(true)
+    expect(made.map(({ byteLength }) => byteLength)).toEqual(made.map(() => 0))
+  })
+
+  it('is read no further when the client leaves', async () => {
+    const { body, taken, left } = pieces(500)
+    next = ownedBody(new Response(body))
+    const client = connect(port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'))
+    await once(client, 'data')
+    client.destroy()
+    for (let tries = 0; !left() && tries < 500; tries++) await pause(10)
+    expect(left()).toBe(true)
+    expect(taken()).toBeLessThan(500)
+  })
+
+  it('breaks off where its source fails', async () => {
+    let pulls = 0
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull(controller) {
+        if (++pulls > 3) controller.error(new Error('gone'))
+        else controller.enqueue(Buffer.alloc(1000))
+      },
+    })
+    next = ownedBody(new Response(body, { headers: { 'content-length': '5000' } }))
+    await expect(fetch(`http://127.0.0.1:${port}/`).then((response) => response.text())).rejects.toThrow()
   })
 })

@@ -20,7 +20,8 @@ const isUnread = ({ method, readableEnded }: IncomingMessage): boolean =>
  * the library knows the way.
  */
 export const send = (answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void | Promise<void> => {
-  if (answer instanceof Response && isOwned(answer) && !isUnread(incoming)) return void sendPieces(answer, outgoing)
+  if (!(answer instanceof TextAnswer) && isOwned(answer) && !isUnread(incoming))
+    return void sendPieces(answer, outgoing)
   if (!(answer instanceof TextAnswer) || isUnread(incoming))
     return bridge().getRequestListener(() => toResponse(answer), LISTENING)(incoming, outgoing)
   const { status, headers, body } = answer
