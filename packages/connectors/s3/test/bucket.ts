@@ -13,8 +13,10 @@ export interface TestStore {
   close(): Promise<void>
 }
 
-/** fauxqs, in memory: it takes any signature, and keeps no conditions of writes. */
+/** fauxqs, in memory: it takes any signature, and keeps no conditions of writes. `S3_ENDPOINT` names another server. */
 export const startStore = async (): Promise<TestStore> => {
+  const live = process.env.S3_ENDPOINT
+  if (live) return { endpoint: live, close: async () => {} }
   const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   return { endpoint: `http://127.0.0.1:${server.port}`, close: () => server.stop() }
 }
@@ -23,9 +25,11 @@ export const startStore = async (): Promise<TestStore> => {
 export const KEYS = { key: 'AKIAIOSFODNN7EXAMPLE', secret: 'a-secret-of-the-test-suite' }
 
 let buckets = 0
+/** On a server that stays, no two runs share a bucket. */
+const RUN = Date.now().toString(36)
 
 export const testBucket = async ({ endpoint }: TestStore, prefix = '') => {
-  const container = `bucket-${++buckets}`
+  const container = `bucket-${RUN}-${process.pid}-${++buckets}`
   const credentials = { accessKeyId: KEYS.key, secretAccessKey: KEYS.secret }
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
   await client.send(new CreateBucketCommand({ Bucket: container }))
