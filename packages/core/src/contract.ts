@@ -32,6 +32,8 @@ export interface Bytes {
   readonly bytes: readonly string[]
   /** Of a body of any length: the server's limit does not hold, and time begins anew whenever bytes arrive. Since 1.4. */
   readonly anySize?: boolean
+  /** What the bytes hold where they are JSON: for the documentation. The kernel neither parses nor checks them. Since 1.4. */
+  readonly holds?: Schema | undefined
 }
 
 /** Records of a request body, in batches, read from the client as they are asked for: of any number. */
@@ -281,6 +283,46 @@ export interface State {
   list(prefix?: string): Promise<readonly string[]>
 }
 
+/** What is presented and trusted where a connection is encrypted. Texts are PEM. */
+export interface OutgoingTls {
+  /** Where all this holds (`https://api.example`): a redirect elsewhere sees no certificate and is verified as usual. */
+  readonly origins: readonly string[]
+  /** Trusted beside the well-known authorities. */
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  readonly passphrase?: string | undefined
+  /** `false` takes any certificate. Default: true. */
+  readonly verify?: boolean | undefined
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
+}
+export interface OutgoingProxy {
+  /** `http://` or `https://`, without credentials. It is an address like any other: the operator may have to open it. */
+  readonly url: string
+  /** The value of `Proxy-Authorization`. */
+  readonly authorization?: string | undefined
+}
+/** What a service's own connections are like. Times are milliseconds. */
+export interface OutgoingOptions {
+  readonly tls?: OutgoingTls | undefined
+  /** Every call goes through a tunnel to an address that was resolved and judged here. */
+  readonly proxy?: OutgoingProxy | undefined
+  /** At most so many connections to one origin; further calls wait. Default: any number. */
+  readonly connections?: number | undefined
+  readonly connectTimeout?: number | undefined
+  /** Until the answer begins. Default: five minutes. */
+  readonly headersTimeout?: number | undefined
+  /** Between two pieces of an answer. Default: five minutes. */
+  readonly bodyTimeout?: number | undefined
+  readonly maxRedirects?: number | undefined
+}
+/** A way out with connections of its own. */
+export interface Outgoing {
+  readonly fetch: Host['fetch']
+  /** Ends its connections, also those at work. */
+  close(): Promise<void>
+}
+
 /** What the kernel offers a service. */
 export interface Host {
   /** The service's name in this gateway. */
@@ -293,6 +335,11 @@ export interface Host {
    * addresses in every notation, pins DNS, re-checks redirects. Throws `forbidden` for a refused address.
    */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
+  /**
+   * A second `fetch` under the same rules, with connections of its own: certificates, a proxy, bounds. Opens nothing by
+   * itself; the service closes it when it stops. Since 1.4.
+   */
+  outgoing?(options: OutgoingOptions): Outgoing
   readonly state: State
   /**
    * A document that the operator keeps for services of a kind, by name or id: the `email_template` named `welcome`.

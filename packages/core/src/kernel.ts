@@ -23,6 +23,7 @@ import { governedCors, governedTypes, runningGateway } from './services/governed
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 import { createMetrics, createTracing, listenForScrapes, type Metrics, type Tracing } from './telemetry/index.ts'
 
+export { createEgress, type Egress, type EgressOptions } from './egress/index.ts'
 export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'
 
 export interface GatewayOptions {
@@ -103,6 +104,10 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       log: own,
       fetch: (url, init) => (telemetry.tracing?.traced(egress.fetch) ?? egress.fetch)(url, init),
       ...(telemetry.tracing && { span: telemetry.tracing.span }),
+      outgoing(options) {
+        const way = egress.outgoing(options)
+        return { fetch: telemetry.tracing?.traced(way.fetch) ?? way.fetch, close: way.close }
+      },
       state: governance.state(service),
       document: async (kind, key) => governance.document?.(kind, key),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),

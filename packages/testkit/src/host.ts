@@ -1,6 +1,7 @@
 /** A `Host` for one service under test: records what it logs and emits, keeps its state in memory. */
 import { resolve } from 'node:path'
 import { CONTRACT_VERSION, GwError, type Host, type Logger, type State, type StateEntry } from '@gw/core'
+import { createEgress } from '@gw/core/kernel'
 
 export interface LogLine {
   readonly level: keyof Logger
@@ -55,17 +56,21 @@ export interface RecordedHostOptions {
   readonly fetch?: Host['fetch']
 }
 
+const LOOPBACK = createEgress({ allow: ['127.0.0.0/8', '::1', 'localhost'] })
+
 /**
  * The host a service sees in the suites. Its `fetch` is the runtime's own: conformance sources live on loopback,
  * which the kernel's egress rules would refuse.
  */
 export const recordedHost = (options: RecordedHostOptions = {}): RecordedHost => {
   const events: { event: string; payload: object }[] = []
+  const fetch: Host['fetch'] = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
   return {
     service: options.service ?? 'subject',
     contract: CONTRACT_VERSION,
     log: recordedLog(),
-    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    fetch,
+    outgoing: (own) => (options.fetch ? { fetch, close: async () => {} } : LOOPBACK.outgoing(own)),
     state: memoryState(),
     resolvePath: (path) => resolve(options.root ?? '.', path),
     emit: (event, payload) => void events.push({ event, payload }),

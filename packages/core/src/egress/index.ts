@@ -3,6 +3,7 @@
  * so every call is judged here: by URL, by every resolved address, by the connected socket, and again at each
  * redirect.
  */
+import type { Outgoing, OutgoingOptions } from '../contract.ts'
 import { GwError } from '../errors.ts'
 import { parseAddress } from './address.ts'
 import type { Connections, Resolve } from './connect.ts'
@@ -46,6 +47,8 @@ export interface Egress {
    *   `unavailable`, `upstream_timeout`, `upstream_failed` for the network; the signal's reason once it is aborted.
    */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>
+  /** A way out with connections of its own, under the same rules. */
+  outgoing(options: OutgoingOptions): Outgoing
   /** Ends every connection, also those at work: drain first. */
   close(): Promise<void>
 }
@@ -89,6 +92,35 @@ const checkEntries = (list: 'allow' | 'only', entries: readonly string[]): void 
   )
 }
 
+interface Steps {
+  check(url: URL): void
+  send(hop: Hop, init: RequestInit): Promise<Response>
+  readonly maxRedirects: number
+}
+
+/** Sends a request and follows its redirects, each judged like the first. */
+const follow = async (url: URL, init: RequestInit, { check, send, maxRedirects }: Steps): Promise<Response> => {
+  let hop = firstHop(url, init)
+  for (let redirects = 0; ; redirects++) {
+    check(hop.url)
+    const response = await send(hop, init)
+    if (init.redirect === 'manual') return response
+    const target = redirectTarget(response, hop.url)
+    if (!target) return redirects === 0 ? response : Object.defineProperty(response, 'redirected', { value: true })
+    await response.body?.cancel()
+    if (init.redirect === 'error') {
+      throw new GwError(
+        'upstream_failed',
+        'The remote service answered with a redirect, which this call does not follow.',
+      )
+    }
+    if (redirects === maxRedirects) {
+      throw new GwError('upstream_failed', `The remote service redirected more than ${maxRedirects} times.`)
+    }
+    hop = nextHop(hop, response.status, target)
+  }
+}
+
 /**
  * Opens the way out.
  *
@@ -106,56 +138,58 @@ export const createEgress = (options: EgressOptions = {}): Egress => {
   checkEntries('allow', allow)
   checkEntries('only', only ?? [])
   const rules = createRules(allow, only)
-  let opened: Promise<Connections> | undefined
+  const ways = new Set<Outgoing>()
   let closed = false
-  // With the library that it stands on, when something is called at all.
-  const connections = async (): Promise<Connections> => {
-    if (closed) throw new GwError('unavailable', 'The gateway is stopping: it calls nothing any more.')
-    opened ??= import('./connect.ts').then(({ createDispatcher }) => createDispatcher(rules, resolve, connectTimeout))
-    return opened
-  }
 
-  const send = async ({ url, ...hop }: Hop, init: RequestInit): Promise<Response> => {
-    const { dispatcher } = await connections()
-    const own = { ...hop, redirect: 'manual', duplex: 'half', dispatcher }
-    return globalThis.fetch(url, { ...init, ...own } as unknown as RequestInit)
-  }
-
-  const follow = async (url: URL, init: RequestInit): Promise<Response> => {
-    let hop = firstHop(url, init)
-    for (let redirects = 0; ; redirects++) {
-      checkUrl(hop.url, protocols, rules)
-      const response = await send(hop, init)
-      if (init.redirect === 'manual') return response
-      const target = redirectTarget(response, hop.url)
-      if (!target) return redirects === 0 ? response : Object.defineProperty(response, 'redirected', { value: true })
-      await response.body?.cancel()
-      if (init.redirect === 'error') {
-        throw new GwError(
-          'upstream_failed',
-          'The remote service answered with a redirect, which this call does not follow.',
-        )
-      }
-      if (redirects === maxRedirects) {
-        throw new GwError('upstream_failed', `The remote service redirected more than ${maxRedirects} times.`)
-      }
-      hop = nextHop(hop, response.status, target)
+  const open = (own: OutgoingOptions = {}): Outgoing => {
+    let opened: Promise<Connections> | undefined
+    let ended = false
+    // With the library that it stands on, when something is called at all.
+    const connections = async (): Promise<Connections> => {
+      if (closed || ended) throw new GwError('unavailable', 'The gateway is stopping: it calls nothing any more.')
+      opened ??= import('./connect.ts').then(({ createDispatcher }) =>
+        createDispatcher(rules, resolve, own.connectTimeout ?? connectTimeout, own),
+      )
+      return opened
     }
+
+    const send = async ({ url, ...hop }: Hop, init: RequestInit): Promise<Response> => {
+      const { dispatcher } = await connections()
+      const parts = { ...hop, redirect: 'manual', duplex: 'half', dispatcher }
+      return globalThis.fetch(url, { ...init, ...parts } as unknown as RequestInit)
+    }
+
+    const way: Outgoing = {
+      async fetch(input, init = {}) {
+        const url = parseUrl(input)
+        try {
+          init.signal?.throwIfAborted()
+          return await follow(url, init, {
+            check: (each) => checkUrl(each, protocols, rules),
+            send,
+            maxRedirects: own.maxRedirects ?? maxRedirects,
+          })
+        } catch (error) {
+          throw failureOf(error, init.signal)
+        }
+      },
+      async close() {
+        ended = true
+        ways.delete(way)
+        await (await opened)?.destroy()
+      },
+    }
+    ways.add(way)
+    return way
   }
 
+  const shared = open()
   return {
-    async fetch(input, init = {}) {
-      const url = parseUrl(input)
-      try {
-        init.signal?.throwIfAborted()
-        return await follow(url, init)
-      } catch (error) {
-        throw failureOf(error, init.signal)
-      }
-    },
+    fetch: shared.fetch,
+    outgoing: open,
     async close() {
       closed = true
-      await (await opened)?.destroy()
+      await Promise.all([...ways].map((way) => way.close()))
     },
   }
 }

@@ -146,7 +146,8 @@ const intercepted = async (
   let reply: Reply
   let failure: unknown
   if (!exchange.response) {
-    facts.body = { value: exchange.request.body }
+    // An upload stays what was sent: no interceptor sees or changes it.
+    facts.body = isBytes(endpoint.body) ? facts.body : { value: exchange.request.body }
     try {
       await prepare(context, facts, endpoint, call, params, exchange.request.query)
       reply = await call.run(() => endpoint.handle(call as never))

@@ -94,9 +94,25 @@ const BINARY: JsonSchema = { type: 'string', format: 'binary' }
 /** The form fields of an upload (the wire contract's files part, §2.5). */
 const UPLOAD: JsonSchema = { type: 'object', properties: { files: { type: 'array', items: BINARY } } }
 
-const bytesContent = ({ bytes }: Bytes): Content => {
+const JSON_TYPE = /^[^;]*[/+]json\b/i
+
+/** @param hint the name of what they hold, where it has none of its own */
+const bytesContent = (
+  { bytes, holds }: Bytes,
+  direction: Direction,
+  hint: string,
+  context: OperationContext,
+): Content => {
+  const { registry, prefix } = context
   const types = bytes.length > 0 ? bytes : ['application/octet-stream']
-  return Object.fromEntries(types.map((type) => [type, { schema: type.startsWith('multipart/') ? UPLOAD : BINARY }]))
+  const held = holds && types.some((type) => JSON_TYPE.test(type)) ? describe(holds, direction) : undefined
+  const json = held && registry.add(held, direction, hint, { prefix })
+  return Object.fromEntries(
+    types.map((type) => {
+      if (JSON_TYPE.test(type)) return [type, { schema: json ?? {} }]
+      return [type, { schema: type.startsWith('multipart/') ? UPLOAD : BINARY }]
+    }),
+  )
 }
 
 /** Whether a schema takes or gives a list: an array, `{"resource": […]}`, or a choice that has one of them. */
@@ -131,8 +147,8 @@ const requestBodyOf = (
   // The gateway reads a body on GET, but no browser can send one, and OpenAPI gives it no meaning: not documented.
   if (!body || endpoint.method === 'GET') return undefined
   const required = !endpoint.bodyOptional
-  if (isBytes(body)) return { required, content: bytesContent(body) }
   const { registry, prefix, operationId } = context
+  if (isBytes(body)) return { required, content: bytesContent(body, 'input', `${operationId}Request`, context) }
   const options = { named: resource !== undefined, prefix }
   const schema = registry.add(describe(body, 'input'), 'input', `${operationId}Request`, options)
   return { required, content: schemaContent(registry, schema) }
@@ -153,8 +169,9 @@ const successOf = (
   const description = 'Success.'
   const response: Schema | Bytes | undefined = refined?.response ?? endpoint.response
   if (!response) return { description, content: { 'application/json': { schema: {} } } }
-  if (isBytes(response)) return { description, content: bytesContent(response) }
   const { registry, prefix, operationId } = context
+  if (isBytes(response))
+    return { description, content: bytesContent(response, 'output', `${operationId}Response`, context) }
   const options = { named: resource !== undefined, prefix }
   const schema = registry.add(wrapped(describe(response, 'output')), 'output', `${operationId}Response`, options)
   return { description, content: schemaContent(registry, schema) }
