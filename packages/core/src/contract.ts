@@ -8,11 +8,13 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorCode } from './errors.ts'
 import type { Explanation, Reader } from './explanation.ts'
+import type { Outgoing, OutgoingOptions } from './outgoing.ts'
 import type { Reply } from './reply.ts'
 
 export { entityTag, isMatched, isTagList, knownAs } from './entity-tag.ts'
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
 export type { Explanation, ModelRequest, Reader } from './explanation.ts'
+export type { Outgoing, OutgoingOptions, OutgoingProxy, OutgoingTls } from './outgoing.ts'
 export { ownedBody, release } from './owned-body.ts'
 export { type Preferences, preferencesIn } from './preferences.ts'
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
@@ -281,46 +283,6 @@ export interface State {
   put(key: string, value: unknown, options?: { readonly ifVersion?: number }): Promise<number>
   delete(key: string, options?: { readonly ifVersion?: number }): Promise<boolean>
   list(prefix?: string): Promise<readonly string[]>
-}
-
-/** What is presented and trusted where a connection is encrypted. Texts are PEM. */
-export interface OutgoingTls {
-  /** Where all this holds (`https://api.example`): a redirect elsewhere sees no certificate and is verified as usual. */
-  readonly origins: readonly string[]
-  /** Trusted beside the well-known authorities. */
-  readonly ca?: string | undefined
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
-  readonly passphrase?: string | undefined
-  /** `false` takes any certificate. Default: true. */
-  readonly verify?: boolean | undefined
-  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
-}
-export interface OutgoingProxy {
-  /** `http://` or `https://`, without credentials. It is an address like any other: the operator may have to open it. */
-  readonly url: string
-  /** The value of `Proxy-Authorization`. */
-  readonly authorization?: string | undefined
-}
-/** What a service's own connections are like. Times are milliseconds. */
-export interface OutgoingOptions {
-  readonly tls?: OutgoingTls | undefined
-  /** Every call goes through a tunnel to an address that was resolved and judged here. */
-  readonly proxy?: OutgoingProxy | undefined
-  /** At most so many connections to one origin; further calls wait. Default: any number. */
-  readonly connections?: number | undefined
-  readonly connectTimeout?: number | undefined
-  /** Until the answer begins. Default: five minutes. */
-  readonly headersTimeout?: number | undefined
-  /** Between two pieces of an answer. Default: five minutes. */
-  readonly bodyTimeout?: number | undefined
-  readonly maxRedirects?: number | undefined
-}
-/** A way out with connections of its own. */
-export interface Outgoing {
-  readonly fetch: Host['fetch']
-  /** Ends its connections, also those at work. */
-  close(): Promise<void>
 }
 
 /** What the kernel offers a service. */

@@ -1,6 +1,6 @@
 /** One call of the service from its beginning to its end: what is sent, how often, what is kept, what comes back. */
 import { type Call, GwError, type Outgoing } from '@gw/core'
-import { type Attempts, type Cache, keyOf, replyOf, type Tokens } from '@gw/remote'
+import { type Attempts, type Cache, isIdempotent, keyOf, replyOf, type Tokens } from '@gw/remote'
 import { addressOf } from './address.ts'
 import type { HttpConfig } from './config.ts'
 import { mayHaveBody, outgoingHeaders, outgoingQuery, queryText } from './outgoing.ts'
@@ -38,7 +38,36 @@ const announced = (call: Call): number | undefined => {
   return length === undefined ? undefined : Number(length)
 }
 
-/** A body that is short is read, so that it can be sent again; a long one is a stream, and is sent once. */
+/** What was read of a stream, and the rest of it. */
+const rejoined = (read: readonly Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>) => {
+  const waiting = [...read]
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = waiting.shift() ?? (await reader.read()).value
+      if (chunk) controller.enqueue(chunk)
+      else controller.close()
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+}
+
+/** Reads a body as far as it may be kept. */
+const shortened = async (body: ReadableStream<Uint8Array>): Promise<Uint8Array | ReadableStream<Uint8Array>> => {
+  const reader = body.getReader()
+  const read: Uint8Array[] = []
+  for (let size = 0; size <= REPLAYED; ) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(read)
+    read.push(value)
+    size += value.byteLength
+  }
+  return rejoined(read, reader)
+}
+
+/**
+ * A body that is short is read, so that it can be sent again; a long one is a stream, and is sent once. What is not
+ * tried again is not waited for, unless it says that it is short.
+ */
 const bodyOf = async ({ call, body }: Request): Promise<Body> => {
   if (!mayHaveBody(call.method) || body === undefined) return undefined
   if (call.header('content-encoding') !== undefined)
@@ -47,10 +76,8 @@ const bodyOf = async ({ call, body }: Request): Promise<Body> => {
   const length = announced(call)
   const none = length === undefined && call.header('transfer-encoding') === undefined && !call.request.body
   if (length === 0 || none) return undefined
-  if (length === undefined || length > REPLAYED) return body
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks)
+  const waits = length === undefined ? isIdempotent(call.method) : length <= REPLAYED
+  return waits ? shortened(body) : body
 }
 
 /** The address that the client called this service by. */

@@ -3,8 +3,8 @@
  * so every call is judged here: by URL, by every resolved address, by the connected socket, and again at each
  * redirect.
  */
-import type { Outgoing, OutgoingOptions } from '../contract.ts'
 import { GwError } from '../errors.ts'
+import type { Outgoing, OutgoingOptions } from '../outgoing.ts'
 import { parseAddress } from './address.ts'
 import type { Connections, Resolve } from './connect.ts'
 import { failureOf, refused, refusedTarget } from './failure.ts'

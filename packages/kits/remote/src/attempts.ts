@@ -15,7 +15,7 @@ import {
 } from 'cockatiel'
 
 /** Idempotent by RFC 9110 §9.2.2: a second one changes nothing more. */
-const IDEMPOTENT: ReadonlySet<Method> = new Set(['GET', 'PUT', 'DELETE'])
+export const isIdempotent = (method: Method): boolean => method === 'GET' || method === 'PUT' || method === 'DELETE'
 /** ms; a service that wants a longer pause is left alone, and the caller is told of it. */
 const LONGEST_PAUSE = 10_000
 /** Pauses double, in ms, with decorrelated jitter. */
@@ -109,7 +109,7 @@ export const createAttempts = ({ retries, breaker }: AttemptOptions): Attempts =
           throw error instanceof BrokenCircuitError ? spared(breaker) : error
         })
       try {
-        return replayable && IDEMPOTENT.has(method) ? await again.execute(guarded, signal) : await guarded()
+        return replayable && isIdempotent(method) ? await again.execute(guarded, signal) : await guarded()
       } catch (error) {
         throw error instanceof Unrelated ? error.reason : error
       }

@@ -76,7 +76,7 @@ export const createCache = (ttl: number): Cache => {
       const policy = new CachePolicy(REQUEST, { status, headers: Object.fromEntries(headers) }, { shared: true })
       const allowed = saysHowLong(headers) ? policy.timeToLive() : Number.POSITIVE_INFINITY
       const life = Math.min(ttl * 1000, allowed)
-      const refused = /(?:^|[,\s])no-cache\b/i.test(headers.get('cache-control') ?? '')
+      const refused = /\bno-cache\b/i.test(headers.get('cache-control') ?? '') || headers.get('vary')?.includes('*')
       if (status !== 200 || !body || life <= 0 || refused || !policy.storable()) return response
       const passed = collecting(body, (bytes) => entries.set(key, { policy, status, body: bytes }, { ttl: life }))
       return new Response(passed, { status, headers })

@@ -1,5 +1,5 @@
 /** What services over HTTP share. A connector says how a call is made; the rest is the family's. */
-export { type AttemptOptions, type Attempts, createAttempts } from './attempts.ts'
+export { type AttemptOptions, type Attempts, createAttempts, isIdempotent } from './attempts.ts'
 export { type Cache, createCache, keyOf } from './cache.ts'
 export { type ApiDocument, openDocument } from './openapi/document.ts'
 export { type EndpointOptions, endpointsOf, type OperationCall, resourcesOf } from './openapi/endpoints.ts'
