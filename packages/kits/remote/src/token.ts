@@ -32,7 +32,7 @@ const askForToken = async (options: ClientCredentials, fetch: Host['fetch']) => 
     authenticate(client_secret),
   )
   // Whether it may be called, and without encryption, is for the egress rules.
-  if (token_url.startsWith('http:')) client.allowInsecureRequests(server)
+  if (new URL(token_url).protocol === 'http:') client.allowInsecureRequests(server)
   server[client.customFetch] = (url, init) => fetch(url, init as RequestInit)
   try {
     return await client.clientCredentialsGrant(server, { ...(scope && { scope }), ...(audience && { audience }) })
