@@ -29,13 +29,18 @@ export interface Served {
 export interface StartOptions {
   /** Default: any that is free. */
   readonly port?: number
-  /** Settings of the service beside those that reach its database. */
+  /** Settings of the service beside those that reach what is behind it. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** A path below the service that answers as soon as it serves. Default: a table of a database. */
+  readonly probe?: string
+  /** More of the gateway's configuration. */
+  readonly settings?: Readonly<Record<string, unknown>>
 }
 
+/** @param served what stands behind it: a connector, and a service of it */
 export const startGateway = async (
-  { connector, service, probe = '_table/items?limit=1' }: Served,
-  { port, config = {} }: StartOptions = {},
+  { connector, service, probe: own = '_table/items?limit=1' }: Served,
+  { port, config = {}, probe = own, settings }: StartOptions = {},
 ): Promise<Gateway> => {
   // Inside this package, so that the connectors are found.
   const results = join(import.meta.dirname, 'results')
@@ -46,9 +51,10 @@ export const startGateway = async (
     log: { level: 'error' },
     services: { shop: { ...service, config: { ...service.config, ...config } } },
     roles: {
-      all: { access: ['', '*'].map((component) => ({ service: 'shop', component, verbs: ['GET', 'POST', 'DELETE'] })) },
+      all: { access: ['', '*'].map((component) => ({ service: 'shop', component, verbs: ['GET', 'POST', 'PUT', 'DELETE'] })) },
     },
     apps: { stress: { apiKey: KEY, role: 'all' } },
+    ...settings,
   }
   writeFileSync(join(folder, 'gw.config.json'), JSON.stringify(configuration))
   const system = await startSystem({

@@ -1,6 +1,6 @@
 /**
  * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
- * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `nodes`, `files`,
+ * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `nodes`, `files`, `http`,
  * `sqlite`, `postgres`, `mariadb`; none: all.
  * `GW_PROOF` is a part of the names of the proofs to run on a database.
  */
@@ -17,6 +17,7 @@ import { proveNodes } from './nodes/proof.ts'
 import { LONG_NODES } from './nodes/scale.ts'
 import { prove } from './proof.ts'
 import { PROOFS } from './proofs/index.ts'
+import { openRemoteStage, REMOTE_PROOFS } from './remote/index.ts'
 import { LONG, LONG_FILES } from './scale.ts'
 import { openStage } from './stage.ts'
 
@@ -138,9 +139,29 @@ const runFiles = async (): Promise<boolean> => {
   return held
 }
 
+/** Bodies through a service over HTTP. `GW_BODY_MIB` makes them shorter. */
+const runRemote = async (): Promise<boolean> => {
+  const bytes = Number(process.env.GW_BODY_MIB ?? 1024) * 1024 * 1024
+  const { stage, close } = await openRemoteStage(bytes)
+  console.log(`\nA service over HTTP, bodies of ${bytes} bytes`)
+  let held = true
+  try {
+    for (const proof of REMOTE_PROOFS) {
+      const seen = await prove(proof, stage).catch((error: unknown) => {
+        held = false
+        return `FAILED: ${(error as Error).message}`
+      })
+      console.log(`  ${proof.name}\n    ${seen}`)
+    }
+  } finally {
+    await close()
+  }
+  return held
+}
+
 const names = Object.keys(DATABASES) as DatabaseName[]
 const asked = process.argv.slice(2)
-const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills', 'nodes', 'files']
+const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills', 'nodes', 'files', 'http']
 if (chosen.length === 0) {
   console.error(`No proof has '${process.env.GW_PROOF}' in its name.`)
   process.exit(2)
@@ -156,5 +177,6 @@ if (wanted('noninterference')) held = runNoninterference() && held
 if (wanted('kills')) for (const name of names) held = (await runKills(name)) && held
 if (wanted('nodes')) held = (await runNodes()) && held
 if (wanted('files')) held = (await runFiles()) && held
+if (wanted('http')) held = (await runRemote()) && held
 for (const name of names) if (wanted(name)) held = (await runProofs(name)) && held
 process.exitCode = held ? 0 : 1

@@ -8,6 +8,7 @@ import type { OutgoingOptions, OutgoingProxy, OutgoingTls } from '../outgoing.ts
 import { type Address, parseAddress } from './address.ts'
 import { refusedTarget } from './failure.ts'
 import { type EgressRules, type Target, targetOf } from './rules.ts'
+import { type Upload, upload } from './upload.ts'
 
 /** The addresses of a host name. */
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
@@ -173,7 +174,9 @@ const proxiedConnector = (
 }
 
 export interface Connections {
+  /** For `fetch`. */
   readonly dispatcher: Dispatcher
+  upload(call: Upload): Promise<Response>
   destroy(): Promise<void>
 }
 
@@ -202,5 +205,9 @@ export const createDispatcher = (
     },
   })
   // Node's own fetch speaks to dispatchers in the handler protocol of an earlier undici.
-  return { dispatcher: new Dispatcher1Wrapper(agent), destroy: () => agent.destroy() }
+  return {
+    dispatcher: new Dispatcher1Wrapper(agent),
+    upload: (call) => upload(agent, call),
+    destroy: () => agent.destroy(),
+  }
 }

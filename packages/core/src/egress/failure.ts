@@ -68,9 +68,6 @@ export const failureOf = (error: unknown, signal: AbortSignal | null | undefined
       cause: error,
     })
   }
-  if (chain.some((each) => each instanceof Error && each.message === 'bad port')) {
-    return refused('its port is one that browsers and HTTP clients never call. Use another port.')
-  }
   // fetch rejects what it cannot send before it connects. The reason may quote a header, so it isn't kept.
   if (chain.length === 1 && error instanceof TypeError && error.message !== 'fetch failed') {
     return new GwError(

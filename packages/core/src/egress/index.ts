@@ -8,6 +8,7 @@ import type { Outgoing, OutgoingOptions } from '../outgoing.ts'
 import { parseAddress } from './address.ts'
 import type { Connections, Resolve } from './connect.ts'
 import { failureOf, refused, refusedTarget } from './failure.ts'
+import { BLOCKED_PORTS } from './ports.ts'
 import { type Hop, nextHop, redirectTarget } from './redirect.ts'
 import { createRules, type EgressRules, isEgressEntry, targetOf } from './rules.ts'
 
@@ -70,6 +71,8 @@ const checkUrl = (url: URL, protocols: readonly string[], rules: EgressRules): v
     throw refused('its URL carries a user name or password. Send credentials in a header.')
   }
   const target = targetOf(url)
+  if (BLOCKED_PORTS.has(target.port))
+    throw refused('its port is one that browsers and HTTP clients never call. Use another port.')
   const literal = parseAddress(target.host)
   const refusal = literal ? rules.judge(target, [literal]) : rules.judgeName(target)
   if (refusal) throw refusedTarget(refusal, target, literal ? [target.host] : [])
@@ -154,7 +157,8 @@ export const createEgress = (options: EgressOptions = {}): Egress => {
     }
 
     const send = async ({ url, ...hop }: Hop, init: RequestInit): Promise<Response> => {
-      const { dispatcher } = await connections()
+      const { dispatcher, upload } = await connections()
+      if (hop.body instanceof ReadableStream) return upload({ url, ...hop, body: hop.body, signal: init.signal })
       const parts = { ...hop, redirect: 'manual', duplex: 'half', dispatcher }
       return globalThis.fetch(url, { ...init, ...parts } as unknown as RequestInit)
     }
