@@ -2,8 +2,9 @@
  * Calls whose body is a stream. `fetch` clones such a request in case it has to be sent again, as its standard says, and
  * so keeps the whole of a body that goes by; undici's own call does not.
  */
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { type Dispatcher, request } from 'undici'
 
 export interface Upload {
@@ -27,22 +28,34 @@ const headersOf = (received: Dispatcher.ResponseData['headers']): Headers => {
   return headers
 }
 
-/** Sends a stream as it comes, and gives the answer without undoing its encoding: none is asked for. */
+const DECODERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress }
+
+/** Undoes an encoding as `fetch` does, though none was asked for; one that is not known stays. */
+const decoded = (body: Readable, encoding: string): Readable => {
+  if (!Object.hasOwn(DECODERS, encoding)) return body
+  // The stream itself tells whoever reads it of a failure.
+  return pipeline(body, DECODERS[encoding as keyof typeof DECODERS](), () => undefined)
+}
+
+/** Sends a stream as it comes, and gives the answer as `fetch` would. */
 export const upload = async (
   dispatcher: Dispatcher,
-  { url, method, headers, body, signal }: Upload,
+  { url, method, headers, body: sent, signal }: Upload,
 ): Promise<Response> => {
   const answer = await request(url, {
     dispatcher,
     method: method as Dispatcher.HttpMethod,
     headers: { ...DEFAULTS, ...Object.fromEntries(headers) },
-    body: Readable.from(body as NodeStream<Uint8Array>, { objectMode: false }),
+    body: Readable.from(sent as NodeStream<Uint8Array>, { objectMode: false }),
     signal: signal ?? null,
   })
   const { statusCode: status } = answer
-  if (BODILESS.has(status)) await answer.body.dump()
-  const stream = BODILESS.has(status)
-    ? null
-    : (Readable.toWeb(answer.body, { strategy: WAITING }) as ReadableStream<Uint8Array>)
-  return new Response(stream, { status, headers: headersOf(answer.headers) })
+  const received = headersOf(answer.headers)
+  if (BODILESS.has(status)) {
+    await answer.body.dump()
+    return new Response(null, { status, headers: received })
+  }
+  const body = decoded(answer.body, received.get('content-encoding')?.trim().toLowerCase() ?? '')
+  const stream = Readable.toWeb(body, { strategy: WAITING }) as ReadableStream<Uint8Array>
+  return new Response(stream, { status, headers: received })
 }
