@@ -27,10 +27,18 @@ const MOST_GROWTH = 64
 /** Milliseconds between two looks at it. */
 const LOOK = 25
 
-/** Runs a proof; the gateway's memory is watched in each of them. @returns what was seen */
-export const prove = async <S extends Pick<Stage, 'gateway'>>({ run }: Proof<S>, stage: S): Promise<string> => {
+/**
+ * Runs a proof; the gateway's memory is watched in each of them.
+ * @param from MiB that it may grow from. Default: what the process has now
+ * @returns what was seen
+ */
+export const prove = async <S extends Pick<Stage, 'gateway'>>(
+  { run }: Proof<S>,
+  stage: S,
+  from?: number,
+): Promise<string> => {
   const { pid } = stage.gateway
-  const before = residentMemory(pid)
+  const before = from ?? residentMemory(pid)
   let peak = before
   const looking = setInterval(() => {
     peak = Math.max(peak, residentMemory(pid))

@@ -147,7 +147,7 @@ const runRemote = async (): Promise<boolean> => {
   let held = true
   try {
     for (const proof of REMOTE_PROOFS) {
-      const seen = await prove(proof, stage).catch((error: unknown) => {
+      const seen = await prove(proof, stage, stage.first).catch((error: unknown) => {
         held = false
         return `FAILED: ${(error as Error).message}`
       })

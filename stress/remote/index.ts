@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import { residentMemory } from '../../bench/systems/process.ts'
 import { type Client, clientOf, readSlowly } from '../client.ts'
 import { type Gateway, startGateway } from '../gateway.ts'
 import type { Proof } from '../proof.ts'
@@ -13,12 +14,14 @@ export interface RemoteStage {
   readonly client: Client
   /** Of each body. */
   readonly bytes: number
+  /** MiB that the gateway had at most while the first bodies went by. */
+  first: number
   /** Bytes that the service has taken since it was last asked, and calls that it has under way. */
   readonly service: { taken: number; calls: number }
 }
 
 const PIECE = Buffer.alloc(64 * 1024, 'a piece of a large body ')
-/** Bytes of the first body. */
+/** Bytes of the first bodies, one down and one up. */
 const WARMING = 64 * 1024 * 1024
 /** Milliseconds in which the service has to hear that a client has left. */
 const SOON = 20_000
@@ -59,10 +62,15 @@ export const openRemoteStage = async (bytes: number) => {
     },
   })
   const client = clientOf(gateway)
-  const stage: RemoteStage = { gateway, client, bytes, service }
-  // A process takes memory for what lives shortly, and for code, with the first bodies. What is proved is that a body
-  // takes none for its length.
+  const stage: RemoteStage = { gateway, client, bytes, first: 0, service }
+  // A process takes memory for what lives shortly, and for code, with any body, and may give it back in between. What is
+  // proved is that a longer body takes no more than the first ones did.
+  const looking = setInterval(() => {
+    stage.first = Math.max(stage.first, residentMemory(gateway.pid))
+  }, 25)
   await lengthOf((await client.open(`give/${WARMING}`, '*/*')).answer)
+  await lengthOf(await upload({ ...stage, bytes: WARMING }, 'POST', 'take'))
+  clearInterval(looking)
   return {
     stage,
     async close() {

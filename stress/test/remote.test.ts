@@ -11,6 +11,6 @@ describe('a gateway in front of a service over HTTP', () => {
   afterAll(() => opened?.close())
   for (const proof of REMOTE_PROOFS)
     test(proof.name, async () => {
-      expect(await prove(proof, opened.stage)).not.toBe('')
+      expect(await prove(proof, opened.stage, opened.stage.first)).not.toBe('')
     })
 })
