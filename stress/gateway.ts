@@ -51,7 +51,9 @@ export const startGateway = async (
     log: { level: 'error' },
     services: { shop: { ...service, config: { ...service.config, ...config } } },
     roles: {
-      all: { access: ['', '*'].map((component) => ({ service: 'shop', component, verbs: ['GET', 'POST', 'PUT', 'DELETE'] })) },
+      all: {
+        access: ['', '*'].map((component) => ({ service: 'shop', component, verbs: ['GET', 'POST', 'PUT', 'DELETE'] })),
+      },
     },
     apps: { stress: { apiKey: KEY, role: 'all' } },
     ...settings,
