@@ -80,12 +80,18 @@ test('a folder that is swapped for a link while calls are under way leads nowher
   await writeFile(join(name, 'a.txt'), 'inside')
   await symlink(join(folder.outside, 'secrets'), link)
   let swapping = true
-  /** A call that found nothing may have made a folder of that name. */
-  const put = (from: string, to: string) =>
-    rename(from, to).catch(async () => {
-      await rm(to, { recursive: true })
-      await rename(from, to)
-    })
+  /** Calls that found nothing may have made a folder of that name, again and again. */
+  const put = async (from: string, to: string): Promise<void> => {
+    for (;;) {
+      const done = await rename(from, to).then(
+        () => true,
+        () => false,
+      )
+      if (done) return
+      // While it is being emptied, they may put something into it.
+      await rm(to, { recursive: true, force: true }).catch(() => undefined)
+    }
+  }
   const swap = async () => {
     while (swapping) {
       await put(name, real)
