@@ -13,6 +13,8 @@ const KEPT = 24 * 3600 * 1000
 /** How often expired ones are removed, in milliseconds, by each gateway. */
 const CLEANED = 10 * 60 * 1000
 const CLEANING_TIMEOUT = 60_000
+/** How long making the table may take, in milliseconds: it is made for all, whoever leaves meanwhile. */
+const MAKING_TIMEOUT = 30_000
 /** A SHA-256 in base64url. */
 const HASH_LENGTH = 43
 
@@ -34,11 +36,7 @@ export interface AnswerTableOptions {
 
 const column = (name: string, type: 'string' | 'longtext' | 'bigint', { ddl, label }: AnswerTableOptions) =>
   sql.raw<any>(
-    nativeType(
-      { name, type, length: type === 'string' ? HASH_LENGTH : undefined, fixedLength: false } as never,
-      ddl,
-      label,
-    ),
+    nativeType({ name, type, length: type === 'string' ? HASH_LENGTH : undefined, fixedLength: false }, ddl, label),
   )
 
 const isConflict = (error: unknown): boolean => GwError.is(error) && error.code === 'conflict'
@@ -54,7 +52,8 @@ export const answerTable = (options: AnswerTableOptions): AnswerStore => {
     const { sql, parameters } = statement.compile()
     return runtime.run({ sql, binds: parameters }, own, writes)
   }
-  const make = async (signal: AbortSignal): Promise<void> => {
+  const make = async (): Promise<void> => {
+    const signal = AbortSignal.timeout(MAKING_TIMEOUT)
     try {
       await run(db.selectFrom(TABLE).select('id').where('id', '=', ''), { signal }, false)
       return
@@ -82,8 +81,8 @@ export const answerTable = (options: AnswerTableOptions): AnswerStore => {
       })
     }
   }
-  const opened = (signal: AbortSignal): Promise<void> => {
-    ready ??= make(signal).catch((error: unknown) => {
+  const opened = (): Promise<void> => {
+    ready ??= make().catch((error: unknown) => {
       ready = undefined
       throw error
     })
@@ -100,7 +99,8 @@ export const answerTable = (options: AnswerTableOptions): AnswerStore => {
 
   return {
     async find(key, signal) {
-      await opened(signal)
+      await opened()
+      signal.throwIfAborted()
       const found = db.selectFrom(TABLE).select(['request', 'rights', 'answer', 'kept_at']).where('id', '=', key)
       const { rows } = await run(found, { signal }, false).catch((error: unknown) => {
         // Somebody may have dropped it: the next call looks again.

@@ -56,8 +56,11 @@ const nativeNamed = (name: string, text: string, natives: SqlDdl['natives']): st
 const withSize = (name: string, size: string | undefined): string =>
   size === undefined ? name : name.replace(/^(.*?)( with(?:out)? time zone| unsigned|)$/, `$1(${size})$2`)
 
+/** What decides on a column's type. */
+type TypedColumn = Pick<ColumnDefinition, 'name' | 'type' | 'dbType' | 'length' | 'precision' | 'scale' | 'fixedLength'>
+
 /** @throws GwError naming the field, where the database has no such type */
-export const nativeType = (column: ColumnDefinition, ddl: SqlDdl, label: string): string => {
+export const nativeType = (column: TypedColumn, ddl: SqlDdl, label: string): string => {
   const { name, type, dbType } = column
   if (dbType !== undefined) return nativeNamed(name, dbType, ddl.natives)
   const native = ddl.types[type]
