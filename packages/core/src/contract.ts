@@ -19,6 +19,7 @@ export { ownedBody, release } from './owned-body.ts'
 export { type Preferences, preferencesIn } from './preferences.ts'
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
 export { after, mended, type Ready } from './settle.ts'
+export { isTrue } from './truth.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
 export const CONTRACT_VERSION = '1.4.0'

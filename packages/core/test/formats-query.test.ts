@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GwError } from '../src/errors.ts'
-import { isTrue, parseQuery } from '../src/formats/index.ts'
+import { parseQuery } from '../src/formats/index.ts'
+import { isTrue } from '../src/truth.ts'
 
 const failure = (run: () => unknown): GwError => {
   try {

@@ -4,6 +4,7 @@ import {
   defineServiceType,
   type Endpoint,
   endpoint,
+  isTrue,
   METHODS,
   type Resource,
   rows,
@@ -44,7 +45,7 @@ const root = (resources: readonly SystemResource[]): Endpoint =>
     }),
     handle(call) {
       const visible = resources.filter(({ name }) => allowed(call, name))
-      if (/^(true|1|yes|on|y|t)$/i.test(call.query.as_access_list ?? '')) {
+      if (isTrue(call.query.as_access_list)) {
         return rows({ items: ['', '*', ...visible.flatMap(({ name }) => [`${name}/`, `${name}/*`])] })
       }
       const items = visible.map(({ name, label, description, readOnly = false }) => ({

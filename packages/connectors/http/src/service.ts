@@ -1,6 +1,16 @@
 /** A running service: its endpoints, with and without an API description. */
 import { readFileSync } from 'node:fs'
-import { type Call, type Endpoint, GwError, type Host, METHODS, type Outgoing, rows, type Service } from '@gw/core'
+import {
+  type Call,
+  type Endpoint,
+  GwError,
+  type Host,
+  isTrue,
+  METHODS,
+  type Outgoing,
+  rows,
+  type Service,
+} from '@gw/core'
 import {
   type ApiDocument,
   type ApiParameter,
@@ -85,8 +95,6 @@ const run = (config: HttpConfig, host: Host, document: ApiDocument | undefined):
     cache: config.cache_enabled && config.cache_ttl > 0 ? createCache(config.cache_ttl) : undefined,
   }
 }
-
-const isTrue = (value: unknown): boolean => typeof value === 'string' && /^(1|true|on|yes|y|t)$/i.test(value)
 
 /** Without a description there is no more to say than that everything can be granted. */
 const accessList = rows({ items: ['', '*'] })

@@ -1,6 +1,7 @@
 /** Answers to be saved as a file. */
+
+import { isTrue } from '../truth.ts'
 import { asksForFile, type Format } from './negotiate.ts'
-import { isTrue } from './query.ts'
 
 /** A name that is one path segment and stays inside its quotes: a header is no place for what a client sent raw. */
 const safeName = (name: string): string =>

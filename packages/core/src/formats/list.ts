@@ -1,6 +1,7 @@
 /** What a caller's parameters make of a list: `as_list`, `fields` on lists of names, and the wrapper. */
 import type { Rows } from '../reply.ts'
-import { isTrue, type Query, single } from './query.ts'
+import { isTrue } from '../truth.ts'
+import { type Query, single } from './query.ts'
 
 /** Where headers are read from; names are in lower case. */
 export interface HeaderReader {

@@ -1,7 +1,7 @@
 /** Which format an answer has: `file`, then the `accept` parameter, then the header; JSON where nothing is asked. */
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
-import { isTrue } from './query.ts'
+import { isTrue } from '../truth.ts'
 
 export type Format = 'json' | 'xml' | 'csv' | 'ndjson' | 'text'
 

@@ -49,11 +49,6 @@ export const parseQuery = (search: string): Query => {
   return query
 }
 
-const TRUE = new Set(['true', '1', 'yes', 'on', 'y', 't'])
-
-/** A boolean parameter as the wire contract §0.1 reads it: these six words in any case, nothing else. */
-export const isTrue = (value: unknown): boolean => typeof value === 'string' && TRUE.has(value.toLowerCase())
-
 /** The last value of a parameter; the empty string counts as absent. */
 export const single = (value: string | readonly string[] | undefined): string | undefined =>
   (typeof value === 'object' ? value.at(-1) : value) || undefined

@@ -1,6 +1,5 @@
 /** OpenAPI documents of services, filtered by what their reader may do; and `api_docs` over HTTP. */
 import { GwError, type Reader, type Resource } from '../contract.ts'
-import { isTrue } from '../formats/index.ts'
 import type { Identity } from '../governance.ts'
 import {
   buildDocument,
@@ -14,6 +13,7 @@ import {
 } from '../openapi/index.ts'
 import { authorize, permits, touches } from '../policy/access.ts'
 import type { Slot } from '../services/reconcile.ts'
+import { isTrue } from '../truth.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { requireRole } from './listing.ts'

@@ -1,9 +1,10 @@
 /** Validates one call, runs it through the interceptors and the handler, and gives the reply. */
 import { type Endpoint, GwError, isRows, type Reply, rows, type Schema } from '../contract.ts'
 import { contentOf, type EventNames, errorContent, runAfter, runPost, runPre } from '../events/chain.ts'
-import { isRecordType, isTrue, negotiate, recordsIn, single } from '../formats/index.ts'
+import { isRecordType, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import { after } from '../settle.ts'
+import { isTrue } from '../truth.ts'
 import type { ActiveCall } from './active-call.ts'
 import { bodyOf, hasBody } from './body.ts'
 import { refuseUnkept } from './conditions.ts'

@@ -1,9 +1,9 @@
 /** `GET /api/v2`: the services that a caller may use, and the types they have (the wire contract's platform part, §3.2). */
 import { GwError, type Reply, rows } from '../contract.ts'
-import { isTrue } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import { touches } from '../policy/access.ts'
 import { refusal } from '../policy/refusal.ts'
+import { isTrue } from '../truth.ts'
 import type { KernelContext } from './context.ts'
 
 type Query = Readonly<Record<string, string | readonly string[]>>

@@ -3,10 +3,10 @@
  * use, and what a role can be granted (`as_access_list`; the wire contract's database part, §1.3).
  */
 import { METHODS, type Reply, type Resource, rows } from '../contract.ts'
-import { isTrue } from '../formats/index.ts'
 import type { Identity } from '../governance.ts'
 import { permits } from '../policy/access.ts'
 import type { Instance } from '../services/instance.ts'
+import { isTrue } from '../truth.ts'
 
 /** How long a source may take to list its resources, in ms. */
 const PATIENCE = 5_000

@@ -1,6 +1,6 @@
 /** `GET /{service}/_spec`: a service described for programs, and for those who write them (platform part, §8.4). */
 import { GwError, type Resource } from '../contract.ts'
-import { isTrue, type Query, single } from '../formats/index.ts'
+import { type Query, single } from '../formats/index.ts'
 import type { Identity, ToldLimit } from '../governance.ts'
 import {
   compactDocument,
@@ -10,6 +10,7 @@ import {
   specResponse,
   specText,
 } from '../openapi/index.ts'
+import { isTrue } from '../truth.ts'
 import type { ActiveCall } from './active-call.ts'
 import type { KernelContext } from './context.ts'
 import { documentText } from './documents.ts'

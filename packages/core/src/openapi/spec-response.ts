@@ -1,6 +1,7 @@
 /** A document as an HTTP answer. */
 import { GwError } from '../errors.ts'
 import { yaml } from '../lazy.ts'
+import { isTrue } from '../truth.ts'
 import { downgrade } from './downgrade.ts'
 
 type Query = URLSearchParams | Readonly<Record<string, unknown>>
@@ -18,7 +19,7 @@ const MEDIA_TYPE: Readonly<Record<Format, string>> = { json: 'application/json',
 
 /** A name that is safe in a header: `file=true` takes a name of ours. */
 const fileName = (file: string, format: Format): string => {
-  if (/^(true|1|yes|on)$/i.test(file)) return `openapi.${format}`
+  if (isTrue(file)) return `openapi.${format}`
   const name = file.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '') || 'openapi'
   return /\.(json|ya?ml)$/i.test(name) ? name : `${name}.${format}`
 }

@@ -5,6 +5,7 @@ import {
   endpoint,
   GwError,
   type Host,
+  isTrue,
   type Output,
   type Schema,
   type ServiceType,
@@ -35,8 +36,6 @@ const sent = z.object({
     .meta({ description: 'Recipients that the mail server refused while it took the message for the others.' }),
   message: z.string().optional().meta({ description: 'For a dry run: the message that would be sent, in MIME form.' }),
 })
-
-const isTrue = (value: unknown): boolean => value === true || /^(true|1|yes|on|y|t)$/i.test(String(value))
 
 const truth = async <T>(
   work: () => Promise<T>,

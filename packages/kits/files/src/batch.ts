@@ -1,5 +1,5 @@
 /** Folders and files made, copied and moved by one payload (the wire contract's services part, §2.6). */
-import { GwError, type Reply, rows } from '@gw/core'
+import { GwError, isTrue, type Reply, rows } from '@gw/core'
 import { z } from 'zod'
 import { copyFile, copyFolder } from './copy.ts'
 import { asFolder, checkedPath, nameOf } from './paths.ts'
@@ -20,8 +20,6 @@ const itemSchema = z.looseObject({
   is_base64: z.union([z.boolean(), z.string()]).nullish(),
 })
 type Item = z.output<typeof itemSchema>
-
-const isYes = (value: unknown): boolean => value === true || /^(?:1|true|on|yes|y|t)$/i.test(String(value))
 
 const badPayload = (cause?: unknown): GwError =>
   new GwError(
@@ -51,7 +49,7 @@ export const itemsOf = async (body: AsyncIterable<Uint8Array>): Promise<readonly
 }
 
 const bytesOf = ({ content, is_base64 }: Item): Buffer => {
-  if (!isYes(is_base64)) return Buffer.from(content ?? '', 'utf8')
+  if (!isTrue(is_base64)) return Buffer.from(content ?? '', 'utf8')
   if (!z.base64().safeParse(content).success) throw new GwError('invalid_request', "'content' is not in base64.")
   return Buffer.from(content!, 'base64')
 }
@@ -63,7 +61,7 @@ async function* once(bytes: Uint8Array) {
 /** Does one item. `undefined`: there is nothing to do in it. */
 const doItem = async (target: Target, path: string, item: Item): Promise<void> => {
   const { type, source_path: source, content } = item
-  const move = isYes(item.delete_source)
+  const move = isTrue(item.delete_source)
   if (type === 'folder' && source) return copyFolder(target, asFolder(source), asFolder(path), move)
   if (type === 'folder') return makeFolder(target, asFolder(path))
   if (source) return copyFile(target, source, path, move)

@@ -4,7 +4,7 @@ import { create as contentDisposition } from 'content-disposition'
 import { isSameRange, unchanged } from './conditions.ts'
 import { noFile } from './failure.ts'
 import { isActive, typeOfName } from './media-types.ts'
-import { type FileQuery, isTrue, textOf } from './parameters.ts'
+import { type FileQuery, says, textOf } from './parameters.ts'
 import { checkedFile, nameOf } from './paths.ts'
 import { propertiesOf, withContent } from './properties.ts'
 import { partsOf, rangesIn } from './ranges.ts'
@@ -17,7 +17,7 @@ const MOST_EXPIRES = 604_800
 const EXPIRES = 900
 
 const headersOf = (entry: FileEntry, type: string, query: FileQuery): Record<string, string> => {
-  const download = isTrue(query.download)
+  const download = says(query.download)
   const isPage = /\.html?$/i.test(entry.path)
   return {
     ...(entry.modified && { 'last-modified': entry.modified.toUTCString() }),
@@ -72,8 +72,8 @@ export const download = async (call: Call, store: FileStore, capabilities: FileC
   const path = checkedFile(call.path)
   const query = call.query as FileQuery
   if (query.presigned !== undefined) return presigned(call, store, path, query)
-  const wantsProperties = isTrue(query.include_properties)
-  const wantsContent = wantsProperties && isTrue(query.content)
+  const wantsProperties = says(query.include_properties)
+  const wantsContent = wantsProperties && says(query.content)
   if (wantsProperties && !wantsContent) {
     const entry = await store.find(path, call.signal)
     if (entry?.kind !== 'file') throw noFile(path)
@@ -83,7 +83,7 @@ export const download = async (call: Call, store: FileStore, capabilities: FileC
   if (!file) throw noFile(path)
   try {
     if (!wantsContent) return sendFile(call, file, query)
-    return withContent(propertiesOf(file.entry, capabilities), file.read(), isTrue(query.is_base64, true), () =>
+    return withContent(propertiesOf(file.entry, capabilities), file.read(), says(query.is_base64, true), () =>
       file.close(),
     )
   } catch (error) {

@@ -2,7 +2,7 @@
 import { type Call, type Reply, rows } from '@gw/core'
 import { zipOf } from './archive/zip.ts'
 import { noFolder } from './failure.ts'
-import { isTrue, type ListingQuery, textOf } from './parameters.ts'
+import { type ListingQuery, says, textOf } from './parameters.ts'
 import { checkedPath, nameOf } from './paths.ts'
 import { itemOf, propertiesOf } from './properties.ts'
 import { type Rights, rightsOf } from './rights.ts'
@@ -17,8 +17,8 @@ export const folderOf = (call: Pick<Call, 'path'>): string => {
 
 const wanted = (query: ListingQuery, folder: string): ((entry: Entry) => boolean) => {
   const kinds = {
-    file: isTrue(query.include_files, true),
-    folder: isTrue(query.include_folders, true),
+    file: says(query.include_files, true),
+    folder: says(query.include_folders, true),
   }
   const search = textOf(query.search)?.toLowerCase()
   return ({ kind, path }) =>
@@ -61,21 +61,21 @@ export const list = async (call: Call, store: FileStore, capabilities: FileCapab
   const query = call.query as ListingQuery
   const { signal } = call
   const rights = rightsOf(call)
-  if (folder === '' && isTrue(query.as_access_list)) {
+  if (folder === '' && says(query.as_access_list)) {
     // Texts, not records: what is asked of the fields of a list does not apply.
     return rows({ items: await Array.fromAsync(accessList(store, rights, signal)), identifier: [] })
   }
-  if (isTrue(query.zip)) {
+  if (says(query.zip)) {
     await checkFolder(store, folder, signal)
     return zipOf(call, store, folder, rights, capabilities)
   }
-  if (isTrue(query.include_properties)) {
+  if (says(query.include_properties)) {
     const entry = await store.find(folder, signal)
     if (entry?.kind !== 'folder') throw noFolder(folder)
     return propertiesOf(entry, capabilities)
   }
   await checkFolder(store, folder, signal)
-  const entries = visible(store, folder, isTrue(query.full_tree), rights, signal)
+  const entries = visible(store, folder, says(query.full_tree), rights, signal)
   return rows({
     items: items(entries, query, folder, capabilities),
     identifier: [textOf(query.id_field as never) ?? 'path'],

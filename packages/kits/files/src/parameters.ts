@@ -1,4 +1,5 @@
 /** Parameters of a query, for validation and for the documents (the wire contract's services part, §2.2 to §2.8). */
+import { isTrue } from '@gw/core'
 import { z } from 'zod'
 
 const parameter = (description: string) =>
@@ -13,12 +14,10 @@ export type Parameter = string | readonly string[] | undefined
 export const textOf = (value: Parameter): string | undefined =>
   (typeof value === 'object' ? value.at(-1) : value) || undefined
 
-const TRUE = /^(?:1|true|on|yes|y|t)$/i
-
-/** Six words mean yes, everything else no: `include_properties=content_type`, which clients send, is a no. */
-export const isTrue = (value: Parameter, otherwise = false): boolean => {
+/** What is no yes is a no: `include_properties=content_type`, which clients send, is one. */
+export const says = (value: Parameter, otherwise = false): boolean => {
   const text = textOf(value)
-  return text === undefined ? otherwise : TRUE.test(text)
+  return text === undefined ? otherwise : isTrue(text)
 }
 
 export const listingQuery = z.looseObject({

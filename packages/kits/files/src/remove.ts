@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { conditionOf } from './conditions.ts'
 import { noFileToRemove, noFolder } from './failure.ts'
 import { folderOf } from './listing.ts'
-import { isTrue, type RemovalQuery } from './parameters.ts'
+import { type RemovalQuery, says } from './parameters.ts'
 import { asFolder, checkedPath, nameOf } from './paths.ts'
 import { demandAll } from './walk.ts'
 import { type Service, type Target, targetOf } from './write.ts'
@@ -27,18 +27,18 @@ const removeFolder = async (target: Target, path: string, query: RemovalQuery): 
   const { files, rights, signal } = target
   if ((await files.find(path, signal))?.kind !== 'folder') {
     // Where folders are real, one that is not there counts as removed.
-    if (target.capabilities.folders === 'real' || isTrue(query.no_check)) return
+    if (target.capabilities.folders === 'real' || says(query.no_check)) return
     throw noFolder(path)
   }
-  if (!isTrue(query.force)) for await (const _ of files.list(path, false, signal)) throw notEmpty(path, target)
+  if (!says(query.force)) for await (const _ of files.list(path, false, signal)) throw notEmpty(path, target)
   await demandAll(files, path, 'DELETE', rights, signal)
-  const what = !isTrue(query.force) ? 'folder' : isTrue(query.content_only) ? 'content' : 'all'
+  const what = !says(query.force) ? 'folder' : says(query.content_only) ? 'content' : 'all'
   await files.removeFolder(path, what, signal)
 }
 
 const removeFile = async (target: Target, path: string, query: RemovalQuery, condition = {}): Promise<void> => {
   const removed = await target.files.remove(path, condition, target.signal)
-  if (!removed && !isTrue(query.no_check)) throw noFileToRemove(path)
+  if (!removed && !says(query.no_check)) throw noFileToRemove(path)
 }
 
 const removeOne = async (target: Target, folder: string, one: Item, query: RemovalQuery): Promise<object> => {

@@ -6,7 +6,7 @@ import { conditionOf, isConditional } from './conditions.ts'
 import { importFrom } from './import-url.ts'
 import { folderOf } from './listing.ts'
 import { eachFile, isMultipart, type UploadedFile } from './multipart.ts'
-import { isTrue, textOf, type UploadQuery } from './parameters.ts'
+import { says, textOf, type UploadQuery } from './parameters.ts'
 import { asFolder, checkedFile, nameOf, parentOf, tidyName } from './paths.ts'
 import type { WriteCondition } from './store.ts'
 import { checkFolder } from './walk.ts'
@@ -34,14 +34,14 @@ const put = async (
   file: Pick<UploadedFile, 'content'> & { readonly type: string | undefined },
   condition: WriteCondition = {},
 ) => {
-  if (isTrue(query.extract) && isArchive(path, file.type)) {
+  if (says(query.extract) && isArchive(path, file.type)) {
     if (isConditional(condition)) throw new GwError('not_supported', 'An archive is unpacked without conditions.')
     const folder = parentOf(checkedFile(path))
     await checkFolder(target.files, folder, target.signal)
-    await unzipInto(target, folder, file.content, isTrue(query.clean))
+    await unzipInto(target, folder, file.content, says(query.clean))
     return { name: nameOf(folder), path: folder, type: 'file' }
   }
-  await store(target, path, file.content, { fresh: isTrue(query.check_exist), condition })
+  await store(target, path, file.content, { fresh: says(query.check_exist), condition })
   return storedAs(path)
 }
 
@@ -112,13 +112,13 @@ export const uploadFile = async (call: Call, service: Service): Promise<Reply> =
   const url = textOf(query.url)
   if (url !== undefined) return fromUrl(target, query, url, () => path, condition)
   if (isMultipart(type)) return oneOfForm(call, target, path, type, condition)
-  if (isTrue(query.extract) && isArchive(path, type))
+  if (says(query.extract) && isArchive(path, type))
     return put(target, query, path, { content: bodyOf(call), type }, condition)
   const size = call.header('content-length')
   try {
     const { etag } = await store(target, path, bodyOf(call), {
       condition,
-      fresh: isTrue(query.check_exist),
+      fresh: says(query.check_exist),
       size: size === undefined ? undefined : Number(size),
       // What came over a socket was read for this call alone.
       owned: call.client !== undefined,

@@ -1,8 +1,8 @@
 /** `send_invite=true` on users and administrators: a code by which they choose a password (platform.md §3.7). */
-import { type Call, type Endpoint, GwError } from '@gw/core'
+import { type Call, type Endpoint, GwError, isTrue } from '@gw/core'
 import type { Row } from '@gw/records'
 import { giveCode } from './codes.ts'
-import { type AccountConfig, type AccountParts, type Audience, isOf, isYes } from './parts.ts'
+import { type AccountConfig, type AccountParts, type Audience, isOf } from './parts.ts'
 import { removeUser } from './people.ts'
 
 type Records = readonly Readonly<Record<string, unknown>>[]
@@ -38,7 +38,7 @@ export const inviting =
       description:
         `${endpoint.description ?? ''} With send_invite=true, a message is sent with a code to choose a password.`.trim(),
       async handle(call: Call) {
-        if (!isYes(asked(call).get('send_invite'))) return endpoint.handle(call)
+        if (!isTrue(asked(call).get('send_invite'))) return endpoint.handle(call)
         const { invite_email_service_id: serviceId, invite_email_template_id: templateId } = config()
         if (!parts.mail.canSend(serviceId))
           throw new GwError(

@@ -58,6 +58,3 @@ export const userOfCall = ({ snapshot }: Pick<AccountParts, 'snapshot'>, { calle
 /** Whether an account is of the kind that an endpoint is about. */
 export const isOf = ({ admin }: Audience, row: Pick<StoredUser, 'admin'> | Row): boolean =>
   ('admin' in row ? row.admin : row.is_sys_admin) === admin
-
-const YES = /^(true|1|yes|on|y|t)$/i
-export const isYes = (value: unknown): boolean => value === true || YES.test(String(value ?? ''))

@@ -2,12 +2,12 @@
  * `user/password` and `system/admin/password` (platform.md §2.6). Whoever asks for a code hears the same, after the same
  * work, whether there is such an account or not.
  */
-import { type Call, type Endpoint, endpoint, GwError } from '@gw/core'
+import { type Call, type Endpoint, endpoint, GwError, isTrue } from '@gw/core'
 import type { Row } from '@gw/records'
 import { z } from 'zod'
 import { passwordProblem, plainAnswer } from '../rules/user.ts'
 import { codeDate, giveCode, isCodeOf, setPassword } from './codes.ts'
-import { type AccountConfig, type AccountParts, type Audience, isOf, isYes, userOfCall } from './parts.ts'
+import { type AccountConfig, type AccountParts, type Audience, isOf, userOfCall } from './parts.ts'
 import { openSession } from './signing-in.ts'
 
 const text = (description: string) => z.string().nullish().meta({ description })
@@ -64,7 +64,7 @@ const nameIn = ({ email, username }: Request, { settings }: AccountParts) => {
 }
 
 const done = async (parts: AccountParts, call: Call, row: Row): Promise<Answer> => {
-  if (!isYes((call.query as { login?: unknown }).login)) return { success: true }
+  if (!isTrue((call.query as { login?: unknown }).login)) return { success: true }
   const fresh = await parts.accounts.byId(Number(row.id))
   const { session_token: token } = await openSession(parts, call, fresh!, false)
   return { success: true, ...(token !== null && { session_token: token }) }
@@ -148,7 +148,7 @@ const handle =
   (parts: AccountParts, options: PasswordOptions) =>
   async (call: Call): Promise<Answer> => {
     const { old_password: old, new_password: password, code, security_answer: given } = (call.body ?? {}) as Request
-    if (isYes((call.query as { reset?: unknown }).reset) && !password) return begin(parts, options, call)
+    if (isTrue((call.query as { reset?: unknown }).reset) && !password) return begin(parts, options, call)
     if (old && password) return change(parts, options, call, old, password)
     if (code && password) return byCode(parts, options, call, code, password)
     if (given && password && parts.settings.security_questions) return byAnswer(parts, options, call, given, password)

@@ -1,10 +1,10 @@
 /** `user/register`: people who make their own account, where that is allowed (platform.md §2.7). */
-import { type Call, type Endpoint, endpoint, GwError } from '@gw/core'
+import { type Call, type Endpoint, endpoint, GwError, isTrue } from '@gw/core'
 import { z } from 'zod'
 import type { Problems } from '../rules/rules.ts'
 import { checkUserValues, passwordProblem } from '../rules/user.ts'
 import { giveCode } from './codes.ts'
-import { type AccountParts, isYes } from './parts.ts'
+import type { AccountParts } from './parts.ts'
 import { createUser, giveRoles } from './people.ts'
 import { openSession } from './signing-in.ts'
 import type { UserConfig } from './user-config.ts'
@@ -93,7 +93,7 @@ const register =
       throw new GwError('unavailable', 'Nobody can register while messages can not be sent. Try again later.')
     const email = String(body.email).trim().toLowerCase()
     await (await parts.attempts.begin(`register ${email}`, call.client)).failed()
-    const login = isYes((call.query as { login?: unknown }).login)
+    const login = isTrue((call.query as { login?: unknown }).login)
     const optional = ['username', 'phone', 'security_question', 'security_answer'] as const
     const values = {
       email,

@@ -1,7 +1,7 @@
 /** `user/session` and `system/admin/session`: signing in, asking who one is, a new token, signing out (platform.md §2.1). */
-import { type Call, type Endpoint, endpoint, GwError } from '@gw/core'
+import { type Call, type Endpoint, endpoint, GwError, isTrue } from '@gw/core'
 import { z } from 'zod'
-import { type AccountParts, type Audience, isOf, isYes, userOfCall } from './parts.ts'
+import { type AccountParts, type Audience, isOf, userOfCall } from './parts.ts'
 import { sessionObject } from './session-object.ts'
 import { checkApp, openSession, tellSession } from './signing-in.ts'
 
@@ -66,7 +66,7 @@ const signIn = (parts: AccountParts, audience: SessionOptions) => async (call: C
     (one) => one.is_active === true && isOf(audience, one),
   )
   if (!row) throw new GwError('unauthenticated', 'Invalid credentials supplied.')
-  return openSession(parts, call, row, isYes(body.remember_me))
+  return openSession(parts, call, row, isTrue(body.remember_me))
 }
 
 const show = (parts: AccountParts, audience: SessionOptions) => async (call: Call) => {

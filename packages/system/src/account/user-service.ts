@@ -1,8 +1,8 @@
 /** The service type `user`: signing in, and what belongs to who is signed in. */
-import { defineServiceType, type Endpoint, endpoint, type Resource, rows, type ServiceType } from '@gw/core'
+import { defineServiceType, type Endpoint, endpoint, isTrue, type Resource, rows, type ServiceType } from '@gw/core'
 import { z } from 'zod'
 import { customEndpoints } from './custom.ts'
-import { type AccountParts, isYes } from './parts.ts'
+import type { AccountParts } from './parts.ts'
 import { passwordEndpoints } from './password.ts'
 import { profileEndpoints } from './profile.ts'
 import { registerEndpoints } from './registration.ts'
@@ -22,7 +22,7 @@ const root: Endpoint = endpoint({
     as_access_list: z.string().optional().meta({ description: 'Answer the component names that roles are made of.' }),
   }),
   handle: ({ query }) =>
-    isYes(query.as_access_list)
+    isTrue(query.as_access_list)
       ? rows({ items: ['', '*', ...RESOURCES.flatMap((name) => [`${name}/`, `${name}/*`])] })
       : rows({ items: RESOURCES.map((name) => ({ name })), identifier: ['name'], listing: true }),
 })

@@ -4,10 +4,10 @@
  * for that browser alone.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { type Call, GwError } from '@gw/core'
+import { type Call, GwError, isTrue } from '@gw/core'
 import * as client from 'openid-client'
 import { z } from 'zod'
-import { type AccountParts, isYes } from '../account/parts.ts'
+import type { AccountParts } from '../account/parts.ts'
 import type { ExternalSignIn } from '../account/session.ts'
 import { openSession } from '../account/signing-in.ts'
 import { type Keyring, placeOf } from '../secrets/keyring.ts'
@@ -86,7 +86,7 @@ export const externalSignIn = ({ parts, providers, keys }: ExternalOptions): Ext
   }
 
   return {
-    returns: (call) => isYes((call.query as { oauth_callback?: unknown } | undefined)?.oauth_callback),
+    returns: (call) => isTrue((call.query as { oauth_callback?: unknown } | undefined)?.oauth_callback),
 
     async begin(call, name) {
       const { config, address } = providerOf(name)

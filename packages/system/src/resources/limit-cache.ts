@@ -1,5 +1,5 @@
 /** `system/limit_cache`: how far the limits are used up, and their counts set to nothing (platform.md §6). */
-import { endpoint, GwError, rows } from '@gw/core'
+import { endpoint, GwError, isTrue, rows } from '@gw/core'
 import { z } from 'zod'
 import type { StoredLimit } from '../limits/limit.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
@@ -59,7 +59,6 @@ const cleared = async (parts: SystemParts, limits: readonly StoredLimit[]) => {
   return rows({ items: limits.map(({ id }) => ({ id })), identifier: ['id'] })
 }
 
-const TRUE = /^(true|1|yes|on|y|t)$/i
 const id = z.object({ id: z.coerce.number().int().meta({ description: 'Of the limit.' }) })
 const common = { tags: ['Limits'] } as const
 
@@ -109,7 +108,7 @@ export const limitCache: SystemResource = {
       async handle(call) {
         const { ids, allow_delete: all } = call.query
         if (ids !== undefined) return cleared(parts, limitsWith(parts, idsIn(ids)))
-        if (!TRUE.test(all ?? ''))
+        if (!isTrue(all))
           throw new GwError('invalid_request', 'Say which limits with ids, or send allow_delete=true for all of them.')
         return cleared(parts, parts.snapshot().limits)
       },

@@ -1,5 +1,5 @@
 /** What both ways to move configuration over the API share: who may, what is asked, and what is told of it. */
-import { type Call, GwError } from '@gw/core'
+import { type Call, GwError, isTrue } from '@gw/core'
 import { z } from 'zod'
 import type { Given } from '../dreamfactory/given.ts'
 import { importConfiguration } from '../transfer/import.ts'
@@ -16,7 +16,6 @@ export const checkAdmin = ({ caller }: Pick<Call, 'caller'>): void => {
 }
 
 const flag = (description: string) => z.string().optional().meta({ description })
-const isYes = (value: unknown): boolean => /^(true|1|yes|on|y|t)$/i.test(String(value ?? ''))
 
 export const importQuery = z.object({
   overwrite: flag('Records that are there already are changed; otherwise they stay.'),
@@ -49,9 +48,9 @@ export const importGiven = async (
   { query, caller, signal }: Importing,
 ): Promise<Outcome> => {
   const outcome = await importConfiguration(sections, transfer, {
-    overwrite: isYes(query.overwrite),
-    lenient: isYes(query.continue) || foreign,
-    dryRun: isYes(query.dry_run),
+    overwrite: isTrue(query.overwrite),
+    lenient: isTrue(query.continue) || foreign,
+    dryRun: isTrue(query.dry_run),
     // What another gateway exported holds its secrets as they are; a text that looks like a reference is itself.
     keepsReferences: !foreign,
     caller,
