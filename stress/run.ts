@@ -15,7 +15,7 @@ import { openFileStage, STORES, type StoreName } from './files/stage.ts'
 import { proveKills } from './kills.ts'
 import { proveNodes } from './nodes/proof.ts'
 import { LONG_NODES } from './nodes/scale.ts'
-import { prove } from './proof.ts'
+import { type Proof, prove, type Stage } from './proof.ts'
 import { PROOFS } from './proofs/index.ts'
 import { openRemoteStage, REMOTE_PROOFS } from './remote/index.ts'
 import { LONG, LONG_FILES } from './scale.ts'
@@ -66,26 +66,46 @@ const telling = () => {
   }
 }
 
+/** @returns whether all of them held; what each has seen is told */
+const proveAll = async <S extends Pick<Stage, 'gateway'>>(
+  proofs: readonly Proof<S>[],
+  stage: S,
+  from?: number,
+): Promise<boolean> => {
+  let held = true
+  for (const proof of proofs) {
+    const seen = await prove(proof, stage, from).catch((error: unknown) => {
+      held = false
+      return `FAILED: ${(error as Error).message}`
+    })
+    console.log(`  ${proof.name}\n    ${seen}`)
+  }
+  return held
+}
+
+/** One proof that is not made of others. */
+const told = async (proof: () => Promise<string>): Promise<boolean> => {
+  try {
+    console.log(`  ${await proof()}`)
+    return true
+  } catch (error) {
+    console.log(`  FAILED: ${(error as Error).message}`)
+    return false
+  }
+}
+
 const chosen = PROOFS.filter(({ name }) => name.includes(process.env.GW_PROOF ?? ''))
 
 const runProofs = async (name: DatabaseName): Promise<boolean> => {
   const server = await SERVERS[name]()
   const { stage, close } = await openStage({ name, server: server.url, scale: LONG, onProgress: telling() })
   console.log(`\n${stage.database.label}, ${LONG.rows} records`)
-  let held = true
   try {
-    for (const proof of chosen) {
-      const seen = await prove(proof, stage).catch((error: unknown) => {
-        held = false
-        return `FAILED: ${(error as Error).message}`
-      })
-      console.log(`  ${proof.name}\n    ${seen}`)
-    }
+    return await proveAll(chosen, stage)
   } finally {
     await close()
     await server.stop()
   }
-  return held
 }
 
 const runKills = async (name: DatabaseName): Promise<boolean> => {
@@ -93,11 +113,7 @@ const runKills = async (name: DatabaseName): Promise<boolean> => {
   const kills = Number(process.env.GW_KILLS ?? 200)
   console.log(`\nA gateway in front of ${name} that is killed ${kills} times while clients write`)
   try {
-    console.log(`  ${await proveKills({ name, server: server.url, kills, onProgress: telling() })}`)
-    return true
-  } catch (error) {
-    console.log(`  FAILED: ${(error as Error).message}`)
-    return false
+    return await told(() => proveKills({ name, server: server.url, kills, onProgress: telling() }))
   } finally {
     await server.stop()
   }
@@ -110,11 +126,7 @@ const runNodes = async (): Promise<boolean> => {
   const [postgres, redis] = [await startPostgres(), await startRedis()]
   try {
     const options = { postgres: postgres.url, redis: redis.url, scale: LONG_NODES, onProgress: telling() }
-    console.log(`  ${await proveNodes(options)}`)
-    return true
-  } catch (error) {
-    console.log(`  FAILED: ${(error as Error).message}`)
-    return false
+    return await told(() => proveNodes(options))
   } finally {
     await redis.stop()
     await postgres.stop()
@@ -127,13 +139,7 @@ const runFiles = async (): Promise<boolean> => {
   for (const name of Object.keys(STORES) as StoreName[]) {
     const { stage, close } = await openFileStage(name, LONG_FILES[name], telling())
     console.log(`\n${name}, a file of ${(LONG_FILES[name] / 2 ** 20).toFixed(0)} MiB`)
-    for (const proof of FILE_PROOFS) {
-      const seen = await prove(proof, stage).catch((error: unknown) => {
-        held = false
-        return `FAILED: ${(error as Error).message}`
-      })
-      console.log(`  ${proof.name}\n    ${seen}`)
-    }
+    held = (await proveAll(FILE_PROOFS, stage)) && held
     await close()
   }
   return held
@@ -144,19 +150,11 @@ const runRemote = async (): Promise<boolean> => {
   const bytes = Number(process.env.GW_BODY_MIB ?? 1024) * 1024 * 1024
   const { stage, close } = await openRemoteStage(bytes)
   console.log(`\nA service over HTTP, bodies of ${bytes} bytes`)
-  let held = true
   try {
-    for (const proof of REMOTE_PROOFS) {
-      const seen = await prove(proof, stage, stage.first).catch((error: unknown) => {
-        held = false
-        return `FAILED: ${(error as Error).message}`
-      })
-      console.log(`  ${proof.name}\n    ${seen}`)
-    }
+    return await proveAll(REMOTE_PROOFS, stage, stage.first)
   } finally {
     await close()
   }
-  return held
 }
 
 const names = Object.keys(DATABASES) as DatabaseName[]

@@ -8,12 +8,14 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorCode } from './errors.ts'
 import type { Explanation, Reader } from './explanation.ts'
+import type { Grant } from './grant.ts'
 import type { Outgoing, OutgoingOptions } from './outgoing.ts'
 import type { Reply } from './reply.ts'
 
 export { entityTag, isMatched, isTagList, knownAs } from './entity-tag.ts'
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
 export type { Explanation, ModelRequest, Reader } from './explanation.ts'
+export type { Grant, RowCondition, RowFilter } from './grant.ts'
 export type { Outgoing, OutgoingOptions, OutgoingProxy, OutgoingTls } from './outgoing.ts'
 export { ownedBody, release } from './owned-body.ts'
 export { type Preferences, preferencesIn } from './preferences.ts'
@@ -51,31 +53,6 @@ export const SECRET_MASK = '**********'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-
-/** One condition of a role's row filter: `{ name: 'owner_id', operator: '=', value: '{user.id}' }`. */
-export interface RowCondition {
-  readonly name: string
-  /** `=`, `!=`, `>`, `<`, `>=`, `<=`, `in`, `not in`, `starts with`, `ends with`, `contains`, `like`, `is null`, `is not null`; any case. */
-  readonly operator: string
-  /** May hold lookups (`{user.id}`), resolved for each call; one that does not resolve makes the condition false. */
-  readonly value?: unknown
-}
-export interface RowFilter {
-  readonly op: 'AND' | 'OR'
-  readonly conditions: readonly RowCondition[]
-}
-
-/**
- * A permission and its obligations. The same rows of the same role always give the same object, so that a kit
- * may key caches by its identity. A service whose capabilities do not say that it honours an obligation is
- * refused by the kernel, never trusted.
- */
-export interface Grant {
-  /** Row predicates, all to be ANDed into every read and write. Needs `capabilities.rowFilters`. */
-  readonly filters: readonly RowFilter[]
-  /** Fields neither read, written, filtered nor sorted by; lower-case. Needs `capabilities.fieldRules`. */
-  readonly deny: readonly string[]
-}
 
 /** Something a role can be granted, e.g. `_table/customers`; also what the API docs enumerate. */
 export interface Resource {

@@ -77,6 +77,23 @@ describe.each(STORES)('a configuration in $label', ({ missing, create }) => {
   })
 })
 
+/** The key of an app whose role may do everything, and which is no administrator. */
+const keyToEverything = async ({ ask }: Opened): Promise<string> => {
+  const role = await ask('POST', 'system/role?related=role_service_access_by_role_id', {
+    resource: [
+      {
+        name: 'everything',
+        is_active: true,
+        role_service_access_by_role_id: [{ service_id: null, component: '*', verb_mask: 31, requestor_mask: 1 }],
+      },
+    ],
+  })
+  const app = await ask('POST', 'system/app?fields=*', {
+    resource: [{ name: 'some', is_active: true, role_id: role.body.resource[0].id }],
+  })
+  return app.body.resource[0].api_key
+}
+
 describe('an exported configuration', () => {
   test('holds no secret of any kind, by the API and by the command', async () => {
     await using gateway = await opened({ types })
@@ -120,19 +137,8 @@ describe('an exported configuration', () => {
 
   test('is for administrators alone', async () => {
     await using gateway = await opened({ types })
-    const role = await gateway.ask('POST', 'system/role?related=role_service_access_by_role_id', {
-      resource: [
-        {
-          name: 'everything',
-          is_active: true,
-          role_service_access_by_role_id: [{ service_id: null, component: '*', verb_mask: 31, requestor_mask: 1 }],
-        },
-      ],
-    })
-    const app = await gateway.ask('POST', 'system/app?fields=*', {
-      resource: [{ name: 'some', is_active: true, role_id: role.body.resource[0].id }],
-    })
-    const headers = { 'x-dreamfactory-api-key': app.body.resource[0].api_key }
+    const key = await keyToEverything(gateway)
+    const headers = { 'x-dreamfactory-api-key': key }
     expect((await gateway.ask('GET', 'system/role', undefined, headers)).status).toBe(200)
     expect((await gateway.ask('GET', 'system/config_package', undefined, headers)).status).toBe(403)
     expect((await gateway.ask('POST', 'system/config_package', { roles: [] }, headers)).status).toBe(403)
@@ -223,19 +229,8 @@ describe('a package', () => {
 
   test('is for administrators alone', async () => {
     await using gateway = await opened({ types })
-    const role = await gateway.ask('POST', 'system/role?related=role_service_access_by_role_id', {
-      resource: [
-        {
-          name: 'everything',
-          is_active: true,
-          role_service_access_by_role_id: [{ service_id: null, component: '*', verb_mask: 31, requestor_mask: 1 }],
-        },
-      ],
-    })
-    const app = await gateway.ask('POST', 'system/app?fields=*', {
-      resource: [{ name: 'some', is_active: true, role_id: role.body.resource[0].id }],
-    })
-    const headers = { 'x-dreamfactory-api-key': app.body.resource[0].api_key, 'x-dreamfactory-session-token': '' }
+    const key = await keyToEverything(gateway)
+    const headers = { 'x-dreamfactory-api-key': key, 'x-dreamfactory-session-token': '' }
     expect((await gateway.ask('GET', 'system/role', undefined, headers)).status).toBe(200)
     expect((await gateway.ask('GET', 'system/package?roles=*', undefined, headers)).status).toBe(403)
     expect((await gateway.ask('POST', 'system/package', { roles: [] }, headers)).status).toBe(403)

@@ -39,8 +39,9 @@ const mayHoldCredentials = (facts: Facts, { apiKey, sessionToken, basic }: Crede
 const identify = (context: KernelContext, facts: Facts): Identity | Promise<Identity> => {
   if (facts.identity) return facts.identity
   const credentials = readCredentials(facts.incoming.headers, facts.query)
-  const isUpload = takesAnySize(context.slots, facts.api!, facts.method)
-  if (isUpload || !mayHoldCredentials(facts, credentials)) return authenticate(context, facts, credentials)
+  // In this order: most requests have nothing that could hold any, and need not be matched to know it.
+  if (!mayHoldCredentials(facts, credentials) || takesAnySize(context.slots, facts.api!, facts.method))
+    return authenticate(context, facts, credentials)
   return after(bodyOf(facts, context.settings.bodyLimit), (body) => {
     const { apiKey, sessionToken } = bodyCredentials(body, facts.incoming.path)
     return authenticate(context, facts, {
