@@ -24,6 +24,8 @@ export interface Served {
   readonly service: { readonly type: string; readonly config: Readonly<Record<string, unknown>> }
   /** Below the service: answered with 200 as soon as it is there. Default: a list of the database's items. */
   readonly probe?: string
+  /** Addresses that it may call beside public ones. */
+  readonly allow?: readonly string[]
 }
 
 export interface StartOptions {
@@ -39,7 +41,7 @@ export interface StartOptions {
 
 /** @param served what stands behind it: a connector, and a service of it */
 export const startGateway = async (
-  { connector, service, probe: own = '_table/items?limit=1' }: Served,
+  { connector, service, probe: own = '_table/items?limit=1', allow }: Served,
   { port, config = {}, probe = own, settings }: StartOptions = {},
 ): Promise<Gateway> => {
   // Inside this package, so that the connectors are found.
@@ -55,6 +57,7 @@ export const startGateway = async (
         access: ['', '*'].map((component) => ({ service: 'shop', component, verbs: ['GET', 'POST', 'PUT', 'DELETE'] })),
       },
     },
+    ...(allow && { egress: { allow } }),
     apps: { stress: { apiKey: KEY, role: 'all' } },
     ...settings,
   }

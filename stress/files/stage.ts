@@ -57,7 +57,7 @@ const s3 = async (): Promise<Store> => {
     use_path_style_endpoint: true,
   }
   return {
-    served: { connector: '@gw/s3', service: { type: 'aws_s3', config }, probe: '' },
+    served: { connector: '@gw/s3', service: { type: 'aws_s3', config }, probe: '', allow: ['127.0.0.1'] },
     unfinished: () => [],
     async close() {
       await server.stop()

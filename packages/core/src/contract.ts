@@ -5,6 +5,7 @@
  * `config`, calls `create`, then drives `start → (endpoints, resources, health, calls)* → stop`.
  * Nothing here imports hono, zod or a driver. The doc comments are the specification.
  */
+import type { LookupFunction } from 'node:net'
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorCode } from './errors.ts'
 import type { Explanation, Reader } from './explanation.ts'
@@ -280,6 +281,12 @@ export interface Host {
    * itself; the service closes it when it stops. Since 1.4.
    */
   outgoing?(options: OutgoingOptions): Outgoing
+  /**
+   * For a library that connects by itself: judges an address as `fetch` does, and gives the `lookup` that its sockets
+   * must have (node:net), by which every address of a name is judged before it is connected to. Literal addresses are
+   * not looked up: `url` has to be what is called. Throws `forbidden`. Since 1.4.
+   */
+  lookup?(url: string | URL): LookupFunction
   readonly state: State
   /**
    * A document that the operator keeps for services of a kind, by name or id: the `email_template` named `welcome`.

@@ -108,6 +108,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
         const way = egress.outgoing(options)
         return { fetch: telemetry.tracing?.traced(way.fetch) ?? way.fetch, close: way.close }
       },
+      lookup: egress.lookup,
       state: governance.state(service),
       document: async (kind, key) => governance.document?.(kind, key),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),

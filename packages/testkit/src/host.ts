@@ -71,6 +71,7 @@ export const recordedHost = (options: RecordedHostOptions = {}): RecordedHost =>
     log: recordedLog(),
     fetch,
     outgoing: (own) => (options.fetch ? { fetch, close: async () => {} } : LOOPBACK.outgoing(own)),
+    lookup: LOOPBACK.lookup,
     state: memoryState(),
     resolvePath: (path) => resolve(options.root ?? '.', path),
     emit: (event, payload) => void events.push({ event, payload }),

@@ -13,7 +13,7 @@ export const s3Config = z
   .strictObject({
     key: hidden(
       'Access Key ID',
-      'The key’s id. Without it: what the AWS SDK finds in the environment, or the machine’s role.',
+      'The key’s id. Without it: the environment’s, or, where `egress.allow` opens the address that tells it, the machine’s role.',
     ),
     secret: hidden('Secret Access Key', 'The key’s secret.'),
     region: z

@@ -1,6 +1,8 @@
 /** A bucket as a store of files. */
+
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { Host } from '@gw/core'
 import { type FileStore, failureOf, isConditional, isFolder, takeTurns } from '@gw/files'
 import { bucketOf, ensure, verify } from './bucket.ts'
 import type { S3Config } from './config.ts'
@@ -8,8 +10,8 @@ import { findFile, findFolder, list } from './entries.ts'
 import { copyObject, MOST_COPIED, markFolder, openObject, writeObject } from './objects.ts'
 import { removeFolder, removeObject } from './removing.ts'
 
-export const openStore = (config: S3Config): FileStore => {
-  const bucket = bucketOf(config)
+export const openStore = (config: S3Config, host: Pick<Host, 'lookup'>): FileStore => {
+  const bucket = bucketOf(config, host)
   // Conditions are the store's to keep. Where it knows none, they hold within this gateway.
   const turns = takeTurns()
   return {

@@ -1,50 +1,13 @@
-import { lookup as systemLookup } from 'node:dns/promises'
 import { request as httpRequest } from 'node:http'
-import type { LookupFunction, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher, Dispatcher1Wrapper, Pool } from 'undici'
 import { GwError } from '../errors.ts'
 import type { OutgoingOptions, OutgoingProxy, OutgoingTls } from '../outgoing.ts'
-import { type Address, parseAddress } from './address.ts'
-import { refusedTarget } from './failure.ts'
+import { parseAddress } from './address.ts'
+import { checkAddresses, checkedLookup, type Resolve, systemResolve } from './lookup.ts'
 import { type EgressRules, type Target, targetOf } from './rules.ts'
 import { type Upload, upload } from './upload.ts'
-
-/** The addresses of a host name. */
-export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
-
-const systemResolve: Resolve = (host) => systemLookup(host, { all: true })
-
-/** Throws `forbidden` where a rule refuses one of the addresses, or one is no address at all. */
-const checkAddresses = (rules: EgressRules, target: Target, texts: readonly string[]): void => {
-  const addresses = texts.map(parseAddress)
-  const refusal = addresses.includes(undefined) ? 'reserved' : rules.judge(target, addresses as Address[])
-  if (refusal) throw refusedTarget(refusal, target, texts)
-}
-
-/** Resolves once for each connection and hands the socket nothing but what was checked: there is no second lookup to race. */
-const checkedLookup =
-  (rules: EgressRules, target: Target, resolve: Resolve): LookupFunction =>
-  (host, options, callback) => {
-    const find = async () => {
-      const found = await resolve(host)
-      if (found.length === 0)
-        throw new GwError('unavailable', 'The remote service cannot be reached: its name has no address.')
-      checkAddresses(
-        rules,
-        target,
-        found.map(({ address }) => address),
-      )
-      return found
-    }
-    find().then(
-      (found) => {
-        if (options.all) callback(null, [...found])
-        else callback(null, found[0]!.address, found[0]!.family)
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ''),
-    )
-  }
 
 /** Whom a connection leads to, and what is presented there. */
 interface Way {

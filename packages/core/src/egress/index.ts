@@ -3,11 +3,13 @@
  * so every call is judged here: by URL, by every resolved address, by the connected socket, and again at each
  * redirect.
  */
+import type { LookupFunction } from 'node:net'
 import { GwError } from '../errors.ts'
 import type { Outgoing, OutgoingOptions } from '../outgoing.ts'
 import { parseAddress } from './address.ts'
-import type { Connections, Resolve } from './connect.ts'
+import type { Connections } from './connect.ts'
 import { failureOf, refused, refusedTarget } from './failure.ts'
+import { lookupUnder, type Resolve, systemResolve } from './lookup.ts'
 import { BLOCKED_PORTS } from './ports.ts'
 import { type Hop, nextHop, redirectTarget } from './redirect.ts'
 import { createRules, type EgressRules, isEgressEntry, targetOf } from './rules.ts'
@@ -50,6 +52,13 @@ export interface Egress {
   fetch(url: string | URL, init?: RequestInit): Promise<Response>
   /** A way out with connections of its own, under the same rules. */
   outgoing(options: OutgoingOptions): Outgoing
+  /**
+   * For libraries that connect by themselves: judges a URL, and gives the name resolution that their sockets must use.
+   * A socket resolves no literal address, so that the URL has to be the one that is called, or one of a name.
+   *
+   * @throws `forbidden` by rule, as `fetch`
+   */
+  lookup(url: string | URL): LookupFunction
   /** Ends every connection, also those at work: drain first. */
   close(): Promise<void>
 }
@@ -191,6 +200,11 @@ export const createEgress = (options: EgressOptions = {}): Egress => {
   return {
     fetch: shared.fetch,
     outgoing: open,
+    lookup(input) {
+      const url = parseUrl(input)
+      checkUrl(url, protocols, rules)
+      return lookupUnder(rules, targetOf(url).port, resolve ?? systemResolve)
+    },
     async close() {
       closed = true
       await Promise.all([...ways].map((way) => way.close()))
