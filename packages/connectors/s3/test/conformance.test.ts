@@ -24,7 +24,7 @@ conformance({
     { region: 'x', container: 'abc', key: 'only-a-key' },
     { region: 'x', container: 'abc', unknown: 1 },
   ],
-  unreachable: { ...bucket.config, endpoint: 'http://127.0.0.1:1' },
+  unreachable: { ...bucket.config, endpoint: 'http://127.0.0.1:2' },
   notSecret: ['use_path_style_endpoint'],
   caseInsensitive: false,
   proven: FILES_PROVEN,
