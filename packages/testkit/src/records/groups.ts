@@ -111,6 +111,16 @@ export const groupChecks: readonly Check<RecordsContext>[] = [
     const small = { service: 'small', path: O, query: { group: 'status', order: 'status' } }
     assert.deepEqual((await given(context, small)).meta, { next: 3 })
   }),
+  recordsCheck('groups that the order leaves equal come by their own fields', async (context) => {
+    const places = async (query: Record<string, unknown>) =>
+      (await listed(context, { path: O, query: { group: 'status,customer_id', ...query } })).map(
+        ({ status, customer_id }) => `${status} ${customer_id}`,
+      )
+    const found = ['new 1', 'new 4', 'paid 1', 'paid 2', 'sent 4', 'void 6']
+    assert.deepEqual(await places({}), found)
+    assert.deepEqual(await places({ order: 'COUNT_ALL' }), found)
+    assert.deepEqual(await places({ order: 'COUNT_ALL,customer_id desc', limit: 3 }), ['void 6', 'new 4', 'sent 4'])
+  }),
   recordsCheck('what a group cannot answer is refused', async (context) => {
     const no = (query: Record<string, unknown>, message: RegExp) => refused(context, { path: C, query }, 400, message)
     await no({ group: 'nope' }, /^Invalid or unknown field 'nope' in group by clause\.$/)

@@ -18,6 +18,7 @@ export interface GroupScope {
   readonly by: readonly Field[]
   /** What is answered, in that order. */
   readonly fields: readonly Field[]
+  /** What is asked for, then the group's fields: which of two equal groups comes first does not depend on other rows. */
   readonly order: readonly Order[]
   /** A group's field, or an aggregate by its alias; one that is not answered is computed all the same. */
   find(name: string): Field | undefined
@@ -121,10 +122,12 @@ export const groupScope = ({ group, fields, order = '' }: GroupShape, scope: Sco
   }
   const wanted = new Set(listItems(fields ?? '*').flatMap(asked))
   if (wanted.size === 0) for (const field of asked('*')) wanted.add(field)
+  const ordered = parseOrder(order, { find })
+  const ties = asked('*').filter((field) => !ordered.some((item) => item.field === field))
   return {
     by: [...by],
     fields: [...wanted],
-    order: parseOrder(order, { find }),
+    order: [...ordered, ...ties.map((field) => ({ field, descending: false }))],
     find,
     columns: () => [...columns.values()],
   }
