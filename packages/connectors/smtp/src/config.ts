@@ -35,7 +35,7 @@ export const smtpConfig = z
           .optional()
           .meta({
             title: 'Token URL',
-            description: 'Where tokens are renewed.',
+            description: 'Where tokens are renewed, under the egress rules. Default: Google’s.',
           }),
       })
       .optional()

@@ -1,10 +1,11 @@
 /** One connection to an SMTP server, signed in, with promises. nodemailer speaks the protocol. */
 import { Readable } from 'node:stream'
 import { rootCertificates } from 'node:tls'
+import type { Host } from '@gw/core'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import XOAuth2 from 'nodemailer/lib/xoauth2'
 import type { SmtpConfig } from './config.ts'
 import { UnknownOutcome } from './errors.ts'
+import { tokenOf } from './token.ts'
 
 export interface Envelope {
   readonly from: string
@@ -23,20 +24,10 @@ export interface Connection {
   close(): void
 }
 
-const authOf = ({ username, password, oauth2 }: SmtpConfig) => {
+const authOf = ({ username, password, oauth2 }: SmtpConfig, fetch: Host['fetch']) => {
   if (username === undefined) return undefined
   if (!oauth2) return password === undefined ? undefined : { credentials: { user: username, pass: password } }
-  const token = new XOAuth2({
-    user: username,
-    clientId: oauth2.client_id,
-    clientSecret: oauth2.client_secret,
-    refreshToken: oauth2.refresh_token,
-    accessToken: oauth2.access_token,
-    accessUrl: oauth2.token_url,
-  })
-  // Each sign-in hears of its own failure.
-  token.on('error', () => {})
-  return { type: 'OAUTH2', method: 'XOAUTH2', user: username, oauth2: token }
+  return { type: 'OAUTH2', method: 'XOAUTH2', user: username, oauth2: tokenOf(username, oauth2, fetch) }
 }
 
 const socketOf = ({ host, port, encryption, ca, verify_certificate, timeout }: SmtpConfig) => ({
@@ -62,10 +53,10 @@ const lost = (error: unknown, handedOver: boolean): unknown => {
     : Object.assign(error as Error, { again: code !== 'ETIMEDOUT' })
 }
 
-/** Connects and signs in. @throws the protocol's error */
-export const connect = async (config: SmtpConfig): Promise<Connection> => {
+/** Connects and signs in. @param fetch for a new token. @throws the protocol's error */
+export const connect = async (config: SmtpConfig, fetch: Host['fetch']): Promise<Connection> => {
   const connection = new SMTPConnection(socketOf(config))
-  const auth = authOf(config)
+  const auth = authOf(config, fetch)
   let closed = false
   connection.once('end', () => {
     closed = true

@@ -1,5 +1,6 @@
 /** Messages over a pool of SMTP connections. */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Host } from '@gw/core'
 import { type Mailer, type Message, mimeOf, recipientsOf } from '@gw/email'
 import DKIM from 'nodemailer/lib/dkim'
 import { Pool } from 'tarn'
@@ -13,9 +14,9 @@ const PAUSE = 50
 /** ms after which a connection that is not used is closed */
 const IDLE = 30_000
 
-const poolOf = (config: SmtpConfig): Pool<Connection> =>
+const poolOf = (config: SmtpConfig, fetch: Host['fetch']): Pool<Connection> =>
   new Pool({
-    create: () => connect(config),
+    create: () => connect(config, fetch),
     validate: ({ closed }) => !closed,
     destroy: (connection) => connection.close(),
     min: 0,
@@ -36,8 +37,8 @@ const signed = async (mime: Buffer, { dkim }: SmtpConfig): Promise<Buffer> => {
 
 const envelopeOf = (message: Message): Envelope => ({ from: message.from!.address, to: recipientsOf(message) })
 
-export const openMailer = (config: SmtpConfig): Mailer => {
-  const pool = poolOf(config)
+export const openMailer = (config: SmtpConfig, { fetch }: Pick<Host, 'fetch'>): Mailer => {
+  const pool = poolOf(config, fetch)
 
   const withConnection = async <T>(use: (connection: Connection) => Promise<T>): Promise<T> => {
     const connection = await pool.acquire().promise
@@ -64,7 +65,7 @@ export const openMailer = (config: SmtpConfig): Mailer => {
     },
     async verify(signal) {
       signal.throwIfAborted()
-      const connecting = connect(config)
+      const connecting = connect(config, fetch)
       const left = new Promise<never>((_, reject) =>
         signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
       )

@@ -1,8 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { createServer } from 'node:net'
-import { openGateway, type TestGateway } from '@gw/testkit'
+import { createServer as createWebServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
+import { createEgress } from '@gw/core/kernel'
+import { openGateway, recordedHost, type TestGateway } from '@gw/testkit'
 import type { Received } from '@gw/testkit/email'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { smtpConfig } from '../src/config.ts'
 import smtp from '../src/index.ts'
 import { certificate, type MailServer, refusal, startServer } from './server.ts'
 
@@ -91,6 +94,63 @@ describe('signing in', () => {
     const token = await gatewayTo(port, { username: 'shop', oauth2: { access_token: 'right-token' } })
     expect((await send(token)).status).toBe(200)
     expect(inbox).toHaveLength(2)
+  })
+
+  /** Gives out the token for what renews it, and says how often it was asked. */
+  const tokenServer = async () => {
+    const asked: URLSearchParams[] = []
+    const web = createWebServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      asked.push(new URLSearchParams(body))
+      const good = asked.at(-1)!.get('refresh_token') === 'renews'
+      response
+        .writeHead(good ? 200 : 400, { 'content-type': 'application/json' })
+        .end(JSON.stringify(good ? { access_token: 'right-token', token_type: 'bearer' } : { error: 'invalid_grant' }))
+    })
+    await new Promise<void>((listening) => web.listen(0, '127.0.0.1', listening))
+    keep({
+      async close() {
+        web.closeAllConnections()
+        await new Promise((closed) => web.close(closed))
+      },
+    })
+    return { asked, url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/token` }
+  }
+
+  test('with a token that is renewed', async () => {
+    const { port, inbox } = await server()
+    const { asked, url } = await tokenServer()
+    const oauth2 = { client_id: 'shop', client_secret: 'its-secret', refresh_token: 'renews', token_url: url }
+    expect((await send(await gatewayTo(port, { username: 'shop', oauth2 }))).status).toBe(200)
+    expect(Object.fromEntries(asked[0]!)).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: 'renews',
+      client_id: 'shop',
+      client_secret: 'its-secret',
+    })
+    const revoked = await gatewayTo(port, { username: 'shop', oauth2: { ...oauth2, refresh_token: 'revoked-canary' } })
+    const answer = await send(revoked)
+    expect([answer.status, reasonOf(answer)]).toEqual([502, 'credentials'])
+    expect(answer.text + JSON.stringify(revoked.log.lines)).not.toMatch(/canary|its-secret/)
+    expect(inbox).toHaveLength(1)
+  })
+
+  test('a token is not asked for where the operator has not opened its address', async () => {
+    const { port, inbox } = await server()
+    const { asked, url } = await tokenServer()
+    const egress = keep(createEgress())
+    const config = smtpConfig.parse({
+      host: 'localhost',
+      port,
+      from_email: 'shop@mail.example',
+      username: 'shop',
+      oauth2: { client_id: 'shop', refresh_token: 'renews', token_url: url },
+    })
+    const service = smtp.create(config, recordedHost({ fetch: egress.fetch }))
+    await expect(service.health!(AbortSignal.timeout(20_000))).rejects.toThrow()
+    await service.stop?.()
+    expect([asked, inbox]).toEqual([[], []])
   })
 
   test('wrong credentials are the operator’s matter, and are told to nobody', async () => {
