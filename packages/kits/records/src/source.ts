@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly asker?: Pick<Call, 'access'> | undefined
   /** From the source itself, whatever is kept of earlier reads. */
   readonly fresh?: boolean | undefined
+  /** Few rows are to be expected, whatever the limit: those that belong to few others. */
+  readonly few?: boolean | undefined
 }
 /** An open transaction; opaque to this kit. */
 export interface Transaction {

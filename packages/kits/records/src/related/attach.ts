@@ -22,6 +22,8 @@ export const MOST_RECORDS = 100_000
 const CHUNK = 512
 /** The same where the order among all of them matters, so that they must not be split. */
 const LARGEST_CHUNK = 8_192
+/** Up to so many records, those that belong to them are expected to be few as well. */
+const FEW = 100
 
 interface Budget {
   left: number
@@ -110,7 +112,7 @@ const readBy = async (
     ]
     values.push(size === 1 && limit !== undefined ? Math.min(limit, budget.left + 1) : budget.left + 1)
     if (partition) values.push(limit)
-    const rows = await source.read(plan, values, run)
+    const rows = await source.read(plan, values, count <= FEW ? { ...run, few: true } : run)
     budget.left -= rows.length
     if (budget.left < 0) throw tooMany(name)
     for (const row of rows) found.push(row)

@@ -12,7 +12,8 @@ import type { BoundStatement, Runtime } from './runtime.ts'
 
 /** Up to so many rows, a read is expected to be over at once. */
 const FEW = 100
-const isShort = (plan: ReadPlan, values: Values): boolean => (values[plan.limit] as number) <= FEW
+const isShort = (plan: ReadPlan, values: Values, { few = false }: RunOptions): boolean =>
+  few || (values[plan.limit] as number) <= FEW
 
 /** What the statements of one plan share, and those that were met, by how many rows they are for. */
 interface Reading {
@@ -63,14 +64,14 @@ export const reader = ({ db, dialect, run, scan, stream, once }: Runtime): Reade
     ...(stream && { stream: (plan, values, options) => batches(stream, plan, values, options) }),
     read(plan, values, options) {
       const read = reading(plan)
-      const found = cells(statementOf(plan, read, values), values, options, isShort(plan, values))
+      const found = cells(statementOf(plan, read, values), values, options, isShort(plan, values, options))
       return after(found, ({ rows }) => read.form.rows(rows))
     },
     readEncoded(plan, values, options) {
       const read = reading(plan)
       const { form, sink } = read
       const statement = statementOf(plan, read, values)
-      const short = isShort(plan, values)
+      const short = isShort(plan, values, options)
       const scanning = sink && scan?.(bound(statement, values, short), options, sink)
       if (scanning) return scanning.then((list) => ({ rows: list.finish(), count: list.count }))
       return after(cells(statement, values, options, short), ({ rows }) => ({
