@@ -32,11 +32,19 @@ export const SIDES: readonly Side[] = [0, 1]
 const withGhost = (world: World, side: Side, table: StandardTable): StandardTable =>
   side === 0 && world.ghost && table.name === 't0' ? { ...table, fields: [...table.fields, world.ghost] } : table
 
-const withRows = (world: World, side: Side, rows: Rows): readonly StandardTable[] =>
+/**
+ * What the ghost holds. A reference leads to its own record, so that it keeps none from being deleted; MariaDB does not
+ * delete such a record either.
+ */
+const ghostIn = (world: World, dialect: StandardDialect, row: Row): unknown => {
+  if (!world.ghost?.references) return 'boo'
+  return dialect === 'mysql' ? null : row.id
+}
+
+const withRows = (world: World, dialect: StandardDialect, side: Side, rows: Rows): readonly StandardTable[] =>
   world.tables.map((table) => {
     const own = rows[table.name]!
-    // The ghost refers to its own record, so that it keeps none from being deleted.
-    const ghostly = (row: Row): Row => ({ ...row, [GHOST]: world.ghost?.references ? row.id : 'boo' })
+    const ghostly = (row: Row): Row => ({ ...row, [GHOST]: ghostIn(world, dialect, row) })
     return withGhost(world, side, {
       ...table,
       rows: side === 0 && world.ghost && table.name === 't0' ? own.map(ghostly) : own,
@@ -68,7 +76,7 @@ export const fill = async (
   rows: readonly [Rows, Rows],
 ): Promise<void> => {
   for (const side of SIDES) {
-    const tables = withRows(world, side, rows[side])
+    const tables = withRows(world, dialect, side, rows[side])
     await databases.run(side, [
       ...clearing(dialect, tables),
       ...tables.flatMap((table) => rowsSql(dialect, table)),

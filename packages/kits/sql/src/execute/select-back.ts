@@ -8,6 +8,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { compileCondition } from '../compile/condition.ts'
 import { selected, table } from '../compile/field.ts'
+import { compileOrder } from '../compile/order.ts'
 import { clauses } from '../compile/read.ts'
 import { compileStatement, type Statement } from '../compile/slots.ts'
 import { compileDelete, compileInsert, compileTruncate, compileUnchanged, compileUpdate } from '../compile/write.ts'
@@ -18,6 +19,7 @@ import type { Runtime } from './runtime.ts'
 import { insertOf, returningWriter, split, type Writer } from './write.ts'
 
 type Plan = InsertPlan | UpdatePlan | DeletePlan
+type Clause = RawBuilder<unknown> | undefined
 
 /** How many sizes of a plan's inserts stay compiled; bulk loads repeat one size. */
 const INSERT_SIZES = 4
@@ -51,14 +53,19 @@ export const selectBackWriter = (runtime: Runtime): Writer => {
   const statement = (query: RawBuilder<unknown>) => compileStatement(db, query, dialect.binder)
   const execute = (compiled: Statement, records: readonly Values[], options: RunOptions, writes: boolean) =>
     run(compiled.with(records), options, writes)
-  const select = (plan: Plan, fields: readonly Field[], where: Condition, lock?: RawBuilder<unknown>) =>
+  const select = (plan: Plan, fields: readonly Field[], where: Condition, ...more: Clause[]) =>
     statement(
       clauses(
         sql`select ${selected(fields, syntax)} from ${table(plan.table)}`,
         sql`where ${compileCondition(where, syntax)}`,
-        lock,
+        ...more,
       ),
     )
+  /** By their key: which row is answered first does not depend on rows that the caller does not see. */
+  const locked = (plan: Plan, fields: readonly Field[], where: Condition) => {
+    const byKey = keyOf(plan).map((field) => ({ field, descending: false }))
+    return select(plan, fields, where, compileOrder(byKey, syntax), syntax.lock)
+  }
 
   const inserts = once((plan: InsertPlan) => {
     const sizes = new LRUCache<number, Statement>({ max: INSERT_SIZES })
@@ -109,7 +116,7 @@ export const selectBackWriter = (runtime: Runtime): Writer => {
       keyForm: rowForm(key, dialect.codec),
       change: plan.set.length > 0 ? statement(compileUpdate(bare, syntax)) : undefined,
       unchanged: statement(compileUnchanged(plan, syntax)),
-      keys: key.length > 0 ? select(plan, key, plan.where, syntax.lock) : undefined,
+      keys: key.length > 0 ? locked(plan, key, plan.where) : undefined,
       again: key.length > 0 ? select(plan, plan.returning, equal(key)) : undefined,
     }
   })
@@ -122,7 +129,7 @@ export const selectBackWriter = (runtime: Runtime): Writer => {
 
   const deletes = once((plan: DeletePlan) => ({
     form: rowForm(plan.returning, dialect.codec),
-    rows: plan.returning.length > 0 ? select(plan, plan.returning, plan.where, syntax.lock) : undefined,
+    rows: plan.returning.length > 0 ? locked(plan, plan.returning, plan.where) : undefined,
     statement: statement(compileDelete({ ...plan, returning: [] }, syntax)),
   }))
   const truncates = once((plan: Parameters<Writer['truncate']>[0]) => statement(compileTruncate(plan, syntax)))
