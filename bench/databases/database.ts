@@ -13,6 +13,8 @@ export interface BenchDatabase {
   readonly address?: Address
   /** Creates and fills the tables; `orders` stay empty where nobody asks for them. */
   load(options: { readonly orders: boolean }): Promise<void>
+  /** Runs statements, with semicolons between them. */
+  run(script: string): Promise<unknown>
   /** Empties `signups`, which is what gets written to. */
   reset(): Promise<void>
   /** CPU time that the database's own processes have used, µs; 0 where it has none. */

@@ -42,7 +42,7 @@ const scriptOf = (orders: boolean): readonly string[] => [
 export const openMariadb = async (pool: number): Promise<BenchDatabase> => {
   const backend = await startMariadb()
   const { host, port, user, password, database } = backend.url
-  const admin = await createConnection({ host, port, user, password, database })
+  const admin = await createConnection({ host, port, user, password, database, multipleStatements: true })
   const [[row]] = (await admin.query('SELECT @@pid_file AS file')) as unknown as [[{ file: string }]]
   const pid = Number(readFileSync(row.file, 'utf8'))
   const config = { host, port, database, username: user, password, pool_size: pool, sslmode: 'disable' }
@@ -56,6 +56,7 @@ export const openMariadb = async (pool: number): Promise<BenchDatabase> => {
     async load({ orders }) {
       for (const statement of scriptOf(orders)) await admin.query(statement)
     },
+    run: (script) => admin.query(script),
     reset: async () => void (await admin.query('TRUNCATE signups')),
     cpu: () => familyCpuTime(pid),
     async stop() {

@@ -59,6 +59,7 @@ export const openPostgres = async (pool: number): Promise<BenchDatabase> => {
     env: { DATABASE_URL: connectionString },
     address: backend.url,
     load: (options) => load(admin, options),
+    run: (script) => admin.query(script),
     reset: async () => void (await admin.query('TRUNCATE signups RESTART IDENTITY')),
     cpu: () => familyCpuTime(rows[0].pid),
     async stop() {

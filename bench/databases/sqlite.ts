@@ -51,6 +51,7 @@ export const openSqlite = async (): Promise<BenchDatabase> => {
     service: { type: 'sqlite', config: { database: file } },
     env: { DATABASE_FILE: file },
     load: async ({ orders }) => void admin.exec(scriptOf(orders)),
+    run: async (script) => admin.exec(script),
     reset: async () => void admin.exec('DELETE FROM signups'),
     cpu: () => 0,
     async stop() {
