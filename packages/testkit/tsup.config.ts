@@ -7,6 +7,7 @@ export default defineConfig({
     'src/sql/index.ts',
     'src/email/index.ts',
     'src/files/index.ts',
+    'src/repos/index.ts',
     'src/noninterference/index.ts',
   ],
   format: 'esm',

@@ -59,12 +59,12 @@ export interface RecordedHostOptions {
 const LOOPBACK = createEgress({ allow: ['127.0.0.0/8', '::1', 'localhost'] })
 
 /**
- * The host a service sees in the suites. Its `fetch` is the runtime's own: conformance sources live on loopback,
- * which the kernel's egress rules would refuse.
+ * The host a service sees in the suites. Its `fetch` is the kernel's, open to this machine: conformance sources live
+ * here.
  */
 export const recordedHost = (options: RecordedHostOptions = {}): RecordedHost => {
   const events: { event: string; payload: object }[] = []
-  const fetch: Host['fetch'] = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
+  const fetch: Host['fetch'] = options.fetch ?? LOOPBACK.fetch
   return {
     service: options.service ?? 'subject',
     contract: CONTRACT_VERSION,
