@@ -46,7 +46,7 @@ export const createClient = (config: GithubConfig, log: Logger, fetch: HostFetch
   const options = optionsOf(config, log, fetch)
   const { app, token, vendor } = config
   const connect = async (): Promise<Request> => {
-    if (!app) return unwrapped(new Octokit({ ...options, auth: token })).request
+    if (!app) return unwrapped(new Octokit({ ...options, auth: token ?? undefined })).request
     const installationId = app.installation_id ?? (await installationOf(config, options))
     const auth = { appId: app.app_id, privateKey: app.private_key, installationId }
     return unwrapped(new Octokit({ ...options, authStrategy: createAppAuth, auth })).request

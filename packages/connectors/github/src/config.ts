@@ -31,9 +31,9 @@ export const githubConfig = z
     token: z
       .string()
       .min(1)
-      .optional()
+      .nullish()
       .meta({ ...secret, title: 'GitHub Token', description: 'A personal access token, in place of an app.' }),
-    app: app.optional().meta({ title: 'GitHub App', description: 'Signs in as an installation of an app.' }),
+    app: app.nullish().meta({ title: 'GitHub App', description: 'Signs in as an installation of an app.' }),
     base_url: z
       .url({ protocol: /^https?$/ })
       .default('https://api.github.com')
@@ -43,7 +43,7 @@ export const githubConfig = z
       }),
     ...repositoriesConfigShape,
   })
-  .refine(({ token, app }) => (token === undefined) !== (app === undefined), {
+  .refine(({ token, app }) => (token == null) !== (app == null), {
     path: ['token'],
     message: 'is needed, or app in its place: one of the two',
   })
