@@ -1,6 +1,10 @@
 /** What is GitHub's own: who signs in, which list is asked, what lies beyond its contents API, and how it fails. */
 import { generateKeyPairSync } from 'node:crypto'
+import type { Host } from '@gw/core'
+import { recordedHost } from '@gw/testkit'
 import { describe, expect, test } from 'vitest'
+import { githubConfig } from '../src/config.ts'
+import github from '../src/index.ts'
 import { type Answered, type Seen, TOKEN } from './emulator.ts'
 import { opened } from './gateway.ts'
 
@@ -244,5 +248,39 @@ describe('failures', () => {
     expect((await enterprise.ask({ path: '_repository/scripts' })).status).toBe(200)
     expect(host.seen.map((seen) => seen.url)).toEqual(['/api/v3/repos/octo/scripts'])
     expect((await ask({ path: '_repository/scripts' })).status).toBe(200)
+  })
+
+  test('a list breaks off where a later page can not be read, and is an error where the first can not', async () => {
+    const { ask, host } = await opened()
+    const next = { link: `<${host.url}/repos/octo/scripts/branches?page=2>; rel="next"` }
+    const branch = { name: 'main', commit: { sha: 'a' }, protected: false }
+    host.intercept = ({ url }) => {
+      if (url.includes('page=2')) return json(404, { message: 'Not Found' })
+      const first = json(200, [branch])
+      return { ...first, headers: { ...first.headers, ...next } }
+    }
+    await expect(ask({ path: '_branch/scripts', query: { all: true } })).rejects.toThrow()
+    expect(host.seen).toHaveLength(2)
+    host.intercept = () => json(404, { message: 'Not Found' })
+    expect((await ask({ path: '_branch/scripts', query: { all: true } })).status).toBe(404)
+  })
+
+  test('a caller who leaves ends the call to the host', async () => {
+    const leaving = new AbortController()
+    const asked: (AbortSignal | null | undefined)[] = []
+    const fetch: Host['fetch'] = (_url, init) => {
+      asked.push(init?.signal)
+      queueMicrotask(() => leaving.abort(new Error('has left')))
+      return new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal!.reason))
+      })
+    }
+    const config = githubConfig.parse({ vendor: 'octo', token: 't' })
+    const service = github.create(config, recordedHost({ fetch }))
+    const { handle } = service.endpoints.find(({ id }) => id === 'readRepository')!
+    const access = () => ({ filters: [], deny: [] })
+    const call = { params: { repo_name: 'scripts' }, access, signal: leaving.signal, sendHeader: () => {} }
+    await expect(handle(call as never)).rejects.toThrow('has left')
+    expect(asked.map((signal) => signal?.aborted)).toEqual([true])
   })
 })

@@ -7,24 +7,25 @@ import { type ListQuery, pageIn, projection, textOf } from './parameters.ts'
 
 type Read<T> = (page: PageRequest, signal: AbortSignal) => Promise<Page<T>>
 
+/** The first page, and those that follow it as they are asked for. */
 async function* everything<T extends object>(
   { classify }: ServiceContext,
-  read: Read<T>,
-  { perPage, page }: PageRequest,
+  first: Page<T>,
+  read: (page: string) => Promise<Page<T>>,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
-  let next = page
-  do {
-    let found: Page<T>
+  for (let found = first; ; ) {
+    yield* found.items
+    const { next } = found
+    if (next === undefined) return
     try {
-      found = await read({ page: next, perPage }, signal)
+      found = await read(next)
     } catch (error) {
       throw signal.aborted ? signal.reason : told(error, classify)
     }
-    yield* found.items
     // A page that names itself as the next would never end.
-    next = found.next === next ? undefined : found.next
-  } while (next !== undefined)
+    if (found.next === next) found = { ...found, next: undefined }
+  }
 }
 
 async function* projected<T extends object>(items: AsyncIterable<T>, keep: (item: T) => T) {
@@ -43,8 +44,10 @@ export const listOf = async <T extends object>(
   const keep = projection(query)
   if (isTrue(textOf(query.all))) {
     // Whole pages: fewer calls to the host.
-    const whole = { ...request, perPage: query.per_page === undefined ? 100 : request.perPage }
-    const items = projected(everything(context, read, whole, call.signal), keep)
+    const perPage = query.per_page === undefined ? 100 : request.perPage
+    const at = (page: string | undefined) => read({ page, perPage }, call.signal)
+    // What goes wrong at once is an answer of its own, not one that breaks off.
+    const items = projected(everything(context, await at(request.page), at, call.signal), keep)
     return rows({ items, identifier: [identifier] })
   }
   const { items, next } = await read(request, call.signal)
