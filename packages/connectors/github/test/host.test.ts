@@ -133,6 +133,21 @@ describe('tags', () => {
   })
 })
 
+describe('pull requests, which are issues to GitHub', () => {
+  test('are none here: not in the list, not by their number, and not for comments', async () => {
+    const { ask, host } = await opened({ writable: true })
+    const issue = { number: 7, title: 't', state: 'open', labels: [], html_url: 'u', created_at: 'd', updated_at: 'd' }
+    const pull = { ...issue, number: 8, pull_request: { url: 'u' } }
+    host.intercept = ({ url }) => json(200, /issues(?:\?|$)/.test(url) ? [pull, issue, pull] : pull)
+    const { body } = await ask({ path: '_issue/scripts', query: { as_list: true } })
+    expect(body.resource).toEqual([7])
+    expect((await ask({ path: '_issue/scripts/8' })).status).toBe(404)
+    const comment = { method: 'POST', path: '_issue/scripts/8/_comment', body: { body: 'x' } }
+    expect((await ask(comment)).status).toBe(404)
+    expect(host.seen.every(({ method }) => method === 'GET')).toBe(true)
+  })
+})
+
 describe('beyond the contents API', () => {
   test('a folder with more than 1,000 entries is listed whole, from the trees', async () => {
     const { ask, host } = await opened({ writable: true })
