@@ -1,10 +1,15 @@
+import { copyFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: ['src/index.ts', 'src/kysely.ts'],
   format: 'esm',
   dts: false,
   clean: true,
   sourcemap: true,
   target: 'node22',
+  // See src/kysely.ts.
+  noExternal: ['kysely'],
+  // Its license asks for that where it is handed on.
+  onSuccess: () => copyFile('node_modules/kysely/LICENSE', 'dist/kysely.LICENSE.txt'),
 })

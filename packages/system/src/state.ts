@@ -1,6 +1,6 @@
 /** `Host.state` in the store: the documents of services, shared by all nodes. */
 import { GwError, type State } from '@gw/core'
-import { sql } from 'kysely'
+import { sql } from '@gw/sql/kysely'
 import type { Store } from './store/open.ts'
 
 const TABLE = 'gw_state'

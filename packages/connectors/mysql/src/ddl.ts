@@ -1,6 +1,6 @@
 /** How MySQL and MariaDB make tables (the wire contract §6.8). Each change commits by itself. */
 import type { SqlDdl } from '@gw/sql'
-import { sql } from 'kysely'
+import { sql } from '@gw/sql/kysely'
 
 const INTEGER = { name: 'int' }
 const MOMENT = { name: 'timestamp', size: 'fraction' } as const

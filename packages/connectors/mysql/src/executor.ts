@@ -19,7 +19,7 @@ import {
   sharing,
   type TransactionSteps,
 } from '@gw/sql'
-import { MysqlDialect } from 'kysely'
+import { MysqlDialect } from '@gw/sql/kysely'
 import type { Connection, ResultSetHeader } from 'mysql2'
 import type { Config } from './config.ts'
 import { endsTransaction, isStale, isStopped, isWithoutLoading } from './errors.ts'

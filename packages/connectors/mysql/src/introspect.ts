@@ -15,7 +15,7 @@ import {
   type SqlExecutor,
   unpackRows,
 } from '@gw/sql'
-import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from '@gw/sql/kysely'
 import { fieldType } from './types.ts'
 
 interface Owned {

@@ -1,6 +1,6 @@
 /** How PostgreSQL makes tables (the wire contract §6.8). Types are named as `format_type` names them. */
 import type { SqlDdl } from '@gw/sql'
-import { sql } from 'kysely'
+import { sql } from '@gw/sql/kysely'
 
 const COUNTED: Readonly<Record<string, string>> = { smallint: 'smallserial', integer: 'serial', bigint: 'bigserial' }
 const INTEGER = { name: 'integer' }

@@ -1,6 +1,6 @@
 /** Related records within a statement: their cells as the text that the server would send by itself. */
 import type { Field, SqlEmbed } from '@gw/sql'
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, sql } from '@gw/sql/kysely'
 
 const plainType = ({ dbType }: Pick<Field, 'dbType'>): string => dbType.replace(/\(.*?\)/, '')
 

@@ -11,7 +11,7 @@ import {
   shareOf,
   sharing,
 } from '@gw/sql'
-import { PostgresDialect } from 'kysely'
+import { PostgresDialect } from '@gw/sql/kysely'
 import type { Config } from './config.ts'
 import { isStale, isStopped } from './errors.ts'
 import { introspect } from './introspect.ts'

@@ -1,7 +1,7 @@
 /** How SQLite makes tables (the wire contract §6.8), and what it can not change afterwards. */
 import { GwError } from '@gw/core'
 import type { SqlDdl } from '@gw/sql'
-import { sql } from 'kysely'
+import { sql } from '@gw/sql/kysely'
 
 const INTEGER = { name: 'integer' }
 const TEXT = { name: 'text' }

@@ -19,7 +19,7 @@ import {
   type TransactionSteps,
   turns,
 } from '@gw/sql'
-import { SqliteDialect } from 'kysely'
+import { SqliteDialect } from '@gw/sql/kysely'
 import type { Config } from './config.ts'
 import { connect, type Handle, MEMORY, type OpenRows, openRows } from './handle.ts'
 import { introspect } from './introspect.ts'

@@ -1,6 +1,6 @@
 /** Tables as each database's own statements, compiled by kysely; run by migrations only. */
-import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely'
-import { sql } from 'kysely'
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from '@gw/sql/kysely'
+import { sql } from '@gw/sql/kysely'
 import { foreignKeyName, uniqueKeys, uniqueName } from './catalog.ts'
 import type { Column, StoreTable } from './columns.ts'
 import type { Family } from './open.ts'

@@ -1,7 +1,7 @@
 /** Brings the store's tables to this version. Nodes that start at the same time wait for each other. */
 import { GwError, type Logger } from '@gw/core'
 import type { RunOptions } from '@gw/records'
-import { sql } from 'kysely'
+import { sql } from '@gw/sql/kysely'
 import { createStatements, extendStatements } from './definition.ts'
 import { MIGRATIONS, type Migration, type MigrationSteps } from './migrations/index.ts'
 import type { Family, Store } from './open.ts'

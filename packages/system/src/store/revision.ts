@@ -3,7 +3,7 @@
  * that it belongs to, and every node compares these numbers with those that it has read.
  */
 import type { RunOptions } from '@gw/records'
-import { sql } from 'kysely'
+import { sql } from '@gw/sql/kysely'
 import type { Store } from './open.ts'
 
 /** Parts of the store that are read again as a whole. */
