@@ -10,6 +10,8 @@ export type { PackageCommand, PackageCommandContext } from './commands/package-c
 export { coerceScalars } from './configuration/coerce.ts'
 export { ConfigurationError, nearest, type Problem, pathOf } from './configuration/problems.ts'
 export type { Configuration, CorsRule } from './configuration/schema.ts'
+export { parseBody } from './formats/body.ts'
+export { isRecordType, recordsOf } from './formats/record-stream.ts'
 
 /** A service as its operator wrote it down; `config` is not yet validated, references not yet resolved. */
 export interface ServiceDefinition {

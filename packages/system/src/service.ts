@@ -72,8 +72,8 @@ export const systemServiceType = (parts: SystemParts, resources: readonly System
     singleton: true,
     config: systemConfigType,
     // No row filters or field rules: a role that has some here is refused, not trusted.
-    create: (settings) => ({
-      endpoints: [root(resources), ...resources.flatMap((resource) => resource.endpoints(parts, settings))],
+    create: (settings, host) => ({
+      endpoints: [root(resources), ...resources.flatMap((resource) => resource.endpoints(parts, settings, host))],
       resources: async (): Promise<readonly Resource[]> =>
         resources.map(({ name, label, readOnly }) => ({
           component: name,

@@ -192,6 +192,18 @@ async function* decoded(bytes: AsyncIterable<Uint8Array>, contentType: string): 
   yield decode()
 }
 
+/**
+ * The records of a file, in batches of what has come. What ends `bytes` with an error ends the records with it.
+ * @param contentType one that `isRecordType` knows
+ * @param limit bytes of one record at most
+ * @throws GwError `invalid_request` naming the line, `too_large`
+ */
+export const recordsOf = (
+  bytes: AsyncIterable<Uint8Array>,
+  contentType: string,
+  limit: number,
+): AsyncIterable<readonly unknown[]> => PARSERS[mediaType(contentType)]!(decoded(bytes, contentType), limit)
+
 /** A body's records, in batches of what has arrived. The content type has to be one that `isRecordType` knows. */
 export const recordsIn = (
   source: BodySource,
@@ -202,5 +214,5 @@ export const recordsIn = (
   const coding = (header('content-encoding') ?? '').trim().toLowerCase()
   const raw = arriving(source, options)
   const bytes = coding === '' || coding === 'identity' ? raw : inflated(raw, coding)
-  return { records: PARSERS[mediaType(contentType)]!(decoded(bytes, contentType), options.limit) }
+  return { records: recordsOf(bytes, contentType, options.limit) }
 }

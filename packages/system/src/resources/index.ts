@@ -9,6 +9,7 @@ import { constant } from './constant.ts'
 import { custom } from './custom.ts'
 import { environment } from './environment.ts'
 import { event } from './event.ts'
+import { tableImport } from './import.ts'
 import { limitCache } from './limit-cache.ts'
 import { packages } from './package.ts'
 import type { SystemResource } from './resource.ts'
@@ -27,6 +28,7 @@ export const RESOURCES: readonly SystemResource[] = [
   custom,
   environment,
   event,
+  tableImport,
   limitCache,
   packages,
   scriptType,

@@ -1,5 +1,5 @@
 /** What a part of `system/*` is made of. */
-import type { Caller, Endpoint } from '@gw/core'
+import type { Caller, Endpoint, Host } from '@gw/core'
 import type { GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
 import type { Collection, RecordsSource } from '@gw/records'
 import type { AccountConfig, AccountParts } from '../account/parts.ts'
@@ -36,6 +36,9 @@ export interface SystemResource {
   readonly label: string
   readonly description: string
   readonly readOnly?: true
-  /** @param settings of the service `system` */
-  endpoints(parts: SystemParts, settings: AccountConfig): readonly Endpoint[]
+  /**
+   * @param settings of the service `system`
+   * @param host of the service `system`, whose `fetch` is the way out to an address
+   */
+  endpoints(parts: SystemParts, settings: AccountConfig, host: Pick<Host, 'fetch'>): readonly Endpoint[]
 }

@@ -1,0 +1,84 @@
+/** From a file to its records, by what kind of file it is. */
+import { extname } from 'node:path'
+import { GwError } from '@gw/core'
+import { parseBody, recordsOf } from '@gw/core/governance'
+import type { GivenFile } from './form.ts'
+
+export type FileRecord = Readonly<Record<string, unknown>>
+
+export interface FileRecords {
+  /** Whether values have types, as in JSON. In CSV all are texts, and an empty one is no value. */
+  readonly typed: boolean
+  readonly batches: AsyncIterable<readonly unknown[]>
+}
+
+type Kind = 'csv' | 'ndjson' | 'json' | 'sheet'
+
+const BY_END: Readonly<Record<string, Kind>> = {
+  '.csv': 'csv',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.json': 'json',
+  '.xlsx': 'sheet',
+  '.xlsm': 'sheet',
+  '.xls': 'sheet',
+  '.ods': 'sheet',
+}
+const BY_TYPE: Readonly<Record<string, Kind>> = {
+  'text/csv': 'csv',
+  'application/csv': 'csv',
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'application/jsonl': 'ndjson',
+  'application/json': 'json',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'sheet',
+}
+
+/** Bytes of one record, and of a JSON file, which has to be read as a whole. */
+const LARGEST_RECORD = 1024 * 1024
+export const LARGEST_JSON = 16 * 1024 * 1024
+
+/** 415, as for any media type that is not taken. */
+const unsupported = (message: string): GwError =>
+  new GwError('not_supported', message, { wire: { status: 415, code: 415 } })
+
+const kindOf = ({ name, type }: GivenFile): Kind => {
+  const end = extname(name).toLowerCase()
+  const media = type.split(';', 1)[0]!.trim().toLowerCase()
+  // Browsers call a CSV file a spreadsheet where one is installed: the name says more.
+  const kind = Object.hasOwn(BY_END, end) ? BY_END[end] : Object.hasOwn(BY_TYPE, media) ? BY_TYPE[media] : undefined
+  if (kind === undefined)
+    throw unsupported('The kind of the file is not known. Name it .csv, .json or .ndjson, or send its media type.')
+  if (kind === 'sheet') throw unsupported('Spreadsheets (XLS, XLSX, ODS) can not be imported. Save the sheet as CSV.')
+  return kind
+}
+
+/** A whole JSON file: a list of records, or one in `resource`. */
+async function* jsonRecords(content: AsyncIterable<Uint8Array>): AsyncGenerator<readonly unknown[]> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of content) {
+    size += chunk.byteLength
+    if (size > LARGEST_JSON)
+      throw new GwError(
+        'too_large',
+        `A JSON file is read as a whole and may have ${LARGEST_JSON / 1024 / 1024} MiB at most. Send NDJSON, a record in each line.`,
+      )
+    chunks.push(chunk)
+  }
+  const value = parseBody(Buffer.concat(chunks), 'application/json')
+  const records = Array.isArray(value) ? value : (value as { resource?: unknown } | null | undefined)?.resource
+  if (size === 0) return
+  if (!Array.isArray(records))
+    throw new GwError('invalid_request', 'A JSON file has to hold a list of records, or one in "resource".')
+  if (records.length > 0) yield records
+}
+
+/** @throws GwError with status 415 for a file that can not be read here */
+export const recordsIn = (file: GivenFile): FileRecords => {
+  const kind = kindOf(file)
+  if (kind === 'json') return { typed: true, batches: jsonRecords(file.content) }
+  const charset = /;\s*charset\s*=\s*"?[^\s";]+/i.exec(file.type)?.[0] ?? ''
+  const type = `${kind === 'csv' ? 'text/csv' : 'application/x-ndjson'}${charset}`
+  return { typed: kind !== 'csv', batches: recordsOf(file.content, type, LARGEST_RECORD) }
+}
