@@ -57,6 +57,8 @@ export const openForm = async (type: string, body: AsyncIterable<Uint8Array>, si
     fields[name] = value
   })
   parser.on('file', (_field, one, name, _encoding, mime) => {
+    // Nobody may be reading it when the form fails; whoever is hears of it all the same.
+    one.on('error', () => undefined)
     if (stream) {
       fault ??= SECOND
       one.resume()
