@@ -46,7 +46,10 @@ const withDatabase = async (kind: StoreKind = STORES[0]!, config: object = {}) =
   const folder = newFolder()
   const { system, drop } = await kind.create()
   const { type = 'sqlite', ...store } = ((system as any).store ?? { database: shopIn(folder) }) as any
-  const gw = await opened({ folder, config: { services: { db: { type, config: { ...store, allow_upsert: false } } }, ...config } })
+  const gw = await opened({
+    folder,
+    config: { services: { db: { type, config: { ...store, allow_upsert: false } } }, ...config },
+  })
   return {
     ...gw,
     async [Symbol.asyncDispose]() {
@@ -88,7 +91,14 @@ for (const kind of STORES)
       })
       const { body } = await gw.ask('GET', 'db/_table/orders?order=id')
       expect(body.resource).toHaveLength(3)
-      expect(body.resource[1]).toMatchObject({ id: 2, name: 'Chair', active: false, big: 1, code: '008', nothing: null })
+      expect(body.resource[1]).toMatchObject({
+        id: 2,
+        name: 'Chair',
+        active: false,
+        big: 1,
+        code: '008',
+        nothing: null,
+      })
       expect(body.resource.map(({ price }: any) => Number(price))).toEqual([10, 10.5, -3.25])
       expect(body.resource[1].seen).toMatch(/^2024-01-31[ T]10:00:01/)
       expect(body.resource[2]).toMatchObject({ name: null, active: true, born: null })
@@ -104,13 +114,20 @@ for (const kind of STORES)
       const lines = records.map((record) => JSON.stringify(record)).join('\n')
       expect((await send(gw, lines, { name: 'two', type: 'application/x-ndjson' })).status).toBe(201)
       for (const table of ['one', 'two']) {
-        expect(await fieldTypes(gw, table)).toMatchObject({ id: 'id key', name: 'string', count: 'decimal', more: expect.stringMatching(/^(text|string)\?$/) })
+        expect(await fieldTypes(gw, table)).toMatchObject({
+          id: 'id key',
+          name: 'string',
+          count: 'decimal',
+          more: expect.stringMatching(/^(text|string)\?$/),
+        })
         const { resource } = (await gw.ask('GET', `db/_table/${table}?order=id`)).body
         expect(resource.map(({ id, name, more }: any) => [id, name, more?.length])).toEqual([
           [1, 'a', undefined],
           [2, '1', 300],
         ])
-        const tags = resource.map((row: any) => row.tags).map((one: any) => (typeof one === 'string' && one[0] === '[' ? JSON.parse(one) : one))
+        const tags = resource
+          .map((row: any) => row.tags)
+          .map((one: any) => (typeof one === 'string' && one[0] === '[' ? JSON.parse(one) : one))
         expect(tags[0]).toEqual(['x', { y: 1 }])
         expect(resource[0].moment).toMatch(/12:00:00\.5/)
       }
@@ -138,7 +155,11 @@ for (const kind of STORES)
       expect((await send(gw, 'id,name,other\n3,c,d\n', { query: '?service=db&resource=orders' })).status).toBe(409)
       expect((await gw.ask('GET', 'db/_table/orders')).body.resource).toEqual([{ id: 1, name: 'a' }])
       expect((await send(gw, 'id,name\n2,b\n3,c\n', { query: '?append=true' })).status).toBe(201)
-      expect((await gw.ask('GET', 'db/_table/orders?fields=id&order=id')).body.resource).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }])
+      expect((await gw.ask('GET', 'db/_table/orders?fields=id&order=id')).body.resource).toEqual([
+        { id: 1 },
+        { id: 2 },
+        { id: 3 },
+      ])
       // Nothing that was there is lost by an import that fails.
       expect((await send(gw, 'id,name\n4,d\n1,x\n', { fields: { append: 'true' } })).status).toBe(409)
       expect((await gw.ask('GET', 'db/_schema/orders')).status).toBe(200)
@@ -157,31 +178,60 @@ describe('An import', () => {
     expect(tables).toEqual(expect.arrayContaining(['one', 'two', 'three']))
     expect((await send(gw, 'a\n1\n', { query: '?service=none' })).status).toBe(404)
     const large = `a\n${'1\n'.repeat(200_000)}`
-    expect(messageOf(await send(gw, large, { fieldsLast: { resource: 'four' } }))).toMatch(/came after a file.*dropped again/)
+    expect(messageOf(await send(gw, large, { fieldsLast: { resource: 'four' } }))).toMatch(
+      /came after a file.*dropped again/,
+    )
     expect((await gw.ask('GET', 'db/_schema/orders')).status).toBe(404)
   })
 
   test('takes no name for more than a name', async () => {
     await using gw = await withDatabase()
-    const names = ['..', '.csv', '../../items', 'a\u0000b', 'a\nb', 'items"; drop table items; --', "x'y", `${'n'.repeat(300)}`, 'sqlite_x', '__proto__', '', 'a/b', 'a\\..\\b', '%2e%2e']
+    const names = [
+      '..',
+      '.csv',
+      '../../items',
+      'a\u0000b',
+      'a\nb',
+      'items"; drop table items; --',
+      "x'y",
+      `${'n'.repeat(300)}`,
+      'sqlite_x',
+      '__proto__',
+      '',
+      'a/b',
+      'a\\..\\b',
+      '%2e%2e',
+    ]
     for (const resource of names.filter((name) => name !== ''))
-      expect([resource, (await send(gw, 'a\n1\n', { query: `?resource=${encodeURIComponent(resource)}` })).status]).toEqual([resource, 400])
+      expect([
+        resource,
+        (await send(gw, 'a\n1\n', { query: `?resource=${encodeURIComponent(resource)}` })).status,
+      ]).toEqual([resource, 400])
     for (const name of ['.csv', 'x";drop table items;--.csv', `${'n'.repeat(300)}.csv`, '....csv', '%2e%2e%2f.csv'])
       expect([name, (await send(gw, 'a\n1\n', { name, type: 'text/csv' })).status]).toEqual([name, 400])
     for (const service of ['..', '../db', 'db/_table', 'db?x', '%2e%2e', 'a b'])
-      expect([service, (await send(gw, 'a\n1\n', { query: `?service=${encodeURIComponent(service)}` })).status]).toEqual([service, 400])
+      expect([
+        service,
+        (await send(gw, 'a\n1\n', { query: `?service=${encodeURIComponent(service)}` })).status,
+      ]).toEqual([service, 400])
     for (const header of ['__proto__', 'a";drop table items', 'a\u0001b', 'n'.repeat(300)])
       expect([header, (await send(gw, `"${header.replaceAll('"', '""')}"\n1\n`)).status]).toEqual([header, 400])
     // Folders of a file's name are left out, whatever system it comes from.
-    expect((await send(gw, 'a\n1\n', { name: 'C:\\tmp\\..\\bought.csv' })).body).toEqual({ resource: '/api/v2/db/_table/bought' })
+    expect((await send(gw, 'a\n1\n', { name: 'C:\\tmp\\..\\bought.csv' })).body).toEqual({
+      resource: '/api/v2/db/_table/bought',
+    })
     expect((await gw.ask('GET', 'db/_table/items')).body.resource).toHaveLength(2)
-    expect((await gw.ask('GET', 'db/_table')).body.resource.map(({ name }: any) => name).sort()).toEqual(['bought', 'items'])
+    expect((await gw.ask('GET', 'db/_table')).body.resource.map(({ name }: any) => name).sort()).toEqual([
+      'bought',
+      'items',
+    ])
   })
 
   test('refuses files without records, with a column twice, of unknown kinds, and spreadsheets', async () => {
     await using gw = await withDatabase()
     for (const content of ['', 'a,b\n', '\n\n']) expect(messageOf(await send(gw, content))).toContain('no records')
-    for (const content of ['[]', '{"resource":[]}']) expect(messageOf(await send(gw, content, { name: 'x.json' }))).toContain('no records')
+    for (const content of ['[]', '{"resource":[]}'])
+      expect(messageOf(await send(gw, content, { name: 'x.json' }))).toContain('no records')
     expect(messageOf(await send(gw, 'a,a\n1,2\n'))).toContain("'a' twice")
     expect((await send(gw, 'a,A\n1,2\n')).status).toBe(400)
     expect((await send(gw, 'a,b\n1\n')).status).toBe(400)
@@ -190,8 +240,7 @@ describe('An import', () => {
     expect((await send(gw, '[1]', { name: 'x.json' })).status).toBe(400)
     expect((await send(gw, '[{"a":9007199254740993}]', { name: 'x.json' })).status).toBe(400)
     expect((await send(gw, new Uint8Array([0x61, 0x0a, 0xff, 0xfe]))).status).toBe(400)
-    for (const name of ['x.xlsx', 'x.xls', 'x.bin', 'x'])
-      expect((await send(gw, 'a\n1\n', { name })).status).toBe(415)
+    for (const name of ['x.xlsx', 'x.xls', 'x.bin', 'x']) expect((await send(gw, 'a\n1\n', { name })).status).toBe(415)
     const mebibyte = `[${'{"a":"x"},'.repeat(100_000)}`
     expect((await send(gw, mebibyte.repeat(20), { name: 'x.json' })).status).toBe(413)
     expect((await gw.ask('GET', 'db/_table')).body.resource).toHaveLength(1)
@@ -201,7 +250,8 @@ describe('An import', () => {
 
   test('finds no numbers where something would be lost, and no key in what is none', async () => {
     await using gw = await withDatabase()
-    const csv = 'id,zip,float,mixed,day,text\n1,01234,1e-7,2024-01-01,2024-02-30,1\n1,1,2,2024-01-01 10:00:00,2024-02-28,x\n'
+    const csv =
+      'id,zip,float,mixed,day,text\n1,01234,1e-7,2024-01-01,2024-02-30,1\n1,1,2,2024-01-01 10:00:00,2024-02-28,x\n'
     expect((await send(gw, csv)).status).toBe(201)
     expect(await fieldTypes(gw, 'orders')).toMatchObject({
       row_id: 'id key',
@@ -212,7 +262,12 @@ describe('An import', () => {
       text: 'string',
     })
     const [row] = (await gw.ask('GET', 'db/_table/orders?order=row_id')).body.resource
-    expect(row).toMatchObject({ zip: '01234', float: 1e-7, mixed: expect.stringMatching(/^2024-01-01[ T]00:00:00/), day: '2024-02-30' })
+    expect(row).toMatchObject({
+      zip: '01234',
+      float: 1e-7,
+      mixed: expect.stringMatching(/^2024-01-01[ T]00:00:00/),
+      day: '2024-02-30',
+    })
   })
 
   test('of more decimals than the sample has is refused, because a database would round them', async () => {
@@ -226,12 +281,24 @@ describe('An import', () => {
     const { ask } = gw
     const idOf = async (name: string) => (await ask('GET', `system/service?filter=name=${name}`)).body.resource[0].id
     const [db, system] = [await idOf('db'), await idOf('system')]
-    const access = (service_id: number, component: string, verb_mask: number) => ({ service_id, component, verb_mask, requestor_mask: 3 })
-    const user = (await ask('POST', 'system/user', { resource: [{ name: 'Ann', email: 'ann@gw.test', is_active: true }] }))
-      .body.resource[0]
+    const access = (service_id: number, component: string, verb_mask: number) => ({
+      service_id,
+      component,
+      verb_mask,
+      requestor_mask: 3,
+    })
+    const user = (
+      await ask('POST', 'system/user', { resource: [{ name: 'Ann', email: 'ann@gw.test', is_active: true }] })
+    ).body.resource[0]
     const keyOf = async (name: string, rows: readonly object[]) => {
-      const [role] = (await ask('POST', 'system/role', { resource: [{ name, is_active: true, role_service_access_by_role_id: rows }] })).body.resource
-      const app = await ask('POST', 'system/app?fields=api_key', { resource: [{ name, type: 0, is_active: true, role_id: role.id }] })
+      const [role] = (
+        await ask('POST', 'system/role', {
+          resource: [{ name, is_active: true, role_service_access_by_role_id: rows }],
+        })
+      ).body.resource
+      const app = await ask('POST', 'system/app?fields=api_key', {
+        resource: [{ name, type: 0, is_active: true, role_id: role.id }],
+      })
       const key: string = app.body.resource[0].api_key
       return { 'x-dreamfactory-api-key': key, 'x-dreamfactory-session-token': `${user.id}` }
     }
@@ -239,9 +306,15 @@ describe('An import', () => {
     const everything = await keyOf('everything', [importing, access(db, '*', 31)])
     const reading = await keyOf('reading', [importing, access(db, '*', 1)])
     const outside = await keyOf('outside', [access(db, '*', 31)])
-    const makingOnly = await keyOf('making', [importing, access(db, '_schema/*', 2), access(db, '_schema/', 2), access(db, '_schema', 2)])
+    const makingOnly = await keyOf('making', [
+      importing,
+      access(db, '_schema/*', 2),
+      access(db, '_schema/', 2),
+      access(db, '_schema', 2),
+    ])
     expect((await send(gw, 'a\n1\n', { headers: everything })).status).toBe(201)
-    const refused = async (headers: Record<string, string>) => (await send(gw, 'a\n1\n', { name: 'other.csv', headers })).status
+    const refused = async (headers: Record<string, string>) =>
+      (await send(gw, 'a\n1\n', { name: 'other.csv', headers })).status
     expect(await refused(reading)).toBe(403)
     expect(await refused(outside)).toBe(403)
     expect(await refused({})).toBe(400)
@@ -263,7 +336,13 @@ describe('An import', () => {
       const withUrl = (gw: Opened, import_url: string) => gw.ask('POST', 'system/import', { import_url })
       {
         await using closed = await withDatabase()
-        for (const url of [address, 'http://localhost/x.csv', 'http://[::1]/x.csv', 'http://169.254.169.254/latest', 'http://0x7f000001/x.csv'])
+        for (const url of [
+          address,
+          'http://localhost/x.csv',
+          'http://[::1]/x.csv',
+          'http://169.254.169.254/latest',
+          'http://0x7f000001/x.csv',
+        ])
           expect([url, (await withUrl(closed, url)).status]).toEqual([url, 403])
         for (const url of ['file:///etc/passwd', 'ftp://gw.test/x.csv', 'data:text/csv,a', 'nothing'])
           expect([url, (await withUrl(closed, url)).status]).toEqual([url, 400])
@@ -305,7 +384,9 @@ describe('An import', () => {
     let ahead = 0
     const encoder = new TextEncoder()
     async function* body() {
-      yield encoder.encode(`--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="many.csv"\r\n\r\nid,name\r\n`)
+      yield encoder.encode(
+        `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="many.csv"\r\n\r\nid,name\r\n`,
+      )
       while (made < total) {
         const lines = Array.from({ length: 1_000 }, () => `${made++},${'n'.repeat(100)}`)
         yield encoder.encode(`${lines.join('\r\n')}\r\n`)
