@@ -1,6 +1,7 @@
 /** The columns of a table that is to be made: for each the narrowest type that all values of the sample have. */
 import { GwError } from '@gw/core'
 import type { FileRecord } from './records.ts'
+import { atRecord } from './sample.ts'
 import { DIGITS, digitsOf, fractionOf, isNothing, type Kind, kindOf, plainTime } from './values.ts'
 
 /** As `_schema` takes a field (the wire contract, database part §6.3). */
@@ -121,16 +122,27 @@ const look = (seen: Seen, value: unknown, typed: boolean): void => {
   else seen.keys?.add(text)
 }
 
-const seenIn = (records: readonly FileRecord[], typed: boolean): ReadonlyMap<string, Seen> => {
-  const columns = new Map<string, Seen>()
-  for (const record of records)
-    for (const [name, value] of Object.entries(record)) {
-      const seen = columns.get(name) ?? { kinds: new Set(), keys: new Set(), count: 0, longest: 0, fraction: 0 }
-      columns.set(name, seen)
-      if (columns.size > MOST_COLUMNS)
-        throw new GwError('invalid_request', `The file has more than ${MOST_COLUMNS} columns.`)
-      if (!isNothing(value, typed)) look(seen, value, typed)
+type Columns = Map<string, Seen>
+
+const lookAt = (record: FileRecord, columns: Columns, typed: boolean): void => {
+  for (const [name, value] of Object.entries(record)) {
+    const seen = columns.get(name) ?? { kinds: new Set(), keys: new Set(), count: 0, longest: 0, fraction: 0 }
+    columns.set(name, seen)
+    if (columns.size > MOST_COLUMNS)
+      throw new GwError('invalid_request', `The file has more than ${MOST_COLUMNS} columns.`)
+    if (!isNothing(value, typed)) look(seen, value, typed)
+  }
+}
+
+const seenIn = (records: readonly FileRecord[], typed: boolean): Columns => {
+  const columns: Columns = new Map()
+  for (const [at, record] of records.entries()) {
+    try {
+      lookAt(record, columns, typed)
+    } catch (error) {
+      throw atRecord(error, at + 1)
     }
+  }
   return columns
 }
 

@@ -18,6 +18,19 @@ export const recordIn = (value: unknown): FileRecord => {
   throw new GwError('invalid_request', 'A record has to be an object with a value for each field.')
 }
 
+/** Says which record of the file it was; the first one is 1. */
+export const atRecord = (error: unknown, number: number): unknown =>
+  GwError.is(error) ? new GwError(error.code, `Record ${number}: ${error.message}`) : error
+
+const heldIn = (batch: readonly unknown[], before: number): readonly FileRecord[] =>
+  batch.map((value, at) => {
+    try {
+      return recordIn(value)
+    } catch (error) {
+      throw atRecord(error, before + at + 1)
+    }
+  })
+
 const sizeOf = (value: unknown): number =>
   typeof value === 'string' ? value.length : typeof value === 'object' ? JSON.stringify(value).length : 8
 
@@ -34,7 +47,7 @@ export const sampled = async ({ batches }: FileRecords): Promise<Sample> => {
       isDone = true
       break
     }
-    for (const record of value.map(recordIn)) {
+    for (const record of heldIn(value, held.length)) {
       for (const one of Object.values(record)) text += sizeOf(one)
       held.push(record)
     }
