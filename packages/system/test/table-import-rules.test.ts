@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer, request } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fieldTypes, messageOf, send, withDatabase } from './importing.ts'
 import { AS_ADMIN, type Opened } from './opened.ts'
 import { STORES } from './stores.ts'
@@ -80,7 +80,9 @@ describe('An import', () => {
     const inexact = await send(gw, '[{"a":1},{"a":9007199254740993}]', { name: 'x.json' })
     expect([inexact.status, messageOf(inexact)]).toEqual([400, expect.stringMatching(/^Record 2: .*2\^53/)])
     expect((await send(gw, new Uint8Array([0x61, 0x0a, 0xff, 0xfe]))).status).toBe(400)
-    for (const name of ['x.xlsx', 'x.xls', 'x.bin', 'x']) expect((await send(gw, 'a\n1\n', { name })).status).toBe(415)
+    // They end while the rest of the form is still on its way.
+    const much = `a\n${'1\n'.repeat(200_000)}`
+    for (const name of ['x.xlsx', 'x.xls', 'x.bin', 'x']) expect((await send(gw, much, { name })).status).toBe(415)
     const mebibyte = `[${'{"a":"x"},'.repeat(100_000)}`
     expect((await send(gw, mebibyte.repeat(20), { name: 'x.json' })).status).toBe(413)
     expect((await gw.ask('GET', 'db/_table')).body.resource).toHaveLength(1)
@@ -195,25 +197,6 @@ describe('An import', () => {
     } finally {
       server.close()
     }
-  })
-
-  test('of a client who leaves in the middle leaves no table', async () => {
-    await using gw = await withDatabase()
-    const { url } = await gw.gateway.listen({ host: '127.0.0.1', port: 0 })
-    const client = request(`${url}/api/v2/system/import`, {
-      method: 'POST',
-      headers: { ...AS_ADMIN, 'content-type': 'multipart/form-data; boundary=xxx' },
-    })
-    client.on('error', () => undefined)
-    client.write('--xxx\r\ncontent-disposition: form-data; name="file"; filename="left.csv"\r\n\r\nid,name\r\n')
-    const statusOf = async () => (await gw.ask('GET', 'db/_schema/left')).status
-    for (let line = 0; (await statusOf()) === 404; line += 500) {
-      client.write(Array.from({ length: 500 }, (_, at) => `${line + at},x\r\n`).join(''))
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    expect(await statusOf()).toBe(200)
-    client.destroy()
-    await vi.waitFor(async () => expect(await statusOf()).toBe(404), { timeout: 60_000, interval: 100 })
   })
 
   test('of 100,000 records is never held in memory', async () => {

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { request } from 'node:http'
+import { describe, expect, test, vi } from 'vitest'
 import { fieldTypes, messageOf, send, withDatabase } from './importing.ts'
+import { AS_ADMIN } from './opened.ts'
 import { STORES } from './stores.ts'
 
 const CSV = `id,name,price,active,born,seen,big,code,nothing
@@ -99,5 +101,24 @@ for (const kind of STORES)
       expect((await send(gw, 'id,name\n4,d\n1,x\n', { fields: { append: 'true' } })).status).toBe(409)
       expect((await gw.ask('GET', 'db/_schema/orders')).status).toBe(200)
       expect((await send(gw, 'id\n1\n', { name: 'none.csv', fields: { append: 'true' } })).status).toBe(404)
+    })
+
+    test('that is not there when the client leaves in the middle', async () => {
+      await using gw = await withDatabase(kind)
+      const { url } = await gw.gateway.listen({ host: '127.0.0.1', port: 0 })
+      const client = request(`${url}/api/v2/system/import`, {
+        method: 'POST',
+        headers: { ...AS_ADMIN, 'content-type': 'multipart/form-data; boundary=xxx' },
+      })
+      client.on('error', () => undefined)
+      client.write('--xxx\r\ncontent-disposition: form-data; name="file"; filename="left.csv"\r\n\r\nid,name\r\n')
+      const statusOf = async () => (await gw.ask('GET', 'db/_schema/left')).status
+      for (let line = 0; (await statusOf()) === 404; line += 500) {
+        client.write(Array.from({ length: 500 }, (_, at) => `${line + at},x\r\n`).join(''))
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(await statusOf()).toBe(200)
+      client.destroy()
+      await vi.waitFor(async () => expect(await statusOf()).toBe(404), { timeout: 60_000, interval: 100 })
     })
   })
