@@ -46,7 +46,7 @@ export const tableImport: SystemResource = {
       method: 'POST',
       path: '/import',
       tags: ['Import'],
-      summary: 'Make a table from a CSV, JSON or NDJSON file, and load it',
+      summary: 'Make a table from a CSV, JSON, NDJSON or XLSX file, and load it',
       description:
         "The file is `file` of a multipart form, of any size; service, resource and append may be fields of the form, too. JSON bodies hold `import_url`. Types are found from the first records. Where a record does not fit, the table is dropped again. It takes the caller's right to make tables in that service.",
       query,
@@ -58,7 +58,7 @@ export const tableImport: SystemResource = {
       async handle(call) {
         const given = await givenIn(call, host)
         try {
-          const { service, table } = await loadTable(given, call.query, targetFor(parts, call))
+          const { service, table } = await loadTable(given, call.query, targetFor(parts, call), call.signal)
           return { resource: `${basePath(call.request)}/${service}/_table/${encodeURIComponent(table)}` }
         } finally {
           given.close()

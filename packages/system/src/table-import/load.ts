@@ -47,8 +47,9 @@ export const loadTable = async (
   given: Given,
   query: Asked,
   targetFor: (service: string) => Target,
+  signal: AbortSignal,
 ): Promise<Loaded> => {
-  const records = recordsIn(given.file)
+  const records = recordsIn(given.file, signal)
   const sample = await sampled(records)
   const said = { ...given.said(), ...query }
   const target = targetFor(serviceName(said.service))

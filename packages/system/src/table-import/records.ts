@@ -3,7 +3,9 @@ import { extname } from 'node:path'
 import { GwError } from '@gw/core'
 import { parseBody, recordsOf } from '@gw/core/governance'
 import type { GivenFile } from './form.ts'
+import { rowsOf } from './sheet.ts'
 
+/** A value for each field. */
 export type FileRecord = Readonly<Record<string, unknown>>
 
 export interface FileRecords {
@@ -12,7 +14,7 @@ export interface FileRecords {
   readonly batches: AsyncIterable<readonly unknown[]>
 }
 
-type Kind = 'csv' | 'ndjson' | 'json' | 'sheet'
+type Kind = 'csv' | 'ndjson' | 'json' | 'sheet' | 'other sheet'
 
 const BY_END: Readonly<Record<string, Kind>> = {
   '.csv': 'csv',
@@ -20,9 +22,9 @@ const BY_END: Readonly<Record<string, Kind>> = {
   '.jsonl': 'ndjson',
   '.json': 'json',
   '.xlsx': 'sheet',
-  '.xlsm': 'sheet',
-  '.xls': 'sheet',
-  '.ods': 'sheet',
+  '.xlsm': 'other sheet',
+  '.xls': 'other sheet',
+  '.ods': 'other sheet',
 }
 const BY_TYPE: Readonly<Record<string, Kind>> = {
   'text/csv': 'csv',
@@ -34,9 +36,9 @@ const BY_TYPE: Readonly<Record<string, Kind>> = {
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'sheet',
 }
 
-/** Bytes of one record, and of a JSON file, which has to be read as a whole. */
+/** Bytes of one record, and of a file that has to be read as a whole. */
 const LARGEST_RECORD = 1024 * 1024
-export const LARGEST_JSON = 16 * 1024 * 1024
+const LARGEST_WHOLE = 16 * 1024 * 1024
 
 /** 415, as for any media type that is not taken. */
 const unsupported = (message: string): GwError =>
@@ -48,35 +50,51 @@ const kindOf = ({ name, type }: GivenFile): Kind => {
   // Browsers call a CSV file a spreadsheet where one is installed: the name says more.
   const kind = Object.hasOwn(BY_END, end) ? BY_END[end] : Object.hasOwn(BY_TYPE, media) ? BY_TYPE[media] : undefined
   if (kind === undefined)
-    throw unsupported('The kind of the file is not known. Name it .csv, .json or .ndjson, or send its media type.')
-  if (kind === 'sheet') throw unsupported('Spreadsheets (XLS, XLSX, ODS) can not be imported. Save the sheet as CSV.')
+    throw unsupported(
+      'The kind of the file is not known. Name it .csv, .json, .ndjson or .xlsx, or send its media type.',
+    )
+  if (kind === 'other sheet') throw unsupported('Of spreadsheets, only XLSX can be imported. Save it as XLSX or CSV.')
   return kind
 }
 
-/** A whole JSON file: a list of records, or one in `resource`. */
-async function* jsonRecords(content: AsyncIterable<Uint8Array>): AsyncGenerator<readonly unknown[]> {
+/** A file that has to be read as a whole. */
+const whole = async (content: AsyncIterable<Uint8Array>, what: string, instead: string): Promise<Buffer> => {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of content) {
     size += chunk.byteLength
-    if (size > LARGEST_JSON)
+    if (size > LARGEST_WHOLE)
       throw new GwError(
         'too_large',
-        `A JSON file is read as a whole and may have ${LARGEST_JSON / 1024 / 1024} MiB at most. Send NDJSON, a record in each line.`,
+        `${what} is read as a whole and may have ${LARGEST_WHOLE / 1024 / 1024} MiB at most. Send ${instead}.`,
       )
     chunks.push(chunk)
   }
-  const value = parseBody(Buffer.concat(chunks), 'application/json')
+  return Buffer.concat(chunks)
+}
+
+/** A whole JSON file: a list of records, or one in `resource`. */
+async function* jsonRecords(content: AsyncIterable<Uint8Array>): AsyncGenerator<readonly unknown[]> {
+  const bytes = await whole(content, 'A JSON file', 'NDJSON, a record in each line')
+  if (bytes.length === 0) return
+  const value = parseBody(bytes, 'application/json')
   const records = Array.isArray(value) ? value : (value as { resource?: unknown } | null | undefined)?.resource
-  if (size === 0) return
   if (!Array.isArray(records))
     throw new GwError('invalid_request', 'A JSON file has to hold a list of records, or one in "resource".')
   if (records.length > 0) yield records
 }
 
+async function* sheetRecords(
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly FileRecord[]> {
+  yield* rowsOf(await whole(content, 'A spreadsheet', 'CSV'), signal)
+}
+
 /** @throws GwError with status 415 for a file that can not be read here */
-export const recordsIn = (file: GivenFile): FileRecords => {
+export const recordsIn = (file: GivenFile, signal: AbortSignal): FileRecords => {
   const kind = kindOf(file)
+  if (kind === 'sheet') return { typed: true, batches: sheetRecords(file.content, signal) }
   if (kind === 'json') return { typed: true, batches: jsonRecords(file.content) }
   const charset = /;\s*charset\s*=\s*"?[^\s";]+/i.exec(file.type)?.[0] ?? ''
   const type = `${kind === 'csv' ? 'text/csv' : 'application/x-ndjson'}${charset}`
