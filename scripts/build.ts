@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readWorkspace } from './layers/workspace.ts'
+import { writeLicenses } from './licenses.ts'
 
 const root = dirname(import.meta.dirname)
 
@@ -22,6 +23,8 @@ const run = (label: string, command: string, args: readonly string[], cwd = root
 }
 
 for (const { name, folder } of readWorkspace(root)) {
-  if (existsSync(join(root, folder, 'tsup.config.ts'))) run(name, 'tsup', ['--silent'], join(root, folder))
+  if (!existsSync(join(root, folder, 'tsup.config.ts'))) continue
+  run(name, 'tsup', ['--silent'], join(root, folder))
+  writeLicenses(join(root, folder, 'dist'))
 }
 run('declarations of all packages', 'tsc', ['-b', '--force', 'tsconfig.dts.json'])

@@ -5,14 +5,20 @@ import { type Finding, problem } from './finding.ts'
 import { type Import, packageOfSpecifier } from './imports.ts'
 import type { Package } from './workspace.ts'
 
-/** `src` may use dependencies and peers (a bundler would copy anything else into `dist`); tests also devDependencies. */
+/**
+ * `src` may use dependencies and peers, and what its manifest says is bundled (a bundler would copy anything else into
+ * `dist`, too); tests also devDependencies.
+ */
 export const checkDeclared = (
   packages: readonly Package[],
   imports: ReadonlyMap<string, readonly Import[]>,
 ): readonly Finding[] =>
   packages.flatMap((each) => {
-    const { dependencies, peerDependencies, devDependencies } = each.manifest
-    const runtime = { ...dependencies, ...peerDependencies }
+    const { dependencies, peerDependencies, devDependencies = {}, bundledDevDependencies = [] } = each.manifest
+    const bundled = Object.fromEntries(
+      Object.entries(devDependencies).filter(([name]) => bundledDevDependencies.includes(name)),
+    )
+    const runtime = { ...dependencies, ...peerDependencies, ...bundled }
     // An application is run from its folder, never installed: its development dependencies are always there.
     const atSource = each.layer === 'application' ? { ...runtime, ...devDependencies } : runtime
     const atTest = { ...runtime, ...devDependencies, ...REPOSITORY_TOOLS }

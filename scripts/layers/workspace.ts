@@ -8,6 +8,8 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
+  /** Those of them that what is published holds inside its own modules. */
+  readonly bundledDevDependencies?: readonly string[]
   readonly exports?: Readonly<Record<string, unknown>>
   readonly bin?: Readonly<Record<string, string>>
   readonly publishConfig?: {

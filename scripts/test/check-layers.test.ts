@@ -165,6 +165,16 @@ describe('the layer check', () => {
       ])
     })
 
+    it('allows one that the manifest says is bundled, and no other', async () => {
+      const more = { devDependencies: { kysely: '*', semver: '*' }, bundledDevDependencies: ['kysely', 'missing'] }
+      const text = `import 'kysely'\nimport 'semver'\nimport 'missing'\n`
+      const found = await errorsIn({ ...sound, ...packageAt('packages/core', '@gw/core', [], text, more) })
+      expect(found).toEqual([
+        expect.stringMatching(/^error declared packages\/core\/src\/index.ts:2 'semver'/),
+        expect.stringMatching(/^error declared packages\/core\/src\/index.ts:3 'missing'/),
+      ])
+    })
+
     it('lets a test use development dependencies, and nothing undeclared', async () => {
       const found = await errorsIn({
         ...sound,

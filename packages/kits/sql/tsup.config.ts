@@ -1,4 +1,3 @@
-import { copyFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
@@ -10,6 +9,4 @@ export default defineConfig({
   target: 'node22',
   // See src/kysely.ts.
   noExternal: ['kysely'],
-  // Its license asks for that where it is handed on.
-  onSuccess: () => copyFile('node_modules/kysely/LICENSE', 'dist/kysely.LICENSE.txt'),
 })
