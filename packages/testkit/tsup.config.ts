@@ -8,6 +8,7 @@ export default defineConfig({
     'src/email/index.ts',
     'src/files/index.ts',
     'src/repos/index.ts',
+    'src/scripts/index.ts',
     'src/noninterference/index.ts',
   ],
   format: 'esm',

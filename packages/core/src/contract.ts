@@ -12,6 +12,7 @@ import type { Explanation, Reader } from './explanation.ts'
 import type { Grant } from './grant.ts'
 import type { Outgoing, OutgoingOptions } from './outgoing.ts'
 import type { Reply } from './reply.ts'
+import type { ScriptEngine } from './scripting.ts'
 
 export { entityTag, isMatched, isTagList, knownAs } from './entity-tag.ts'
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
@@ -21,11 +22,23 @@ export type { Outgoing, OutgoingOptions, OutgoingProxy, OutgoingTls } from './ou
 export { ownedBody, release } from './owned-body.ts'
 export { type Preferences, preferencesIn } from './preferences.ts'
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
+export type {
+  Script,
+  ScriptDefinition,
+  ScriptEngine,
+  ScriptEvent,
+  ScriptHost,
+  ScriptOutcome,
+  ScriptRequest,
+  ScriptResponse,
+  ScriptRun,
+  ScriptSession,
+} from './scripting.ts'
 export { after, mended, type Ready } from './settle.ts'
 export { isTrue } from './truth.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
-export const CONTRACT_VERSION = '1.4.0'
+export const CONTRACT_VERSION = '1.5.0'
 
 /** Any schema that validates *and* describes itself as JSON Schema: zod 4, arktype 2, … */
 export interface Schema<I = any, O = I> {
@@ -83,6 +96,8 @@ export interface Caller {
    * `scope: 'private'` also reads private lookups: for role filters only, never for what a client sent.
    */
   lookup(name: string, scope?: 'private'): unknown
+  /** All lookups by name; `scope` as above. Since 1.5. */
+  lookups?(scope?: 'private'): Readonly<Record<string, unknown>>
 }
 
 export type Logger = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>
@@ -111,6 +126,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly body: B
   /** Instead of a body, where the endpoint `takesRecords` and the caller streams them. */
   readonly records?: RecordStream | undefined
+  /** The bytes that `body` was parsed from. Absent where a script changed it, and for `Bytes`. Since 1.5. */
+  readonly raw?: Uint8Array | undefined
   /** The original request, for its address and headers. Its body is `body`, also where that is `Bytes`. */
   readonly request: Request
   /**
@@ -138,8 +155,11 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly signal: AbortSignal
   /** Asks for a further component (a joined table). Throws `forbidden` (or what the caller's credentials call for). */
   access(component: string, method?: Method): Grant
-  /** Calls another service by path (`/files/logo.png`) as this caller, under its access rules. */
-  fetch(path: string, init?: RequestInit): Promise<Response>
+  /**
+   * Calls another service by path (`/files/logo.png`) as this caller, under its access rules.
+   * @param requestor `script`: under the rules that hold for what scripts call. Since 1.5.
+   */
+  fetch(path: string, init?: RequestInit, requestor?: 'script'): Promise<Response>
   /**
    * Another endpoint of this service, for a handler that makes several calls one. Throws what a call of its own would
    * be refused with, limits included, and `not_supported` where an interceptor waits for it, which would not hear of it.
@@ -294,6 +314,14 @@ export interface Host {
    */
   document?(kind: string, key: string | number): Promise<unknown>
   /**
+   * Reads from another service what this one's configuration names: as the operator, whom no access rule concerns.
+   * Never for a name or a path that a caller sent. Since 1.5.
+   * @param service its name or id
+   * @param path below the service, as in a URL
+   * @throws GwError `not_found` where there is no such service
+   */
+  read?(service: string | number, path: string, signal: AbortSignal): Promise<Response>
+  /**
    * Begins a span below the call's, for what a source is asked; what it gives ends it, and is told whether it failed.
    * Neither name nor attributes may hold anything of a caller's. Absent where no traces are wanted. Since 1.3.
    */
@@ -355,6 +383,8 @@ export interface ServiceType<S extends Schema = Schema> {
   /** Validates and describes the configuration. An object schema; every field has a title and a description. */
   readonly config: S
   readonly capabilities?: Capabilities
+  /** Of the types whose services are scripts. Since 1.5. */
+  readonly engine?: ScriptEngine
   /** Must not do I/O: the kernel also calls it to check configuration and to render docs. */
   create(config: Output<S>, host: Host): Service
 }

@@ -4,7 +4,18 @@
  * (`"gw": { "governance": "./governance" }`), whose default export is a `GovernanceFactory`.
  */
 import type { CorsRule } from './configuration/schema.ts'
-import type { Caller, Endpoint, GwError, Logger, Method, Resource, RowFilter, ServiceType, State } from './contract.ts'
+import type {
+  Caller,
+  Endpoint,
+  GwError,
+  Host,
+  Logger,
+  Method,
+  Resource,
+  RowFilter,
+  ServiceType,
+  State,
+} from './contract.ts'
 
 export type { PackageCommand, PackageCommandContext } from './commands/package-commands.ts'
 export { coerceScalars } from './configuration/coerce.ts'
@@ -131,6 +142,15 @@ export interface Exchange {
   readonly service: string
   readonly path: string
   readonly caller: Caller
+  /** As sent, with its query string. */
+  readonly uri: string
+  /** The bytes that the body was parsed from, where it was. */
+  readonly raw?: Uint8Array | undefined
+  /** Calls a service by path as this caller, as a script of theirs. */
+  fetch(path: string, init: RequestInit, signal: AbortSignal): Promise<Response>
+  /** Ends with the call; of no concern to `after`. */
+  readonly signal: AbortSignal
+  readonly log: Logger
   request: { method: Method; query: Record<string, string | readonly string[]>; body: unknown; headers: Headers }
   /** Set by `pre` to answer in the handler's place; seen and changed by `post`. */
   response?: { status: number; headers: Record<string, string>; content: unknown } | undefined
@@ -174,6 +194,8 @@ export interface RunningGateway {
    * rules: what the gateway itself has to send, for a caller who may not.
    */
   fetch(path: string, init: RequestInit, identity: Identity): Promise<Response>
+  /** What a service of that name would be lent, for what the governance itself runs. Keeps and emits nothing of note. */
+  host(service: string): Host
   /** Whether a caller may use a component; `undefined`: anything of the service. */
   permits(identity: Pick<Identity, 'role' | 'admin' | 'caller'>, service: string, component?: string): boolean
 }
@@ -195,6 +217,8 @@ export interface Governance {
   update?(config: unknown): void
   /** Answers from a cache wherever it can: this is on every request's path. */
   authenticate(credentials: Credentials): Identity | Promise<Identity>
+  /** A script calls for an identity: `scripted` is the same one, with a caller object of its own. */
+  derived?(identity: Identity, scripted: Identity): void
   readonly limit?: Limiter | undefined
   /** The limits that calls of this caller on a service may count for. */
   limits?(identity: Identity, service: string): readonly ToldLimit[]
@@ -215,6 +239,7 @@ export interface Governance {
   outdated?(service: string): void
   /** A document that the operator keeps for services of a kind: see `Host.document`. */
   document?(kind: string, key: string | number): Promise<unknown>
+  /** The same list until it changes. */
   readonly interceptors?: readonly Interceptor[]
   readonly routes?: readonly RootRoute[]
 }

@@ -4,13 +4,13 @@
  */
 import { isAbsolute, resolve } from 'node:path'
 import type { Configuration, LoadedConfiguration } from './configuration/index.ts'
-import { CONTRACT_VERSION, type Host, type Logger } from './contract.ts'
+import { CONTRACT_VERSION, GwError, type Host, type Logger } from './contract.ts'
 import type { Registry } from './discovery/index.ts'
 import { createClientAddress } from './edge/index.ts'
 import { createEgress } from './egress/index.ts'
 import { createChain } from './events/chain.ts'
 import { toResponse } from './formats/index.ts'
-import type { Governance, RunningGateway } from './governance.ts'
+import type { Governance, Identity, Interceptor, RunningGateway } from './governance.ts'
 import { createAnswerer } from './http/answer.ts'
 import type { HttpSettings, KernelContext } from './http/context.ts'
 import { createDocumentStore } from './http/document-store.ts'
@@ -64,6 +64,11 @@ const START_PATIENCE = 2_000
 /** How long one health probe may take, in ms. */
 const HEALTH_PATIENCE = 5_000
 
+/** Whoever wrote the configuration. */
+const OPERATOR: Identity = { caller: { requestor: 'script', admin: true, lookup: () => undefined }, admin: true }
+
+const NO_INTERCEPTORS: readonly Interceptor[] = []
+
 const settingsOf = ({ server, metrics }: Configuration): HttpSettings => ({
   basePath: server.basePath,
   bodyLimit: server.bodyLimit,
@@ -111,6 +116,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       lookup: egress.lookup,
       state: governance.state(service),
       document: async (kind, key) => governance.document?.(kind, key),
+      read: (name, path, signal) => readAsOperator(name, path, signal),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
       emit(event) {
         own.debug('event', { event: `${service}.${event}` })
@@ -124,7 +130,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const context: KernelContext = {
     settings: settingsOf(config),
     governance,
-    chain: createChain(governance.interceptors ?? []),
+    chain: createChain(() => governance.interceptors ?? NO_INTERCEPTORS),
     log: log.logger,
     child: log.child,
     access: createAccessLog(log),
@@ -149,6 +155,14 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       signal: init.signal ?? AbortSignal.timeout(config.server.requestTimeout),
       depth: 1,
     })
+  const readAsOperator: NonNullable<Host['read']> = async (service, path, signal) => {
+    const slots = [...reconciler.slots.values()]
+    const slot = slots.find(
+      ({ definition: { name, id } }) => name === String(service) || String(id) === String(service),
+    )
+    if (!slot) throw new GwError('not_found', `There is no service '${service}'.`)
+    return asGovernance(`/${encodeURIComponent(slot.definition.name)}/${path}`, { signal }, OPERATOR)
+  }
   const answer = createAnswerer(context)
   const server = createServer(context, answer)
   let unwatch: (() => void) | undefined
@@ -162,7 +176,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
         scrapes = await listenForScrapes({ ...metrics, port: metrics.port }, telemetry.metrics, log.logger)
       await governance.start?.(
         AbortSignal.timeout(config.server.startTimeout),
-        runningGateway(reconciler.slots, asGovernance),
+        runningGateway(reconciler.slots, { fetch: asGovernance, host: (service) => hostFor(service, () => {}) }),
       )
       unwatch = governance.watch?.(() =>
         reconciler.reconcile().then(

@@ -20,6 +20,8 @@ export interface RoleSpec {
   readonly user?: Caller['user']
   /** What lookups stand for: `{ 'team': 4 }`. Those of `user` need not be given. */
   readonly lookups?: Readonly<Record<string, unknown>>
+  /** Those that are read only where private ones are asked for. */
+  readonly privateLookups?: Readonly<Record<string, unknown>>
 }
 
 /** May do everything, by rows: an administrator would skip the checks. */
@@ -70,7 +72,12 @@ export const memoryGovernance = (initial: readonly ServiceDefinition[]): MemoryG
       role: { id, name: role.name },
       requestor: 'api',
       admin: false,
-      lookup: (name) => (Object.hasOwn(lookups, name) ? lookups[name] : undefined),
+      lookup: (name, scope) => {
+        const all: Readonly<Record<string, unknown>> =
+          scope === 'private' ? { ...lookups, ...spec.privateLookups } : lookups
+        return Object.hasOwn(all, name) ? all[name] : undefined
+      },
+      lookups: (scope) => ({ ...lookups, ...(scope === 'private' && spec.privateLookups) }),
       ...(spec.user && { user: spec.user }),
     }
     return { caller, app, role, admin: false }

@@ -42,18 +42,31 @@ export interface Chain {
 /** Bounded, because concrete names hold ids. */
 const MEMORY = 5_000
 
-export const createChain = (interceptors: readonly Interceptor[]): Chain => {
+/** @param current gives the same list until it changes */
+export const createChain = (current: () => readonly Interceptor[]): Chain => {
   const none: readonly Interceptor[] = []
-  if (interceptors.length === 0) return { empty: true, select: () => none }
   const known = new Map<string, readonly Interceptor[]>()
+  let of = none
+  const interceptors = () => {
+    const now = current()
+    if (now !== of) {
+      known.clear()
+      of = now
+    }
+    return now
+  }
   return {
-    empty: false,
+    get empty() {
+      return interceptors().length === 0
+    },
     select({ event, template, named }) {
+      const all = interceptors()
+      if (all.length === 0) return none
       const key = `${event}\n${named}\n${template}`
       let links = known.get(key)
       if (!links) {
         if (known.size >= MEMORY) known.clear()
-        links = interceptors.filter((one) => one.matches(event, template, named))
+        links = all.filter((one) => one.matches(event, template, named))
         known.set(key, links)
       }
       return links

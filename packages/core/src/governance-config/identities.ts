@@ -76,6 +76,7 @@ const callerOf = (name: string, apiKey: string, role: Role | undefined, lookups:
     ...(role !== undefined && { role: { id: role.id, name: role.name } }),
     requestor: 'api',
     admin: false,
+    lookups: (scope) => Object.fromEntries(scope === 'private' ? [...open, ...closed] : open),
     lookup: (key, scope) => (scope === 'private' && closed.has(key) ? closed.get(key) : open.get(key)),
   }
 }

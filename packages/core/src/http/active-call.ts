@@ -38,7 +38,13 @@ export interface ActiveCallInit {
   readonly parent: AbortSignal | undefined
   readonly deadline: number
   access(component: string, method: Method): Grant
-  fetch(path: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response>
+  readonly raw: Uint8Array | undefined
+  fetch(
+    path: string,
+    init: RequestInit | undefined,
+    signal: AbortSignal,
+    requestor: 'script' | undefined,
+  ): Promise<Response>
   step(call: ActiveCall, path: string, request: StepRequest): Promise<Step>
   log(): Logger
 }
@@ -121,11 +127,15 @@ export class ActiveCall implements Call, Abortable {
   }
 
   get fetch(): Call['fetch'] {
-    return (path, request) => this.#init.fetch(path, request, this.signal)
+    return (path, request, requestor) => this.#init.fetch(path, request, this.signal, requestor)
   }
 
   get step(): Call['step'] {
     return (path, { method = this.method, query = {} } = {}) => this.#init.step(this, path, { method, query })
+  }
+
+  get raw(): Uint8Array | undefined {
+    return this.#init.raw
   }
 
   get request(): Request {

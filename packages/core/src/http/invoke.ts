@@ -11,7 +11,7 @@ import { refuseUnkept } from './conditions.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { endlessStream, limitedStream } from './limited-stream.ts'
-import { openCall, waiting } from './open-call.ts'
+import { inheritedBy, openCall, waiting } from './open-call.ts'
 import { isBytes } from './takes-bytes.ts'
 import type { Target } from './target.ts'
 import { validate } from './validate.ts'
@@ -108,7 +108,8 @@ export const invoke = (
   facts.endpoint = endpoint
   if (facts.method !== 'GET') refuseUnacceptable(facts, endpoint)
   refuseUnkept(facts, endpoint)
-  if (names && links.length > 0) return intercepted(context, facts, endpoint, call, target.params, names, links)
+  if (names && links.length > 0)
+    return intercepted(context, facts, identity, endpoint, call, target.params, names, links)
   return after(prepare(context, facts, endpoint, call, target.params, facts.query), () => {
     facts.status = endpoint.status ?? 200
     return call.run(() => endpoint.handle(call as never))
@@ -118,6 +119,7 @@ export const invoke = (
 const intercepted = async (
   context: KernelContext,
   facts: Facts,
+  identity: Identity,
   endpoint: Endpoint,
   call: ActiveCall,
   params: unknown,
@@ -135,6 +137,14 @@ const intercepted = async (
     service: call.service,
     path: call.path,
     caller: call.caller,
+    uri: facts.incoming.search === '' ? facts.incoming.path : `${facts.incoming.path}?${facts.incoming.search}`,
+    raw: call.raw,
+    // A call that has ended makes no calls by itself, and what runs after it still may.
+    fetch: (path, init, signal) => context.fetch(path, init, inheritedBy(context, facts, identity, signal, 'script')),
+    get signal() {
+      return call.signal
+    },
+    log: call.log,
     request: {
       method: facts.method,
       query: { ...facts.query },

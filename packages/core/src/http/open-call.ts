@@ -21,11 +21,33 @@ import { authorize } from '../policy/access.ts'
 import { ActiveCall, type ActiveCallInit, type StepRequest } from './active-call.ts'
 import { clientOf, type KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
-import type { Incoming } from './incoming.ts'
+import type { Incoming, Inherited } from './incoming.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { repeatableOf } from './repeatable.ts'
 import { type Reached, resolveTarget, type Target } from './target.ts'
 import { validate } from './validate.ts'
+
+/** What a call on a caller's behalf takes over from the one that it is made in. */
+export const inheritedBy = (
+  context: KernelContext,
+  { credentials, incoming }: Facts,
+  identity: Identity,
+  signal: AbortSignal,
+  requestor: 'script' | undefined,
+): Inherited => {
+  const depth = (incoming.inherited?.depth ?? 0) + 1
+  if (depth > MAX_DEPTH)
+    throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
+  return { identity: requestor ? asScript(context, identity) : identity, credentials, signal, depth }
+}
+
+/** The same identity under the rules for scripts: the governance knows what else belongs to it. */
+const asScript = ({ governance }: KernelContext, identity: Identity): Identity => {
+  if (identity.caller.requestor === 'script') return identity
+  const scripted: Identity = { ...identity, caller: { ...identity.caller, requestor: 'script' } }
+  governance.derived?.(identity, scripted)
+  return scripted
+}
 
 /** How many services may call each other in a row. */
 const MAX_DEPTH = 10
@@ -117,14 +139,19 @@ class CallParts implements ActiveCallInit {
     const spellings = canonical === component ? [component] : [component, canonical]
     return authorize(this.#identity, this.#facts.credentials, this.service, spellings, method)
   }
-  fetch(path: string, init: RequestInit | undefined, signal: AbortSignal): Promise<Response> {
+  get raw(): Uint8Array | undefined {
+    return this.#within ? undefined : this.#facts.body?.bytes
+  }
+  fetch(
+    path: string,
+    init: RequestInit | undefined,
+    signal: AbortSignal,
+    requestor: 'script' | undefined,
+  ): Promise<Response> {
     // It may hold what the other service, or this one, would wait for.
     if (this.#within) throw new GwError('not_supported', 'A step of a call can not call other services.')
-    const depth = (this.incoming.inherited?.depth ?? 0) + 1
-    if (depth > MAX_DEPTH)
-      throw new GwError('unprocessable', `Services call each other more than ${MAX_DEPTH} times in a row.`)
-    const { credentials } = this.#facts
-    return this.#context.fetch(path, init, { identity: this.#identity, credentials, signal, depth })
+    const inherited = inheritedBy(this.#context, this.#facts, this.#identity, signal, requestor)
+    return this.#context.fetch(path, init, inherited)
   }
   async step(call: ActiveCall, path: string, request: StepRequest): Promise<Step> {
     if (this.#within) throw new GwError('not_supported', 'A step of a call has no steps of its own.')

@@ -41,10 +41,13 @@ const runningService = ({ definition, state, reason, instance }: Slot): RunningS
   }
 }
 
-export const runningGateway = (slots: ReadonlyMap<string, Slot>, fetch: RunningGateway['fetch']): RunningGateway => ({
+export const runningGateway = (
+  slots: ReadonlyMap<string, Slot>,
+  lent: Pick<RunningGateway, 'fetch' | 'host'>,
+): RunningGateway => ({
   services: () => [...slots.values()].map(runningService),
   validate: validateConfig,
-  fetch,
+  ...lent,
   permits: (identity, service, component) =>
     component === undefined
       ? touches(identity, service)

@@ -1,0 +1,99 @@
+/**
+ * What a service type of scripts lends to whoever has scripts to run: the governance, whose event scripts hang on
+ * calls, and the terminal. A part of the contract, since 1.5.
+ */
+import type { Host, Logger } from './contract.ts'
+
+/** A call as a script sees it. Names and letter case are the wire contract's (services part, §5). */
+export interface ScriptEvent {
+  request: ScriptRequest
+  response: ScriptResponse
+  /** The path below the service. */
+  readonly resource: string
+}
+export interface ScriptRequest {
+  api_version: string
+  method: string
+  parameters: Record<string, unknown>
+  /** Names in lower case. */
+  headers: Record<string, string>
+  /** The body as it was parsed; `null` where there is none. */
+  payload: unknown
+  /** The body as text. */
+  content: string
+  content_type: string
+  uri: string
+  service: string
+}
+export interface ScriptResponse {
+  status_code: number | null
+  headers: Record<string, string>
+  content: unknown
+  content_type: string | null
+}
+
+/** Who calls, as `platform.session` tells it. No token and no key is in it. */
+export interface ScriptSession {
+  readonly user: { readonly id: string | number; readonly name?: string; readonly email?: string } | null
+  readonly role: { readonly id: string | number; readonly name: string } | null
+  readonly app: { readonly id: string | number; readonly name: string } | null
+  readonly is_sys_admin: boolean
+  readonly lookup: Readonly<Record<string, unknown>>
+}
+
+export interface ScriptRun {
+  readonly event: ScriptEvent
+  readonly session: ScriptSession
+  /** Calls a service by path (`/db/_table/t`) as whoever the script runs for. */
+  fetch(path: string, init: RequestInit): Promise<Response>
+  /** Ends the script. */
+  readonly signal: AbortSignal
+  readonly log: Logger
+}
+
+export interface ScriptOutcome {
+  /** As the script left it. */
+  readonly event: ScriptEvent
+  /** Absent where it returned nothing. */
+  readonly returned?: unknown
+}
+
+/** One script with its worker processes. */
+export interface Script {
+  /** @throws GwError that names what went wrong, and the script's own line */
+  run(run: ScriptRun): Promise<ScriptOutcome>
+  close(): Promise<void>
+}
+
+/** What is stored of a script: itself, or where it is kept, and what it is given. */
+export interface ScriptDefinition {
+  /** For the log. */
+  readonly name: string
+  readonly content?: string | null | undefined
+  readonly storage_service_id?: string | number | null | undefined
+  readonly storage_path?: string | null | undefined
+  readonly scm_repository?: string | null | undefined
+  readonly scm_reference?: string | null | undefined
+  /** Handed to the script; holds its limits, too. */
+  readonly config?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+/** What a host has for a language. */
+export interface ScriptHost {
+  /** Why scripts can not run here; absent where they can. */
+  readonly missing?: string | undefined
+  /** Whether scripts reach neither files nor networks nor other processes. */
+  readonly sandboxed: boolean
+  /** What keeps them apart, in words. */
+  readonly isolation: string
+}
+
+export interface ScriptEngine {
+  /** Looks at this host, once. */
+  inspect(): Promise<ScriptHost>
+  /**
+   * No I/O: processes start with the first run.
+   * @throws GwError `invalid_request` for limits that can not be
+   */
+  open(definition: ScriptDefinition, host: Host): Script
+}
