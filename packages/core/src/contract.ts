@@ -22,17 +22,18 @@ export type { Outgoing, OutgoingOptions, OutgoingProxy, OutgoingTls } from './ou
 export { ownedBody, release } from './owned-body.ts'
 export { type Preferences, preferencesIn } from './preferences.ts'
 export { type Encoded, encoded, isEncoded, isRows, type Reply, type Rows, rows } from './reply.ts'
-export type {
-  Script,
-  ScriptDefinition,
-  ScriptEngine,
-  ScriptEvent,
-  ScriptHost,
-  ScriptOutcome,
-  ScriptRequest,
-  ScriptResponse,
-  ScriptRun,
-  ScriptSession,
+export {
+  type Script,
+  type ScriptDefinition,
+  type ScriptEngine,
+  type ScriptEvent,
+  type ScriptHost,
+  type ScriptOutcome,
+  type ScriptRequest,
+  type ScriptResponse,
+  type ScriptRun,
+  type ScriptSession,
+  scriptSession,
 } from './scripting.ts'
 export { after, mended, type Ready } from './settle.ts'
 export { isTrue } from './truth.ts'
@@ -96,7 +97,7 @@ export interface Caller {
    * `scope: 'private'` also reads private lookups: for role filters only, never for what a client sent.
    */
   lookup(name: string, scope?: 'private'): unknown
-  /** All lookups by name; `scope` as above. Since 1.5. */
+  /** All lookups by name, but for keys and tokens; `scope` as above. Since 1.5. */
   lookups?(scope?: 'private'): Readonly<Record<string, unknown>>
 }
 

@@ -2,7 +2,7 @@
  * What a service type of scripts lends to whoever has scripts to run: the governance, whose event scripts hang on
  * calls, and the terminal. A part of the contract, since 1.5.
  */
-import type { Host, Logger } from './contract.ts'
+import type { Caller, Host, Logger } from './contract.ts'
 
 /** A call as a script sees it. Names and letter case are the wire contract's (services part, §5). */
 export interface ScriptEvent {
@@ -40,6 +40,18 @@ export interface ScriptSession {
   readonly is_sys_admin: boolean
   readonly lookup: Readonly<Record<string, unknown>>
 }
+
+/** @param scope `private`: with private lookups, where the operator wants the script to have them */
+export const scriptSession = (
+  { user, role, app, admin, lookups }: Caller,
+  scope: 'private' | undefined,
+): ScriptSession => ({
+  user: user ? { id: user.id, ...(user.name && { name: user.name }), ...(user.email && { email: user.email }) } : null,
+  role: role ? { id: role.id, name: role.name } : null,
+  app: app ? { id: app.id, name: app.name } : null,
+  is_sys_admin: admin,
+  lookup: lookups?.(scope) ?? {},
+})
 
 export interface ScriptRun {
   readonly event: ScriptEvent

@@ -33,6 +33,7 @@ import { ruledSource } from './rules/source.ts'
 import { type Config, type JsonSchema, opened } from './secrets/config.ts'
 import { openKeyring, placeOf } from './secrets/keyring.ts'
 import { resolveTexts } from './secrets/lookups.ts'
+import { eventScripts } from './scripts/event-scripts.ts'
 import { systemServiceType } from './service.ts'
 import { setupCode } from './setup/code.ts'
 import { setupRoutes } from './setup/routes.ts'
@@ -146,6 +147,7 @@ export const createSystem = async (
     tokenOf: (caller) => sessionTokens.get(caller),
   }
   const state = storeState(store, idOf)
+  const scripts = eventScripts({ rows: () => feed.current().scripts, load, host: () => gateway?.host('system'), log })
   const setup = setupRoutes({
     store,
     source,
@@ -231,6 +233,7 @@ export const createSystem = async (
     async stop() {
       feed.stop()
       stopForgetting()
+      await scripts.stop()
       people.stop()
       await mail.settled()
       await notices.close?.()
@@ -251,6 +254,14 @@ export const createSystem = async (
       record(AbortSignal.timeout(LOOK_PATIENCE))
         .then(() => Promise.all([...listeners].map((listener) => listener())))
         .catch((error: unknown) => log.error('the services of gw.config could not be recorded in the store', { error }))
+    },
+    get interceptors() {
+      return scripts.interceptors()
+    },
+    derived(identity, scripted) {
+      identities.set(scripted.caller, scripted)
+      const token = sessionTokens.get(identity.caller)
+      if (token !== undefined) sessionTokens.set(scripted.caller, token)
     },
     limit: createLimiter(feed.current, counters),
     limits: toldLimits(feed.current),

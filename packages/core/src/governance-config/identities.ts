@@ -70,13 +70,15 @@ const callerOf = (name: string, apiKey: string, role: Role | undefined, lookups:
   // Built-in names go last: no configured one can take their place.
   open.set('app.id', name).set('app.name', name)
   if (role !== undefined) open.set('role.id', role.id).set('role.name', role.name)
+  const hidden = [...closed]
+  const told: Caller['lookups'] = (scope) => Object.fromEntries(scope === 'private' ? [...open, ...hidden] : open)
   closed.set('app.api_key', apiKey)
   return {
     app: { id: name, name },
     ...(role !== undefined && { role: { id: role.id, name: role.name } }),
     requestor: 'api',
     admin: false,
-    lookups: (scope) => Object.fromEntries(scope === 'private' ? [...open, ...closed] : open),
+    lookups: told,
     lookup: (key, scope) => (scope === 'private' && closed.has(key) ? closed.get(key) : open.get(key)),
   }
 }

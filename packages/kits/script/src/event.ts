@@ -1,25 +1,12 @@
-/** A call → the `event` and the session that a script sees; what the script makes of it → a reply. */
+/** A call → the `event` that a script sees; what the script makes of it → a reply. */
 import {
   type Call,
-  type Caller,
   GwError,
   type Reply,
   rows,
   type ScriptEvent,
   type ScriptOutcome,
-  type ScriptSession,
 } from '@gw/core'
-
-export const sessionOf = (
-  { user, role, app, admin, lookups }: Caller,
-  scope: 'private' | undefined,
-): ScriptSession => ({
-  user: user ? { id: user.id, ...(user.name && { name: user.name }), ...(user.email && { email: user.email }) } : null,
-  role: role ? { id: role.id, name: role.name } : null,
-  app: app ? { id: app.id, name: app.name } : null,
-  is_sys_admin: admin,
-  lookup: lookups?.(scope) ?? {},
-})
 
 const contentOf = ({ raw, body }: Pick<Call, 'raw' | 'body'>): string => {
   if (raw) return new TextDecoder().decode(raw)

@@ -11,12 +11,13 @@ import {
   type Reply,
   type ScriptOutcome,
   type ServiceType,
+  scriptSession,
 } from '@gw/core'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { type ScriptConfig, scriptConfig } from './config.ts'
 import { createEngine, type LanguageEngine, type OpenScript } from './engine.ts'
-import { eventOf, replyOf, sessionOf } from './event.ts'
+import { eventOf, replyOf } from './event.ts'
 import type { ScriptLanguage } from './language.ts'
 import { createQueue, type Queue } from './queue.ts'
 
@@ -35,7 +36,7 @@ interface Parts {
 const runOf = ({ script, config }: Parts, call: Call, signal: AbortSignal) =>
   script.run({
     event: eventOf(call),
-    session: sessionOf(call.caller, config.private_lookups ? 'private' : undefined),
+    session: scriptSession(call.caller, config.private_lookups ? 'private' : undefined),
     fetch: (path, init) => call.fetch(path, init, 'script'),
     signal,
     log: call.log,

@@ -6,7 +6,7 @@ import type { Keyring } from '../secrets/keyring.ts'
 import type { Scope, StoredApp } from '../snapshot/parts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { digestOf } from './api-keys.ts'
-import { lookupsIn, lookupWith } from './lookups.ts'
+import { lookupsIn, lookupsWith, lookupWith } from './lookups.ts'
 import type { SessionVerifier, SignedIn } from './sessions.ts'
 
 export interface AuthenticateOptions {
@@ -82,14 +82,16 @@ const identityIn = (
         ]
       : []),
   ])
+  const values = lookupsIn(snapshot, keys, scopes)
   const caller: Caller = {
     ...(app && { app: { id: app.id, name: app.name } }),
     ...(user && { user: { id: user.id, name: user.name, email: user.email } }),
     ...(role && { role: { id: role.id, name: role.name } }),
     requestor: 'api',
     admin,
+    lookups: lookupsWith(values, builtIn),
     lookup: lookupWith(
-      lookupsIn(snapshot, keys, scopes),
+      values,
       builtIn,
       new Map([
         ['app.api_key', apiKey],

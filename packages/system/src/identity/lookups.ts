@@ -40,3 +40,9 @@ export const lookupWith =
     if (scope === 'private' && closed.has(name)) return closed.get(name)
     return open.get(name)
   }
+
+/** All of them by name, but for keys and tokens, which only `lookup` tells. */
+export const lookupsWith =
+  ({ open, closed }: LookupValues, builtIn: ReadonlyMap<string, unknown>): NonNullable<Caller['lookups']> =>
+  (scope) =>
+    Object.fromEntries([...open, ...(scope === 'private' ? closed : []), ...builtIn])

@@ -3,6 +3,7 @@ import { type Call, type Endpoint, type Grant, GwError, type Method } from '@gw/
 import { inviting } from '../account/invitation.ts'
 import type { AccountConfig } from '../account/parts.ts'
 import { regenerating } from './app.ts'
+import { upserting } from './event-script.ts'
 import { withCounts } from './limit.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
 
@@ -42,10 +43,10 @@ export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table,
   name,
   label,
   description,
-  endpoints: (parts, settings) =>
-    parts
-      .collection({ path: `/${name}`, table, names, tag: label })
-      .map((one) => EXTRAS[name]?.(one, parts, settings) ?? one),
+  endpoints: (parts, settings) => {
+    const own = parts.collection({ path: `/${name}`, table, names, tag: label })
+    return name === 'event_script' ? upserting(own) : own.map((one) => EXTRAS[name]?.(one, parts, settings) ?? one)
+  },
 }))
 
 /** Which resources a caller must have a right to, all of them, for the rows of a table. */

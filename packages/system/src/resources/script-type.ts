@@ -1,4 +1,4 @@
-/** `system/script_type`: the languages that scripts may be in, which are the installed service types of that group. */
+/** `system/script_type`: the languages that scripts may be in, which are those that really run on this host. */
 import { endpoint, rows } from '@gw/core'
 import type { SystemResource } from './resource.ts'
 
@@ -16,16 +16,16 @@ export const scriptType: SystemResource = {
       summary: 'List script types',
       async handle() {
         const loaded = await Promise.all(types.types().map(({ name }) => types.load(name).catch(() => undefined)))
-        const items = loaded
-          .filter((type) => type?.group === 'Script')
-          .map((type) => ({
-            name: type!.name,
-            label: type!.label,
-            description: type!.description,
-            sandboxed: true,
-            supports_inline_execution: true,
-          }))
-        return rows({ items, identifier: ['name'] })
+        const scripting = loaded.filter((type) => type?.group === 'Script' && type.engine !== undefined)
+        const items = await Promise.all(
+          scripting.map(async (type) => {
+            const { missing, sandboxed, isolation } = await type!.engine!.inspect()
+            const { name, label, description } = type!
+            return { name, label, description, sandboxed, supports_inline_execution: true, isolation, missing }
+          }),
+        )
+        const here = items.filter(({ missing }) => missing === undefined).map(({ missing: _, ...item }) => item)
+        return rows({ items: here, identifier: ['name'] })
       },
     }),
   ],

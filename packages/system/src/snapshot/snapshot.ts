@@ -49,6 +49,8 @@ export interface Snapshot {
   readonly cors: readonly Row[]
   /** E-mail templates, as they are stored. */
   readonly templates: readonly Row[]
+  /** Scripts on events that are switched on, as they are stored; the same list until one changes. */
+  readonly scripts: readonly Row[]
   readonly revisions: Revisions
 }
 
@@ -65,6 +67,7 @@ const EMPTY: Snapshot = {
   limits: [],
   cors: [],
   templates: [],
+  scripts: [],
   revisions: {},
 }
 
@@ -119,6 +122,7 @@ const PARTS: Readonly<Partial<Record<Group, (read: Read, before: Snapshot) => Pr
   lookup: async (read) => ({ lookups: lookupsOf(await read('lookup')) }),
   limit: async (read) => ({ limits: (await read('limit')).flatMap(limitOf) }),
   email: async (read) => ({ templates: await read('email_template') }),
+  script: async (read) => ({ scripts: (await read('event_script')).filter(({ is_active }) => is_active === true) }),
   cors: async (read) => ({ cors: (await read('cors')).filter(({ enabled }) => enabled === true) }),
 }
 
