@@ -4,13 +4,23 @@
  */
 import { isAbsolute, resolve } from 'node:path'
 import type { Configuration, LoadedConfiguration } from './configuration/index.ts'
-import { CONTRACT_VERSION, GwError, type Host, type Logger } from './contract.ts'
+import {
+  CONTRACT_VERSION,
+  GwError,
+  type Host,
+  type Logger,
+  type ScriptDefinition,
+  type ScriptEngine,
+  type ScriptOutcome,
+  type ScriptRun,
+  scriptSession,
+} from './contract.ts'
 import type { Registry } from './discovery/index.ts'
 import { createClientAddress } from './edge/index.ts'
 import { createEgress } from './egress/index.ts'
 import { createChain } from './events/chain.ts'
 import { toResponse } from './formats/index.ts'
-import type { Governance, Identity, Interceptor, RunningGateway } from './governance.ts'
+import type { Credentials, Governance, Identity, Interceptor, RunningGateway } from './governance.ts'
 import { createAnswerer } from './http/answer.ts'
 import type { HttpSettings, KernelContext } from './http/context.ts'
 import { createDocumentStore } from './http/document-store.ts'
@@ -53,6 +63,15 @@ export interface Gateway {
   stop(): Promise<void>
   /** Answers one request in process. */
   fetch(request: Request): Promise<Response>
+  /**
+   * Runs a script as whoever the credentials prove, and without any as the operator.
+   * @throws GwError of the script, or `unauthenticated` for credentials that are wrong
+   */
+  runScript(
+    engine: ScriptEngine,
+    definition: ScriptDefinition,
+    run: Pick<ScriptRun, 'event' | 'log'> & { readonly credentials?: Credentials },
+  ): Promise<ScriptOutcome>
   services(): readonly ServiceStatus[]
   /** Really reaches each service's source. The reason where it does not answer. */
   health(): Promise<readonly (ServiceStatus & { readonly health?: string | undefined })[]>
@@ -163,6 +182,23 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     if (!slot) throw new GwError('not_found', `There is no service '${service}'.`)
     return asGovernance(`/${encodeURIComponent(slot.definition.name)}/${path}`, { signal }, OPERATOR)
   }
+  const runScript: Gateway['runScript'] = async (engine, definition, { event, log: own, credentials }) => {
+    const identity = credentials ? await governance.authenticate(credentials) : OPERATOR
+    if (identity.error) throw identity.error
+    const script = engine.open(definition, { ...hostFor('script', () => {}), log: own })
+    try {
+      return await script.run({
+        event,
+        session: scriptSession(identity.caller, undefined),
+        fetch: (path, init) =>
+          asGovernance(path, init, { ...identity, caller: { ...identity.caller, requestor: 'script' } }),
+        signal: new AbortController().signal,
+        log: own,
+      })
+    } finally {
+      await script.close()
+    }
+  }
   const answer = createAnswerer(context)
   const server = createServer(context, answer)
   let unwatch: (() => void) | undefined
@@ -195,6 +231,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     },
     listen: ({ host = config.server.host, port = config.server.port } = {}) => server.listen(host, port),
     reload: reconciler.reconcile,
+    runScript,
     async stop() {
       draining = true
       unwatch?.()

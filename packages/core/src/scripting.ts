@@ -101,6 +101,8 @@ export interface ScriptHost {
 }
 
 export interface ScriptEngine {
+  /** What names of files in the language end with: `js`. */
+  readonly extensions: readonly string[]
   /** Looks at this host, once. */
   inspect(): Promise<ScriptHost>
   /**

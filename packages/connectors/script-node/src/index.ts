@@ -6,6 +6,7 @@ export default defineScriptServiceType({
   name: 'nodejs',
   label: 'Node.js',
   description: 'Runs a script in JavaScript for every call.',
+  extensions: ['js', 'cjs', 'mjs'],
   runner: new URL('../runner/runner.cjs', import.meta.url),
   find: async () => ({ program: realpathSync(process.execPath), mounts: [], version: process.version }),
   arguments: (runner, { memory }) => [

@@ -28,6 +28,7 @@ export default defineScriptServiceType({
   name: 'php',
   label: 'PHP',
   description: 'Runs a script in PHP for every call.',
+  extensions: ['php'],
   runner: new URL('../runner/runner.php', import.meta.url),
   find,
   arguments: (runner, { memory }) => [

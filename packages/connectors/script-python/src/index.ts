@@ -29,6 +29,7 @@ export default defineScriptServiceType({
   aliases: ['python3'],
   label: 'Python',
   description: 'Runs a script in Python 3 for every call.',
+  extensions: ['py'],
   runner: new URL('../runner/runner.py', import.meta.url),
   find,
   // Isolated from the environment, without files of compiled code, in UTF-8.

@@ -9,6 +9,7 @@ import { init } from './init.ts'
 import { openapi } from './openapi.ts'
 import { addPackageCommands } from './package-commands.ts'
 import { schema } from './schema.ts'
+import { runScript } from './script.ts'
 import { start } from './start.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -95,6 +96,20 @@ const createProgram = (
     .command('connectors')
     .description('list the installed connectors and their service types')
     .action(() => finish(() => connectors(terminal, shared())))
+  program
+    .command('script')
+    .description('work on scripts')
+    .command('run')
+    .description('run a script once, as the gateway would, and print what it gives')
+    .argument('<file>')
+    .option('--type <language>', 'what it is written in; by default what its name ends with')
+    .option('--method <method>', 'of the call that it sees', 'GET')
+    .option('--path <path>', 'of that call, with its parameters: "orders/5?limit=1"', '')
+    .option('--payload <json>', 'the body of that call')
+    .option('--event <file>', 'parts of the event as JSON: request, response, resource')
+    .option('--settings <json>', 'the config of the script, with its limits')
+    .option('--key <key>', 'whose calls platform.api makes, by API key; by default the operator’s')
+    .action((script, own) => finish(() => runScript(terminal, script, { ...shared(), ...own })))
   program
     .command('init')
     .description('write a first configuration with a fresh API key')

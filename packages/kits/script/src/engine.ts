@@ -59,6 +59,7 @@ export const createEngine = (language: ScriptLanguage): LanguageEngine => {
     return { isolation, interpreter }
   }
   return {
+    extensions: language.extensions,
     async inspect(): Promise<ScriptHost> {
       const { isolation, interpreter } = await here()
       return {

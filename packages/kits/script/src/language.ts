@@ -21,6 +21,8 @@ export interface ScriptLanguage {
   readonly aliases?: readonly string[]
   readonly label: string
   readonly description: string
+  /** What names of its files end with: `js`. */
+  readonly extensions: readonly string[]
   /** The program in the language that takes orders (`protocol.ts`) on file descriptor 3. */
   readonly runner: URL
   /**
