@@ -42,11 +42,12 @@ const isolationOf = ({ restricts }: ScriptLanguage, { bwrap, prlimit }: Isolatio
   return `no sandbox on this host; ${parts.filter(Boolean).join(', ')}`
 }
 
-export const createEngine = (language: ScriptLanguage): LanguageEngine => {
+/** @param look what the host has to keep scripts apart; tests leave something out */
+export const createEngine = (language: ScriptLanguage, look: () => Promise<Isolation> = hostIsolation): LanguageEngine => {
   let found: Promise<Here> | undefined
   const here = (): Promise<Here> => {
     // A missing interpreter may be installed while the gateway runs: only what is there is remembered.
-    found ??= Promise.all([hostIsolation(), language.find()]).then(([isolation, interpreter]) => {
+    found ??= Promise.all([look(), language.find()]).then(([isolation, interpreter]) => {
       if (typeof interpreter === 'string') found = undefined
       return { isolation, interpreter }
     })
