@@ -30,10 +30,10 @@ import { tableRules } from './rules/index.ts'
 import type { TableRules } from './rules/rules.ts'
 import { problemBy, type ServiceRulesOptions } from './rules/service.ts'
 import { ruledSource } from './rules/source.ts'
+import { eventScripts } from './scripts/event-scripts.ts'
 import { type Config, type JsonSchema, opened } from './secrets/config.ts'
 import { openKeyring, placeOf } from './secrets/keyring.ts'
-import { resolveTexts } from './secrets/lookups.ts'
-import { eventScripts } from './scripts/event-scripts.ts'
+import { resolveConfig } from './secrets/lookups.ts'
 import { systemServiceType } from './service.ts'
 import { setupCode } from './setup/code.ts'
 import { setupRoutes } from './setup/routes.ts'
@@ -98,9 +98,9 @@ export const createSystem = async (
     await Promise.all([...names].filter((name) => !schemas.has(name)).map((name) => load(name).catch(() => undefined)))
   }
 
-  const resolved = (config: Config): Config => {
+  const resolved = (config: Config, type: string): Config => {
     const lookup = lookupWith(lookupsIn(feed.current(), keys, ['global']), new Map(), new Map())
-    return resolveTexts(config, (name) => lookup(name, 'private')) as Config
+    return resolveConfig(config, schemas.get(type), (name) => lookup(name, 'private'))
   }
 
   const reload = async () => {
@@ -280,7 +280,10 @@ export const createSystem = async (
     async resolveSecrets(config, definition) {
       const { id, source: from } = definition
       if (id === undefined || from === 'gw.config') return configured.resolveSecrets(config, definition)
-      return resolved(opened(config, (text) => keys.decrypt(text, placeOf('service', 'config', id))))
+      return resolved(
+        opened(config, (text) => keys.decrypt(text, placeOf('service', 'config', id))),
+        definition.type,
+      )
     },
     outdated(service) {
       const id = idOf(service)

@@ -51,7 +51,10 @@ describe('scripts on events', () => {
   test('before a call answer in its place, or refuse it', async () => {
     const { gw, ask, script } = await withShop()
     await using _ = gw
-    await script('shop._table.items.get.pre_process', 'event.response = { status_code: 203, content: { from: "script" } }')
+    await script(
+      'shop._table.items.get.pre_process',
+      'event.response = { status_code: 203, content: { from: "script" } }',
+    )
     expect(await ask('GET', 'shop/_table/items')).toEqual({ status: 203, body: { from: 'script' } })
     await script(
       'shop._table.items.delete.pre_process',
@@ -95,7 +98,8 @@ describe('scripts on events', () => {
   test('run after the answer, and call as the caller, under the rules for scripts', async () => {
     const { gw, ask, script } = await withShop()
     await using _ = gw
-    const note = "await platform.api.post('shop/_table/items', { resource: [{ name: event.request.method, owner: 9 }] })"
+    const note =
+      "await platform.api.post('shop/_table/items', { resource: [{ name: event.request.method, owner: 9 }] })"
     await script('shop._table.items.get.queued', note)
     await script('shop._table.items.get', note)
     expect(names(await ask('GET', 'shop/_table/items'))).toEqual(['lamp', 'chair'])
@@ -173,5 +177,18 @@ describe('scripts on events', () => {
         isolation,
       },
     ])
+  })
+
+  test('and scripts of services keep their braces, whatever lookups there are', async () => {
+    const { gw, ask } = await withShop()
+    await using _ = gw
+    await ask('POST', 'system/lookup', { resource: [{ name: 'region', value: 'broken by a lookup' }] })
+    const content = "const {region} = { region: 'north' }\nreturn { region, told: platform.config.text }"
+    const config = { content, sandbox: 'preferred', config: { text: 'in {region}' } }
+    const made = await ask('POST', 'system/service', {
+      resource: [{ name: 'stock', type: 'nodejs', is_active: true, config }],
+    })
+    expect(made.status, JSON.stringify(made.body)).toBe(201)
+    expect((await ask('GET', 'stock')).body).toEqual({ region: 'north', told: 'in broken by a lookup' })
   })
 })

@@ -37,7 +37,8 @@ export const scriptLimits = z.object(limitShape)
 export type ScriptLimits = z.output<typeof scriptLimits>
 
 export const scriptConfig = z.strictObject({
-  content: text('Content', 'The script.'),
+  // A document, in which {braces} are no lookups.
+  content: z.string().nullish().meta({ title: 'Content', description: 'The script.', contentMediaType: 'text/plain' }),
   config: z.record(z.string(), z.unknown()).nullish().meta({
     title: 'Config',
     description: 'Handed to the script as platform.config.',

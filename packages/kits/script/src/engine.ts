@@ -43,7 +43,10 @@ const isolationOf = ({ restricts }: ScriptLanguage, { bwrap, prlimit }: Isolatio
 }
 
 /** @param look what the host has to keep scripts apart; tests leave something out */
-export const createEngine = (language: ScriptLanguage, look: () => Promise<Isolation> = hostIsolation): LanguageEngine => {
+export const createEngine = (
+  language: ScriptLanguage,
+  look: () => Promise<Isolation> = hostIsolation,
+): LanguageEngine => {
   let found: Promise<Here> | undefined
   const here = (): Promise<Here> => {
     // A missing interpreter may be installed while the gateway runs: only what is there is remembered.

@@ -1,12 +1,5 @@
 /** A call → the `event` that a script sees; what the script makes of it → a reply. */
-import {
-  type Call,
-  GwError,
-  type Reply,
-  rows,
-  type ScriptEvent,
-  type ScriptOutcome,
-} from '@gw/core'
+import { type Call, GwError, type Reply, rows, type ScriptEvent, type ScriptOutcome } from '@gw/core'
 
 const contentOf = ({ raw, body }: Pick<Call, 'raw' | 'body'>): string => {
   if (raw) return new TextDecoder().decode(raw)

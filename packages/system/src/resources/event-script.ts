@@ -20,7 +20,10 @@ const recordOf = ({ body, params }: Call): object => {
   const { resource } = (body ?? {}) as { resource?: unknown }
   const record = Array.isArray(resource) && resource.length === 1 ? resource[0] : body
   if (typeof record !== 'object' || record === null || Array.isArray(record))
-    throw new GwError('invalid_request', 'Send the script as an object, for example {"type": "nodejs", "content": "…"}.')
+    throw new GwError(
+      'invalid_request',
+      'Send the script as an object, for example {"type": "nodejs", "content": "…"}.',
+    )
   return { ...record, name: (params as { id: string }).id }
 }
 

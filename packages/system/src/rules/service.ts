@@ -11,7 +11,7 @@ export interface ServiceRulesOptions {
   /** A type's JSON Schema as far as it was loaded: rows are told without waiting. */
   schemaOf(type: string): JsonSchema | undefined
   /** Replaces lookups as they are when the service starts. */
-  resolved(config: Config): Config
+  resolved(config: Config, type: string): Config
   gateway(): Pick<RunningGateway, 'validate'> | undefined
   /** A service whose connector is missing is stored all the same, the whole of its configuration as a secret. */
   readonly keepUnknown?: boolean
@@ -54,7 +54,7 @@ export const problemBy =
   ({ load, resolved, gateway }: ServiceRulesOptions) =>
   async (type: string, config: Config): Promise<string | undefined> => {
     try {
-      await gateway()?.validate(await load(type), resolved(config))
+      await gateway()?.validate(await load(type), resolved(config, type))
       return undefined
     } catch (error) {
       if (GwError.is(error)) return error.message
@@ -78,7 +78,7 @@ export const serviceRules = (options: ServiceRulesOptions): TableRules => {
   /** A draft may be incomplete; a service that is to run may not. */
   const checkConfig = async (type: ServiceType, config: Config): Promise<void> => {
     try {
-      await gateway()?.validate(type, resolved(config))
+      await gateway()?.validate(type, resolved(config, type.name))
     } catch (error) {
       if (GwError.is(error)) throw invalid({ config: [error.message] })
       throw error

@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly default?: unknown
   readonly writeOnly?: boolean
   readonly format?: string
+  readonly contentMediaType?: string
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly properties?: Readonly<Record<string, JsonSchema>>
@@ -49,6 +50,10 @@ const itemOf = (schema: JsonSchema | undefined): JsonSchema | undefined => {
   const found = shapesOf(schema).flatMap(({ items }) => (isObject(items) ? (items as JsonSchema) : []))
   return found.length > 1 ? { anyOf: found } : found[0]
 }
+
+/** Whether a setting is a text in a language of its own, in which braces mean something else than lookups. */
+export const isDocument = (schema: JsonSchema | undefined, name: string): boolean =>
+  shapesOf(propertyOf(schema, name)).some(({ contentMediaType }) => contentMediaType !== undefined)
 
 /** A copy whose secrets are what `change` makes of them; where there is no schema, everything is secret. */
 const mapSecrets = (

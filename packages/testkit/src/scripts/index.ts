@@ -7,8 +7,8 @@ import { keepingChecks } from './keeping.ts'
 import { platformChecks } from './platform.ts'
 import { resultChecks } from './results.ts'
 
-export { type EscapesOptions, escapesConformance } from './escapes.ts'
 export { openScripts, type ScriptSnippets, type ScriptsConformanceOptions, type ScriptsContext } from './context.ts'
+export { type EscapesOptions, escapesConformance } from './escapes.ts'
 
 export const scriptsChecks: readonly Check<ScriptsContext>[] = [
   ...resultChecks,
