@@ -7,8 +7,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startMariadb } from './mariadb.ts'
+import { startJongodb, startMongoJavaServer } from './mongodb.ts'
 import { type Backend, startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
+import type { Address } from './shared.ts'
 
 interface Running {
   readonly pid: number
@@ -18,7 +20,17 @@ interface Kind {
   start(): Promise<Backend<unknown> & { readonly env: Readonly<Record<string, string>> }>
 }
 
+const mongo = (variable: string, start: () => Promise<Backend<Address>>): Kind => ({
+  async start() {
+    const backend = await start()
+    const { host, port, database } = backend.url
+    return { ...backend, env: { [variable]: `mongodb://${host}:${port}/${database}` } }
+  },
+})
+
 const KINDS: Readonly<Record<string, Kind>> = {
+  mongodb: mongo('MONGODB_URL', startMongoJavaServer),
+  jongodb: mongo('JONGODB_URL', startJongodb),
   postgres: {
     async start() {
       const backend = await startPostgres()

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { end } from './ending.ts'
 import { type Backend, freePort } from './postgres.ts'
 
 export interface RedisUrl {
@@ -58,11 +59,4 @@ const ready = async (server: ChildProcess): Promise<void> => {
   await Promise.race([listening(), failed, ended])
   failed.catch(() => undefined)
   ended.catch(() => undefined)
-}
-
-const end = async (server: ChildProcess): Promise<void> => {
-  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return
-  const ended = once(server, 'exit')
-  server.kill('SIGKILL')
-  await ended
 }

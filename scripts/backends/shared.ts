@@ -15,7 +15,7 @@ export interface Address {
 
 export interface SharedKind {
   /** Tests read `inject(name)`; where it is undefined, `inject(name + 'Missing')`. */
-  readonly name: 'postgres' | 'mariadb' | 'redis'
+  readonly name: 'postgres' | 'mariadb' | 'redis' | 'mongodb' | 'jongodb'
   readonly label: string
   /** The environment variable that names a server which runs already. */
   readonly variable: string
@@ -34,6 +34,10 @@ declare module 'vitest' {
     mariadbMissing: string | undefined
     redis: Address | undefined
     redisMissing: string | undefined
+    mongodb: Address | undefined
+    mongodbMissing: string | undefined
+    jongodb: Address | undefined
+    jongodbMissing: string | undefined
   }
 }
 

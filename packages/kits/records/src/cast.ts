@@ -1,6 +1,7 @@
 /** Values on their way in: from what a client may send to what a source takes (the wire contract §4.6). */
 import { GwError } from '@gw/core'
 import type { Field, FieldType } from './catalog.ts'
+import { plainOf } from './extended-json.ts'
 
 const refuse = (field: Field, what: string): never => {
   throw new GwError('invalid_request', `Field '${field.name}' must be ${what}.`)
@@ -96,6 +97,7 @@ const CASTS: Readonly<Record<FieldType, (field: Field, value: unknown) => unknow
   json,
   uuid,
   array,
+  any: (_, value) => value,
 }
 
 /**
@@ -103,7 +105,7 @@ const CASTS: Readonly<Record<FieldType, (field: Field, value: unknown) => unknow
  * @throws GwError `invalid_request` naming the field
  */
 export const cast = (field: Field, value: unknown): unknown =>
-  value === null || value === undefined ? null : CASTS[field.type](field, value)
+  value === null || value === undefined ? null : CASTS[field.type](field, field.extended ? plainOf(value) : value)
 
 const NUMERIC: ReadonlySet<FieldType> = new Set(['integer', 'bigint', 'decimal', 'float', 'double'])
 

@@ -21,6 +21,8 @@ export type FieldType =
   | 'json'
   | 'uuid'
   | 'array'
+  /** Of no one type: values are what they are, numbers, texts, objects. */
+  | 'any'
 
 export interface Field {
   /** The API name: alias or native name. */
@@ -33,6 +35,8 @@ export interface Field {
   /** What that type is made of, where the source's users have defined it: `integer[]` of a domain. */
   readonly base?: string | undefined
   readonly nullable: boolean
+  /** Values that JSON has no form for are told, and may be sent, as MongoDB's Extended JSON. */
+  readonly extended?: true | undefined
   /** A number that may be `NaN`, `Infinity` or `-Infinity`: texts, both ways. */
   readonly unbounded?: true | undefined
   /** The default as the source states it; `undefined` where there is none. */
@@ -65,6 +69,8 @@ export interface Field {
   readonly stamp?: Stamp | undefined
   /** What stands in its place where it is read, compared, or stored. */
   readonly functions?: FieldFunctions | undefined
+  /** The catalogue does not list it: it is there because somebody named it. See `Table.open`. */
+  readonly open?: true | undefined
   /** There is no such field in the source: it is what its `select` function gives. */
   readonly virtual?: true | undefined
 }
@@ -109,6 +115,11 @@ export interface Table {
   /** API names, in key order; empty where there is no key. */
   readonly primaryKey: readonly string[]
   readonly foreignKeys: readonly ForeignKey[]
+  /**
+   * Records may have fields that are not listed: makes one of its name, always the same object as long as it is in use;
+   * `undefined` for what can be no name. Not asked on behalf of a caller to whom some field is denied.
+   */
+  readonly open?: ((name: string) => Field | undefined) | undefined
   /** The API name without an alias: rules of roles hold under it, too. */
   readonly base?: string | undefined
   readonly label?: string | undefined

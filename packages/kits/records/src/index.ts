@@ -2,6 +2,7 @@ export type { BatchMode } from './batch.ts'
 export { type CacheOptions, cachedSource } from './cache.ts'
 export { cast } from './cast.ts'
 export * from './catalog.ts'
+export { type CatalogCache, catalogCache, type Introspected } from './catalog-cache.ts'
 export { cacheOptions, PAGE_CEILING, type RecordsConfig, recordsConfigShape, recordsOptions } from './config.ts'
 export { mayHear } from './describe.ts'
 export { recordsCollections } from './endpoints/collection.ts'
@@ -12,6 +13,18 @@ export { withExtras } from './extras/decorate.ts'
 export type { Expression } from './extras/expression.ts'
 export type { FunctionSignature, Signatures } from './extras/functions.ts'
 export { type ExtrasStore, extrasStore } from './extras/store.ts'
+export {
+  type Asker,
+  type Constraint,
+  FAILURES,
+  type Failure,
+  type FailureContext,
+  failureError,
+  guard,
+  type Known,
+  NOBODY,
+  type Reason,
+} from './failure.ts'
 export { FILTER_LIMITS, parseFilter } from './filter/parse.ts'
 export { type Filter, type FilterValue, type Match, type ParsedFilter, printFilter } from './filter/tree.ts'
 export * from './plan.ts'

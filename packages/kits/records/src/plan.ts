@@ -51,6 +51,8 @@ export interface ReadPlan {
   readonly table: Table
   /** In output order. */
   readonly fields: readonly Field[]
+  /** Whatever else a record has is read, too. Only of an open table; see `Table.open`. */
+  readonly rest?: true | undefined
   readonly where?: Condition | undefined
   readonly order: readonly Order[]
   /** Slots. */
@@ -125,6 +127,8 @@ export interface InsertPlan {
   /** Slot n holds column n's value. Empty means "defaults only". */
   readonly columns: readonly Field[]
   readonly returning: readonly Field[]
+  /** See `ReadPlan`. */
+  readonly rest?: true | undefined
 }
 export interface UpdatePlan {
   readonly kind: 'update'
@@ -133,12 +137,16 @@ export interface UpdatePlan {
   /** Never absent: an update of everything is asked for by name, with a plan of its own. */
   readonly where: Condition
   readonly returning: readonly Field[]
+  /** See `ReadPlan`. */
+  readonly rest?: true | undefined
 }
 export interface DeletePlan {
   readonly kind: 'delete'
   readonly table: Table
   readonly where: Condition
   readonly returning: readonly Field[]
+  /** See `ReadPlan`. */
+  readonly rest?: true | undefined
 }
 /** Every row that the role's filters allow: only by `force=true`. */
 export interface TruncatePlan {

@@ -1,6 +1,6 @@
 /** A table as one grant shows it: the fields that exist for the caller. Made once per table and grant. */
 import type { Grant } from '@gw/core'
-import type { Field, Table } from './catalog.ts'
+import { type Field, fieldOf, type Table } from './catalog.ts'
 import { lookedAt } from './extras/functions.ts'
 import { compileRowFilters, type RowFilters } from './rowfilter.ts'
 
@@ -14,6 +14,10 @@ export interface Scope {
   find(name: string): Field | undefined
   /** As `find`, for a value to be stored: concealed fields are known, too. */
   findStored(name: string): Field | undefined
+  /** Whether it may name fields that are not listed, and is told all that a record has. */
+  readonly open: boolean
+  /** The fields that are written, in table order; those that are not listed come last. */
+  inOrder(written: { readonly size: number; has(field: Field): boolean; keys(): Iterable<Field> }): readonly Field[]
   /** The key's fields; empty where there is no key, or where one of its fields is denied. */
   readonly key: readonly Field[]
   readonly filters: RowFilters
@@ -35,6 +39,9 @@ const namesOf = (fields: readonly Field[]): ReadonlyMap<string, Field> => {
   return byName
 }
 
+const isRuled = ({ primaryKey, functions, concealed, validation, stamp, generated }: Field): boolean =>
+  primaryKey || generated || [functions, concealed, validation, stamp].some((rule) => rule !== undefined)
+
 const makeScope = (table: Table, grant: Grant): Scope => {
   const denied = new Set(grant.deny.map((name) => name.toLowerCase()))
   const named = ({ name, native }: Field): boolean => denied.has(name.toLowerCase()) || denied.has(native.toLowerCase())
@@ -47,15 +54,30 @@ const makeScope = (table: Table, grant: Grant): Scope => {
   const fields = hasConcealed ? stored.filter(({ concealed }) => !concealed) : stored
   const byName = namesOf(fields)
   const storedByName = hasConcealed ? namesOf(stored) : byName
+  const filters = compileRowFilters(table, grant.filters)
+  const ruled = new Set(filters.groups.flatMap(({ tests }) => tests.map(({ field }) => field)))
+  // Beside a denied field, nothing is open: what no rule knows could hold the same.
+  const open = denied.size === 0 ? table.open : undefined
+  /** What lies within a field that some rule is about is not reached past that rule. */
+  const within = (name: string): Field | undefined => {
+    const root = name.includes('.') ? fieldOf(table, name.split('.', 1)[0]!) : undefined
+    return root && (ruled.has(root) || isRuled(root)) ? undefined : open?.(name)
+  }
   const key = table.primaryKey.map((name) => byName.get(name.toLowerCase()))
   return {
     id: ++scopeCount,
     table,
     fields,
-    find: (name) => byName.get(name.toLowerCase()),
-    findStored: (name) => storedByName.get(name.toLowerCase()),
+    open: open !== undefined,
+    find: (name) => byName.get(name.toLowerCase()) ?? within(name),
+    findStored: (name) => storedByName.get(name.toLowerCase()) ?? within(name),
+    inOrder: (written) => {
+      const listed = table.fields.filter((field) => written.has(field))
+      if (listed.length === written.size) return listed
+      return [...listed, ...[...written.keys()].filter((field) => field.open)]
+    },
     key: key.every((field) => field !== undefined) ? key : [],
-    filters: compileRowFilters(table, grant.filters),
+    filters,
     lacking: table.fields.filter((field) => isDenied(field) && isRequired(field)),
   }
 }

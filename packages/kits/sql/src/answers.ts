@@ -1,10 +1,10 @@
 /** Answers to writes that may be sent again, in a table beside what was written. Nobody reaches it through the API. */
 import { GwError, type Logger } from '@gw/core'
-import type { AnswerStore, KeptAnswer, RunOptions } from '@gw/records'
+import type { AnswerStore, Introspected, KeptAnswer, RunOptions } from '@gw/records'
 import { type Compilable, sql } from 'kysely'
 import type { SqlDdl } from './ddl/dialect.ts'
 import { nativeType } from './ddl/types.ts'
-import type { Introspected, SqlResult } from './dialect.ts'
+import type { SqlResult } from './dialect.ts'
 import type { Runtime } from './execute/runtime.ts'
 
 const TABLE = 'gw_idempotency_keys'

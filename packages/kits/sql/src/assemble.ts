@@ -1,6 +1,12 @@
 /** What a connector found in its database → the catalogue's tables, and the constraints that errors are told by. */
-import { type Field, type ForeignKey, flatMapInTurns, type Table } from '@gw/records'
-import type { Constraint, Introspected } from './dialect.ts'
+import {
+  type Constraint,
+  type Field,
+  type ForeignKey,
+  flatMapInTurns,
+  type Introspected,
+  type Table,
+} from '@gw/records'
 import type { PackedColumns } from './packed-columns.ts'
 import { declaredSize } from './types.ts'
 

@@ -3,13 +3,12 @@
  * life, batches, error texts) is the kit's; a connector gives a `SqlDialect`: data, plus four functions.
  */
 import type { Host, Output, Ready, Schema } from '@gw/core'
-import type { Field, Table, Values } from '@gw/records'
+import type { Failure, Field, Introspected, Table, Values } from '@gw/records'
 import type { Dialect, Kysely } from 'kysely'
 import type { Statement } from './compile/slots.ts'
 import type { SqlSyntax } from './compile/syntax.ts'
 import type { SqlDdl } from './ddl/dialect.ts'
 import type { RowSink } from './execute/row-bytes.ts'
-import type { SqlReason } from './failure.ts'
 import type { ResultColumn, SqlRoutines } from './routines/seam.ts'
 import type { Codec } from './wire.ts'
 
@@ -31,16 +30,6 @@ export interface SqlCapabilities {
   readonly cancel: boolean
   /** How many parameters one statement may have: longer inserts are split. */
   readonly maxParameters: number
-}
-
-/** A driver's failure in the family's words. Names are the database's own; the kit turns them into API names. */
-export interface SqlFailure {
-  /** Decides the error code, whether a retry helps, and the text: see `FAILURES`. */
-  readonly reason: SqlReason
-  readonly constraint?: string | undefined
-  readonly schema?: string | undefined
-  readonly table?: string | undefined
-  readonly columns?: readonly string[] | undefined
 }
 
 /** One cell as the driver gave it: text from PostgreSQL, numbers, bigints, strings or Buffers from SQLite; null is null. */
@@ -142,20 +131,6 @@ export interface SqlConnection {
   close(): Promise<void>
 }
 
-export interface Introspected {
-  /** Sorted by name, so that two looks at an unchanged database are equal. */
-  readonly tables: readonly Table[]
-  /** Unique and foreign-key constraints by native name, so that a violation can name its fields. */
-  readonly constraints: readonly Constraint[]
-}
-export interface Constraint {
-  readonly name: string
-  readonly schema?: string | undefined
-  /** Native names. */
-  readonly table: string
-  readonly columns: readonly string[]
-}
-
 /** What every SQL service's configuration holds, whatever else it does: see `sqlConfigShape`. */
 export interface SqlConfig {
   readonly max_records: number
@@ -194,5 +169,5 @@ export interface SqlDialect<S extends Schema<any, SqlConfig> = Schema<any, SqlCo
   /** No I/O: connections open on first use. */
   open(config: Output<S>, host: Host): SqlConnection
   /** Total and pure: never throws, whatever it is given; `undefined` means "not one I know". */
-  classify(error: unknown): SqlFailure | undefined
+  classify(error: unknown): Failure | undefined
 }

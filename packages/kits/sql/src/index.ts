@@ -1,4 +1,17 @@
-export type { Field, FieldType, ForeignKey, Routine, RoutineParameter, Table, Values } from '@gw/records'
+export type {
+  Constraint,
+  Failure as SqlFailure,
+  Field,
+  FieldType,
+  ForeignKey,
+  Introspected,
+  Reason as SqlReason,
+  Routine,
+  RoutineParameter,
+  Table,
+  Values,
+} from '@gw/records'
+export { FAILURES } from '@gw/records'
 export {
   assemble,
   type FoundColumn,
@@ -22,15 +35,12 @@ export type { NativeType, Size, SqlDdl } from './ddl/dialect.ts'
 export type {
   Cell,
   Cells,
-  Constraint,
-  Introspected,
   RowSet,
   SqlCapabilities,
   SqlConfig,
   SqlConnection,
   SqlDialect,
   SqlExecutor,
-  SqlFailure,
   SqlLoad,
   SqlResult,
   SqlRunOptions,
@@ -79,7 +89,6 @@ export {
 export type { CellForm } from './execute/cell-forms.ts'
 export type { RowSink } from './execute/row-bytes.ts'
 export { once } from './execute/runtime.ts'
-export { FAILURES, type SqlReason } from './failure.ts'
 export { loadInBlocks } from './loading/blocks.ts'
 export { mysqlLoad } from './loading/mysql-family.ts'
 export { ownerKey, type PackedColumns, packedColumns, packRows, unpackRows } from './packed-columns.ts'

@@ -1,8 +1,21 @@
 /** A SQL database as a source of records. */
 import { GwError, type Host, type Output, type Ready, type Schema } from '@gw/core'
-import type { Catalog, Field, RecordsSource, RunOptions, Transaction } from '@gw/records'
+import {
+  type Asker,
+  type Catalog,
+  type CatalogCache,
+  catalogCache,
+  type FailureContext,
+  type Field,
+  guard,
+  NOBODY,
+  type RecordsSource,
+  type RunOptions,
+  type Transaction,
+} from '@gw/records'
 import { Kysely } from 'kysely'
 import { answerTable, withoutAnswers } from './answers.ts'
+import { isUnchanged } from './assemble.ts'
 import { schemaWriter } from './ddl/writer.ts'
 import type { SqlCapabilities, SqlConfig, SqlConnection, SqlDialect, SqlResult, SqlRunOptions } from './dialect.ts'
 import { places } from './driver/queue.ts'
@@ -12,8 +25,6 @@ import { selectBackWriter } from './execute/select-back.ts'
 import { sessions } from './execute/session.ts'
 import { tracedSource } from './execute/spans.ts'
 import { returningWriter, type Writer } from './execute/write.ts'
-import { type Asker, type FailureContext, guard, NOBODY } from './failure.ts'
-import { type CatalogCache, catalogCache } from './introspect.ts'
 import { routineCache } from './routines/catalog.ts'
 import { routineSource } from './routines/source.ts'
 import { jsonTextCodec } from './wire.ts'
@@ -110,6 +121,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       routineCatalog.outdate()
       return withoutAnswers(found)
     },
+    isUnchanged,
     onChange: () => host.emit('catalog.changed', {}),
     log: host.log,
     interval: (config as SqlConfig).schema_refresh,

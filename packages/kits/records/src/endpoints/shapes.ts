@@ -34,6 +34,7 @@ const TYPES: Readonly<Record<Field['type'], JsonSchema>> = {
   json: {},
   uuid: { type: 'string', format: 'uuid' },
   array: {},
+  any: {},
 }
 const EXAMPLES: Readonly<Partial<Record<Field['type'], string>>> = {
   date: '2024-05-06',
@@ -59,7 +60,8 @@ const noteOf = (field: Field, { tellsOf }: Telling): string =>
     .join(' ')
 
 const fieldSchema = (field: Field, telling: Telling): JsonSchema => {
-  const base = TYPES[field.type]
+  // What may be told as Extended JSON is an object or not.
+  const base = field.extended ? {} : TYPES[field.type]
   const type = field.nullable && base.type !== undefined ? [base.type, 'null'].flat() : base.type
   const note = noteOf(field, telling)
   const example = EXAMPLES[field.type]

@@ -41,7 +41,7 @@ const changeIn = (record: unknown, work: Work, named: readonly Field[] = []): Pi
 
 /** The columns of a change in table order, and their values. */
 const assignments = (set: Prepared, { scope }: Work): { columns: readonly Field[]; values: readonly unknown[] } => {
-  const columns = scope.table.fields.filter((field) => set.has(field))
+  const columns = scope.inOrder(set)
   return { columns, values: columns.map((field) => set.get(field)) }
 }
 

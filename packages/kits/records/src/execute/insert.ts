@@ -13,7 +13,7 @@ export interface NewRecord {
 
 /** Columns in table order, so that the order of a client's keys makes no difference to the plan. */
 export const newRecord = (prepared: Prepared, { scope }: Pick<Work, 'scope'>): NewRecord => {
-  const columns = scope.table.fields.filter((field) => prepared.has(field))
+  const columns = scope.inOrder(prepared)
   return { columns, values: columns.map((field) => prepared.get(field)) }
 }
 

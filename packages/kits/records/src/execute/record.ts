@@ -37,13 +37,16 @@ const evaluate = (field: Field, expression: string): unknown => {
 export type Writer = (sent: unknown, work: Work) => unknown
 export const LEFT_OUT = Symbol('left out')
 
+const TAKES_OBJECTS: ReadonlySet<Field['type']> = new Set(['json', 'any'])
+
 /** An object, an array, or text out of another record. */
 const storedObject = (field: Field, given: object): unknown => {
   if (given instanceof Verbatim) return castStored(field, given.text)
-  const expression = field.type === 'json' ? undefined : expressionOf(given)
+  const expression = TAKES_OBJECTS.has(field.type) ? undefined : expressionOf(given)
   if (expression !== undefined) return castStored(field, evaluate(field, expression))
   // An empty element of an XML body.
-  if (Array.isArray(given) && given.length === 0 && field.type !== 'json' && field.type !== 'array') return null
+  if (Array.isArray(given) && given.length === 0 && !TAKES_OBJECTS.has(field.type) && field.type !== 'array')
+    return null
   return castStored(field, given)
 }
 const storedValue: (field: Field, given: unknown, work: Work) => unknown = (field, given, work) => {

@@ -62,7 +62,7 @@ const makeShape = (record: object, names: readonly string[], work: Work): Shape 
   })
   const stamps = fields.size > 0 ? stampsOf(work, 'create') : []
   for (const field of stamps) fields.add(field)
-  const columns = scope.table.fields.filter((field) => fields.has(field))
+  const columns = scope.inOrder(fields)
   return {
     names,
     nested: partsOf(record, scope, catalog) !== undefined,

@@ -97,6 +97,8 @@ const virtualFields = (
 
 const decorateTable = (base: Table, extras: TableExtras, names: Names, signatures: Signatures): Table => ({
   ...base,
+  // A hidden field is not to be found by its name in the source either.
+  ...(Object.values(extras.fields).some(({ functions }) => functions) && { open: undefined }),
   name: names.table(base.name),
   base: base.name,
   ...(extras.label && { label: extras.label }),

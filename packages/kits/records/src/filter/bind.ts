@@ -87,7 +87,8 @@ export const bindFilter = (
       const item = comparison(filter, field)
       return negated ? { kind: 'not', item } : item
     }
-    const over = find(filter.field) ? undefined : wrapped?.(filter.field, made)
+    const own = find(filter.field)
+    const over = own && !own.open ? undefined : wrapped?.(filter.field, made)
     return over ?? made(fieldOf(filter.field))
   }
   const comparison = (filter: Comparing, field: Field): Condition => {

@@ -104,7 +104,7 @@ const pathIfAllowed = (asking: Asking, scope: Scope, name: string): Path | undef
 
 /** What a filter says of related records; `undefined` where it says nothing of them, which is nearly always. */
 export const relatedFilter = (asking: Asking, scope: Scope, tree: Filter): RelatedFilter | undefined => {
-  const names = [...namesIn(tree, new Set())].filter((name) => name.includes('.') && !scope.find(name))
+  const names = [...namesIn(tree, new Set())].filter((name) => name.includes('.') && (scope.find(name)?.open ?? true))
   if (names.length === 0) return undefined
   if (names.length > MOST_PATHS)
     throw new GwError('invalid_request', `A filter names ${MOST_PATHS} fields of related records, not more.`)

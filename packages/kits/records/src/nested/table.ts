@@ -81,7 +81,7 @@ export const updateRow = async (
   spend(nesting)
   if (set.size === 0) return (await rowBy(work, key, values, key)) !== undefined
   const { planner, rows: claims, source, run, scope } = work
-  const columns = scope.table.fields.filter((field) => set.has(field))
+  const columns = scope.inOrder(set)
   const { plan } = planner.update(work, columns, { kind: 'key', fields: key }, { otherwise: key })
   const binds = [...columns.map((field) => set.get(field)), ...values, ...claims.values]
   return (await source.update(plan, binds, run)).count > 0

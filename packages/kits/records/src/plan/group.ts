@@ -35,6 +35,8 @@ const NUMBERS: ReadonlySet<FieldType> = new Set(['integer', 'bigint', 'decimal',
 const FLOATS: ReadonlySet<FieldType> = new Set(['float', 'double'])
 /** Types that not every database has an order or an equality for. */
 const UNORDERED: ReadonlySet<FieldType> = new Set(['boolean', 'binary', 'json', 'uuid', 'array'])
+/** Of no one type: the source adds up what is a number. */
+const summable = (type: FieldType): boolean => NUMBERS.has(type) || type === 'any'
 const UNGROUPED: ReadonlySet<FieldType> = new Set(['json', 'array'])
 
 const nameOf = (aggregate: AggregateFunction, of: Field | undefined): string =>
@@ -50,7 +52,7 @@ const checkAggregate = (aggregate: AggregateFunction, of: Field): void => {
   const word = aggregate.toUpperCase()
   // Of the values themselves, more would be told than the function shows.
   if (of.functions && !of.virtual) throw invalid(`Field '${of.name}' is shown by a function: it has no ${word}.`)
-  if ((aggregate === 'sum' || aggregate === 'avg') && !NUMBERS.has(of.type)) {
+  if ((aggregate === 'sum' || aggregate === 'avg') && !summable(of.type)) {
     throw invalid(`${word} needs a number, and field '${of.name}' is ${of.type}.`)
   }
   if ((aggregate === 'min' || aggregate === 'max') && UNORDERED.has(of.type)) {

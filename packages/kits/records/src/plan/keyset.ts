@@ -17,7 +17,7 @@ export interface Keyset {
   behind(first: number): Condition | undefined
 }
 
-const UNORDERED: ReadonlySet<FieldType> = new Set(['binary', 'json', 'array'])
+const UNORDERED: ReadonlySet<FieldType> = new Set(['binary', 'json', 'array', 'any'])
 
 const isUnique = ({ unique, nullable }: Field): boolean => unique && !nullable
 

@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache'
 import type { Field } from '../catalog.ts'
 import { bindFilter, type SlotCast } from '../filter/bind.ts'
 import type { ParsedFilter } from '../filter/tree.ts'
-import { keyOrAll, parseFields, parseOrder } from '../params/fields.ts'
+import { keyOrAll, listItems, parseFields, parseOrder } from '../params/fields.ts'
 import type {
   Condition,
   CountPlan,
@@ -102,6 +102,10 @@ const returningFields = (scope: Scope, { fields, otherwise, extra, nothing }: Re
   return merged(wanted.length > 0 ? wanted : keyOrAll(scope), extra)
 }
 
+/** All fields of a table that has more of them than it lists. */
+const restOf = (fields: string | undefined, scope: Scope): { readonly rest?: true } =>
+  scope.open && fields !== undefined && listItems(fields).includes('*') ? { rest: true } : {}
+
 const returnKey = ({ fields, otherwise, extra, nothing }: ReturnShape): string =>
   (nothing ? '0' : '') + (fields === undefined ? `-${names(otherwise)}` : `=${fields}`) + SEPARATOR + names(extra)
 
@@ -155,6 +159,7 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
           kind: 'read',
           table: scope.table,
           fields: merged(only ?? parseFields(fields, scope), extra),
+          ...(!only && restOf(fields, scope)),
           ...(condition && { where: condition }),
           // Which rows are the first ones must not be chance.
           order: partition && ordered.length === 0 ? scope.key.map((field) => ({ field, descending: false })) : ordered,
@@ -201,6 +206,7 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
         table: view.scope.table,
         columns,
         returning: returningFields(view.scope, returning),
+        ...restOf(returning.fields, view.scope),
       })),
     update: (view, set, target, returning) =>
       remembered(keyOf('u', view, names(set), targetKey(target), returnKey(returning)), () => {
@@ -212,6 +218,7 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
           set: set.map((field, slot) => ({ field, slot })),
           where: target.kind === 'all' || !condition ? { kind: 'never' } : condition,
           returning: returningFields(view.scope, returning),
+          ...restOf(returning.fields, view.scope),
         }
         return { plan, casts }
       }),
@@ -223,6 +230,7 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
           table: view.scope.table,
           where: target.kind === 'all' || !condition ? { kind: 'never' } : condition,
           returning: returningFields(view.scope, returning),
+          ...restOf(returning.fields, view.scope),
         }
         return { plan, casts }
       }),

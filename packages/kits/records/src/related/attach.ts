@@ -6,6 +6,7 @@ import { GwError } from '@gw/core'
 import { cast } from '../cast.ts'
 import type { Field } from '../catalog.ts'
 import type { Work } from '../execute/work.ts'
+import { plainOf } from '../extended-json.ts'
 import { filterValues } from '../filter/bind.ts'
 import { filterOf } from '../filter/parse.ts'
 import type { View } from '../plan/planner.ts'
@@ -38,7 +39,7 @@ const tooMany = (name: string): GwError =>
 /** A key as one text, so that `5` and `'5'` are the same; `undefined` where a part of it is null. */
 const keyText = (row: Row, fields: readonly Field[]): string | undefined => {
   const parts = fields.map(({ name, type }) => {
-    const value = row[name] ?? null
+    const value = plainOf(row[name] ?? null)
     return value !== null && type === 'uuid' ? String(value).toLowerCase() : value
   })
   if (parts.includes(null)) return undefined
@@ -211,7 +212,7 @@ const readAway = async (asker: Asker, node: Related, parents: readonly Row[], bu
     budget.left -= records
     if (budget.left < 0) throw tooMany(node.relation.name)
   })
-  return (parent) => groups.get(String(parent[local!.name])) ?? []
+  return (parent) => groups.get(String(plainOf(parent[local!.name]))) ?? []
 }
 
 /** Parents with their relations; the parents carry `localFields`. */

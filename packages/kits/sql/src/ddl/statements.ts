@@ -1,8 +1,7 @@
 /** A definition, or changes → the statements that carry it out, in order. Throws where something of it can't be done. */
 import { GwError } from '@gw/core'
-import type { Field, FieldChange, Table, TableDefinition } from '@gw/records'
+import type { Field, FieldChange, Known, Table, TableDefinition } from '@gw/records'
 import { sql } from 'kysely'
-import type { Known } from '../failure.ts'
 import {
   type Clause,
   columnClause,

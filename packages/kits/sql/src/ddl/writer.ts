@@ -1,12 +1,17 @@
 /** Makes, changes and drops tables: all statements are made before the first one runs. */
 import { GwError } from '@gw/core'
-import type { Place, RunOptions, SchemaWriter, TableChange } from '@gw/records'
+import {
+  type CatalogCache,
+  FAILURES,
+  type Failure,
+  type Place,
+  type RunOptions,
+  type SchemaWriter,
+  type TableChange,
+} from '@gw/records'
 import { sql } from 'kysely'
 import { isOwnTable } from '../answers.ts'
-import type { SqlFailure } from '../dialect.ts'
 import type { Runtime } from '../execute/runtime.ts'
-import { FAILURES } from '../failure.ts'
-import type { CatalogCache } from '../introspect.ts'
 import { type Clause, tableName } from './clauses.ts'
 import type { SqlDdl } from './dialect.ts'
 import { type Building, changeStatements, createStatements } from './statements.ts'
@@ -16,7 +21,7 @@ export interface WriterOptions {
   readonly catalog: CatalogCache
   readonly ddl: SqlDdl
   readonly label: string
-  readonly classify: (error: unknown) => SqlFailure | undefined
+  readonly classify: (error: unknown) => Failure | undefined
   /** The configuration's `schema`: blank or `all`, `default`, or a name. */
   readonly schema: unknown
 }

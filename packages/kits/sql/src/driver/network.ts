@@ -1,8 +1,8 @@
 /** Failures below any database's protocol: Node's codes of sockets and of TLS. */
-import type { SqlReason } from '../failure.ts'
+import type { Reason } from '@gw/records'
 
 // biome-ignore format: reads as a table
-const REASONS: Readonly<Record<string, SqlReason>> = {
+const REASONS: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: 'unreachable', ECONNRESET: 'unreachable', ENOTFOUND: 'unreachable', ETIMEDOUT: 'unreachable',
   EPIPE: 'unreachable', EHOSTUNREACH: 'unreachable', ENETUNREACH: 'unreachable', EAI_AGAIN: 'unreachable',
   ENOENT: 'unreachable', EACCES: 'unreachable',
@@ -11,5 +11,5 @@ const REASONS: Readonly<Record<string, SqlReason>> = {
 }
 
 /** The reason of an error's `code`; `undefined` where it isn't one of the network's. */
-export const networkReason = (code: string): SqlReason | undefined =>
+export const networkReason = (code: string): Reason | undefined =>
   Object.hasOwn(REASONS, code) ? REASONS[code] : undefined

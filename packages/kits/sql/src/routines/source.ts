@@ -1,9 +1,11 @@
 /** A database's routines as the records kit knows them: statements compiled once, cells in wire form, errors told. */
 import { GwError } from '@gw/core'
 import {
+  type Failure,
   type Field,
   PAGE_CEILING,
   parameterField,
+  type Reason,
   type Routine,
   type RoutineResult,
   type RoutineSource,
@@ -11,10 +13,9 @@ import {
   type RunOptions,
 } from '@gw/records'
 import { compileStatement, type Statement } from '../compile/slots.ts'
-import type { RowSet, SqlExecutor, SqlFailure } from '../dialect.ts'
+import type { RowSet, SqlExecutor } from '../dialect.ts'
 import { rowForm } from '../execute/rows.ts'
 import { once, type Runtime } from '../execute/runtime.ts'
-import type { SqlReason } from '../failure.ts'
 import type { RoutineCache } from './catalog.ts'
 import type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from './seam.ts'
 
@@ -30,11 +31,11 @@ export interface RoutineRuntime extends Pick<Runtime, 'db' | 'dialect' | 'transa
   executor(options: Pick<RunOptions, 'transaction'>): SqlExecutor
   /** Turns what is thrown into what a caller may read. */
   guarded<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
-  classify(error: unknown): SqlFailure | undefined
+  classify(error: unknown): Failure | undefined
 }
 
 /** Failures that a caller can do something about. Any other lies in the routine, and is the operator's to read in the log. */
-const TOLD: ReadonlySet<SqlReason> = new Set([
+const TOLD: ReadonlySet<Reason> = new Set([
   'unique',
   'foreign_key',
   'exclusion',
@@ -56,7 +57,7 @@ const TOLD: ReadonlySet<SqlReason> = new Set([
   'read_only',
 ])
 /** A rule about values has a name; an exception that the routine raised has none. */
-const isTold = ({ reason, constraint }: SqlFailure): boolean =>
+const isTold = ({ reason, constraint }: Failure): boolean =>
   TOLD.has(reason) || (reason === 'check' && constraint !== undefined)
 
 const columnField = ({ name, type, dbType }: ResultColumn): Field =>

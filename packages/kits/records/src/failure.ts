@@ -1,10 +1,29 @@
 /**
  * The families of database failures: what each means to a caller. A connector maps its driver's codes to a reason;
- * code, retry and text follow from here, so that no driver's text, SQL or address can reach a client.
+ * code, retry and text follow from here, so that no driver's text, query or address can reach a client.
  */
 import { type ErrorCode, GwError, mended, type Ready } from '@gw/core'
-import { mayHear, type Table } from '@gw/records'
-import type { Constraint, SqlFailure } from './dialect.ts'
+import type { Table } from './catalog.ts'
+import { mayHear } from './describe.ts'
+
+/** A driver's failure in the family's words. Names are the source's own; they become API names here. */
+export interface Failure {
+  /** Decides the error code, whether a retry helps, and the text: see `FAILURES`. */
+  readonly reason: Reason
+  readonly constraint?: string | undefined
+  readonly schema?: string | undefined
+  readonly table?: string | undefined
+  readonly columns?: readonly string[] | undefined
+}
+
+/** What a violation can be told by. */
+export interface Constraint {
+  readonly name: string
+  readonly schema?: string | undefined
+  /** Native names. */
+  readonly table: string
+  readonly columns: readonly string[]
+}
 
 interface Family {
   readonly code: ErrorCode
@@ -103,7 +122,7 @@ export const FAILURES = {
   read_only: { code: 'not_supported', text: () => 'The database is open for reading only.' },
 } as const satisfies Record<string, Family>
 
-export type SqlReason = keyof typeof FAILURES
+export type Reason = keyof typeof FAILURES
 
 /** What is known of the database's schema when a failure is put into words. */
 export interface Known {
@@ -125,7 +144,7 @@ export const NOBODY: Asker = {
  * A failure as the caller reads it. Only names that the catalogue holds and the caller may know are told, in the API's
  * spelling: a record can be held by a table that is closed to them, and a rule can be about a denied field.
  */
-export const failureError = (failure: SqlFailure, known: Known | undefined, cause: unknown, asker?: Asker): GwError => {
+export const failureError = (failure: Failure, known: Known | undefined, cause: unknown, asker?: Asker): GwError => {
   const family: Family = FAILURES[failure.reason]
   const constraint = failure.constraint === undefined ? undefined : findConstraint(failure, known)
   const native = failure.table ?? constraint?.table
@@ -160,7 +179,7 @@ const indexed = <T extends object>(nameOf: (item: T) => string) => {
 const tablesBy = indexed((table: Table) => table.native)
 const constraintsBy = indexed((constraint: Constraint) => constraint.name)
 
-const findConstraint = ({ constraint, schema, table }: SqlFailure, known: Known | undefined) =>
+const findConstraint = ({ constraint, schema, table }: Failure, known: Known | undefined) =>
   constraintsBy(known?.constraints, constraint).find(
     (item) =>
       (table === undefined || item.table === table) &&
@@ -169,9 +188,9 @@ const findConstraint = ({ constraint, schema, table }: SqlFailure, known: Known 
 
 /** How failures are told. */
 export interface FailureContext {
-  classify(error: unknown): SqlFailure | undefined
+  classify(error: unknown): Failure | undefined
   known(): Known | undefined
-  onFailure?(failure: SqlFailure): void
+  onFailure?(failure: Failure): void
 }
 
 /** Runs database work; whatever it fails with leaves as a `GwError`. */

@@ -1,12 +1,14 @@
 import type { Logger } from '@gw/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { assemble } from '../src/assemble.ts'
-import type { Introspected } from '../src/dialect.ts'
-import { catalogCache } from '../src/introspect.ts'
+import { type CatalogCacheOptions, catalogCache, type Introspected } from '../src/catalog-cache.ts'
 
 const { signal } = new AbortController()
-const found = (...names: readonly string[]): Promise<Introspected> =>
-  assemble(names.map((name) => ({ name, view: false, columns: [], keys: [], references: [] })))
+const found = async (...names: readonly string[]): Promise<Introspected> => ({
+  tables: names.map((name) => ({ name, native: name, view: false, fields: [], primaryKey: [], foreignKeys: [] })),
+  constraints: [],
+})
+const isUnchanged: CatalogCacheOptions['isUnchanged'] = (before, after) =>
+  JSON.stringify(before) === JSON.stringify(after)
 
 describe('the catalogue', () => {
   beforeEach(() => void vi.useFakeTimers())
@@ -16,7 +18,7 @@ describe('the catalogue', () => {
     const read = vi.fn(async (_signal: AbortSignal) => found('a'))
     const onChange = vi.fn()
     const log: Logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
-    return { read, onChange, log, cache: catalogCache({ read, onChange, log, interval }) }
+    return { read, onChange, log, cache: catalogCache({ read, isUnchanged, onChange, log, interval }) }
   }
 
   test('is unavailable before the first look', async () => {

@@ -1,12 +1,20 @@
 /** The catalogue's life: read at the start, kept as a value, read again in the background, swapped as a whole. */
 import { GwError, type Logger } from '@gw/core'
-import { type Catalog, catalogOf } from '@gw/records'
-import { isUnchanged } from './assemble.ts'
-import type { Constraint, Introspected } from './dialect.ts'
-import type { Known } from './failure.ts'
+import { type Catalog, catalogOf, type Table } from './catalog.ts'
+import type { Constraint, Known } from './failure.ts'
+
+/** What a look at a source finds. */
+export interface Introspected {
+  /** Sorted by name, so that two looks at an unchanged source are equal. */
+  readonly tables: readonly Table[]
+  /** Unique and foreign-key constraints by native name, so that a violation can name its fields. */
+  readonly constraints: readonly Constraint[]
+}
 
 export interface CatalogCacheOptions {
   readonly read: (signal: AbortSignal) => Promise<Introspected>
+  /** Whether two looks found the same of a table. */
+  readonly isUnchanged: (before: Table, after: Table) => boolean
   /** Called after a swap, not after the first look. */
   readonly onChange: () => void
   readonly log: Logger
@@ -36,7 +44,7 @@ interface Snapshot extends Known {
   readonly catalog: Catalog
 }
 
-export const catalogCache = ({ read, onChange, log, interval }: CatalogCacheOptions): CatalogCache => {
+export const catalogCache = ({ read, isUnchanged, onChange, log, interval }: CatalogCacheOptions): CatalogCache => {
   const stopping = new AbortController()
   let snapshot: Snapshot | undefined
   let looking: Promise<Catalog> | undefined
@@ -44,7 +52,7 @@ export const catalogCache = ({ read, onChange, log, interval }: CatalogCacheOpti
 
   const look = async (signal: AbortSignal): Promise<Catalog> => {
     const found = await read(AbortSignal.any([signal, stopping.signal]))
-    const next = snapshotOf(found, snapshot)
+    const next = snapshotOf(found, snapshot, isUnchanged)
     const changed = snapshot !== undefined && next !== snapshot
     snapshot = next
     if (changed) onChange()
@@ -93,7 +101,11 @@ export const catalogCache = ({ read, onChange, log, interval }: CatalogCacheOpti
  * The same snapshot where nothing changed; otherwise a new one that keeps the objects of unchanged tables, because
  * plans are cached by them.
  */
-const snapshotOf = (found: Introspected, before: Snapshot | undefined): Snapshot => {
+const snapshotOf = (
+  found: Introspected,
+  before: Snapshot | undefined,
+  isUnchanged: CatalogCacheOptions['isUnchanged'],
+): Snapshot => {
   const known = new Map(before?.tables.map((table) => [table.name, table]))
   const tables = found.tables.map((table) => {
     const old = known.get(table.name)

@@ -1,7 +1,7 @@
 import { GwError, STATUS } from '@gw/core'
-import type { Field, Table } from '@gw/records'
 import { describe, expect, test } from 'vitest'
-import { FAILURES, failureError, guard, NOBODY, type SqlReason } from '../src/failure.ts'
+import type { Field, Table } from '../src/catalog.ts'
+import { FAILURES, failureError, guard, NOBODY, type Reason } from '../src/failure.ts'
 
 const column = (native: string, name = native): Field => ({
   name,
@@ -48,7 +48,7 @@ describe('failures', () => {
 
   test('names that the catalogue does not hold are not told', () => {
     const secret = { table: 'secret_table', columns: ['secret_column'], constraint: 'secret_key' }
-    for (const reason of Object.keys(FAILURES) as SqlReason[]) {
+    for (const reason of Object.keys(FAILURES) as Reason[]) {
       expect(messageOf({ reason, ...secret })).not.toContain('secret')
       expect(messageOf({ reason, ...secret }, undefined)).not.toContain('secret')
       expect(messageOf({ reason, ...secret, table: 'people' })).not.toContain('secret')
@@ -75,7 +75,7 @@ describe('failures', () => {
   })
 
   test('every family has a status, a text, and a retry only where one helps', () => {
-    for (const reason of Object.keys(FAILURES) as SqlReason[]) {
+    for (const reason of Object.keys(FAILURES) as Reason[]) {
       const error = failureError({ reason }, undefined, undefined)
       expect(STATUS[error.code]).toBeGreaterThanOrEqual(400)
       expect(error.message).toMatch(/\.$/)
