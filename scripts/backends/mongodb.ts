@@ -41,11 +41,7 @@ const answers = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy())
   })
 
-const running = async (
-  label: string,
-  port: number,
-  server: ChildProcess,
-): Promise<Backend<Address>> => {
+const running = async (label: string, port: number, server: ChildProcess): Promise<Backend<Address>> => {
   let said = ''
   for (const stream of [server.stdout, server.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -81,7 +77,14 @@ const libraries = async (): Promise<string> => {
   const place = `${LIBRARIES}-${process.pid}`
   mkdirSync(place, { recursive: true })
   try {
-    const task = ['-q', '-B', '-f', join(SOURCE, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${place}`]
+    const task = [
+      '-q',
+      '-B',
+      '-f',
+      join(SOURCE, 'pom.xml'),
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${place}`,
+    ]
     await promisify(execFile)('mvn', task, { timeout: FETCHING })
     renameSync(place, LIBRARIES)
   } catch (error) {

@@ -1,0 +1,70 @@
+/** BSON's types, as MongoDB's `$type` names them, and the wire contract's simple types for them (§6.8). */
+import type { Field } from '@gw/records'
+import { Binary, type BSON } from 'mongodb'
+
+export type BsonType = keyof typeof BSONTYPE_NAMES | 'null' | 'uuid'
+
+// biome-ignore format: reads as a table
+const BSONTYPE_NAMES = {
+  double: 1, string: 2, object: 3, array: 4, binData: 5, objectId: 7, bool: 8, date: 9, regex: 11, javascript: 13,
+  int: 16, timestamp: 17, long: 18, decimal: 19, minKey: -1, maxKey: 127,
+} as const
+
+const BY_CLASS: Readonly<Record<string, BsonType>> = {
+  ObjectId: 'objectId',
+  Decimal128: 'decimal',
+  Long: 'long',
+  Int32: 'int',
+  Double: 'double',
+  BSONRegExp: 'regex',
+  Timestamp: 'timestamp',
+  Code: 'javascript',
+  MinKey: 'minKey',
+  MaxKey: 'maxKey',
+}
+
+/** The type of a value as the driver gives it: whole numbers of 64 bits are bigints. */
+export const bsonTypeOf = (value: unknown): BsonType => {
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return 'string'
+  if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'bigint') return 'long'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'double'
+  if (Array.isArray(value)) return 'array'
+  if (value instanceof Date) return 'date'
+  if (value instanceof RegExp) return 'regex'
+  if (value instanceof Binary) return value.sub_type === Binary.SUBTYPE_UUID ? 'uuid' : 'binData'
+  const { _bsontype } = value as Partial<BSON.BSONValue>
+  return (_bsontype && BY_CLASS[_bsontype]) || 'object'
+}
+
+type Typed = Pick<Field, 'type' | 'dbType' | 'extended'>
+
+const SIMPLE: Readonly<Partial<Record<BsonType, Omit<Typed, 'dbType'>>>> = {
+  string: { type: 'string' },
+  int: { type: 'integer' },
+  long: { type: 'bigint' },
+  double: { type: 'double' },
+  decimal: { type: 'decimal', extended: true },
+  bool: { type: 'boolean' },
+  objectId: { type: 'string', extended: true },
+  date: { type: 'datetime', extended: true },
+  binData: { type: 'binary', extended: true },
+  uuid: { type: 'uuid', extended: true },
+}
+
+/** Kinds of numbers that are found side by side, and what holds them all without loss. */
+const numeric = (types: ReadonlySet<BsonType>): BsonType | undefined => {
+  const found = [...types]
+  if (found.every((type) => type === 'int' || type === 'long')) return 'long'
+  return found.every((type) => type === 'int' || type === 'double') ? 'double' : undefined
+}
+
+/** What a field is whose values are of these types: of the one they share, else of any. */
+export const typed = (types: ReadonlySet<BsonType>): Typed => {
+  const known = new Set(types)
+  known.delete('null')
+  const one = known.size === 1 ? [...known][0] : known.size > 1 ? numeric(known) : undefined
+  const simple = one && SIMPLE[one]
+  return simple ? { ...simple, dbType: one } : { type: 'any', dbType: one ?? (known.size > 1 ? 'mixed' : '') }
+}
