@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { globalSetup: ['../../scripts/backends/vitest-setup.ts', '../../scripts/backends/vitest-mariadb.ts'] },
+  test: {
+    globalSetup: ['setup', 'mariadb', 'mongodb'].map((name) => `../../scripts/backends/vitest-${name}.ts`),
+  },
 })

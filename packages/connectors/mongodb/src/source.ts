@@ -1,6 +1,6 @@
 /** A MongoDB database as a source of records. */
 import type { Host } from '@gw/core'
-import { type CatalogCache, catalogCache, guard, NOBODY, type RecordsSource, type Table } from '@gw/records'
+import { type CatalogCache, catalogCache, guard, NOBODY, type RecordsSource, rememberingOnly, type Table } from '@gw/records'
 import { introspect } from './catalog/collections.ts'
 import { isUnchanged } from './catalog/schema.ts'
 import { failuresOf, type Runtime, runtime } from './collection.ts'
@@ -110,6 +110,7 @@ export const mongoSource = (config: Config, host: Host, named: () => readonly Ta
     },
     catalog: catalog.current,
     refresh: catalog.refresh,
+    schema: rememberingOnly('MongoDB'),
     ...reader(running),
     ...writer(running),
     transaction: (work, signal) => guarded(() => transactions.transaction(work, signal), signal),

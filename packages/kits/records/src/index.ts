@@ -35,6 +35,7 @@ export { recordsCanonical, recordsResources, routineResources } from './resource
 export { parameterField } from './routines/choose.ts'
 export * from './routines/routine.ts'
 export * from './schema/definition.ts'
+export { rememberingOnly } from './schema/remembering.ts'
 export { type OpenedSource, recordsService } from './service.ts'
 export * from './source.ts'
 export { flatMapInTurns } from './turns.ts'

@@ -4,18 +4,33 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ServiceType } from '@gw/core'
 import type { Check } from '../check.ts'
 import { type Answer, type Ask, openGateway, type TestGateway } from '../harness.ts'
+import { completing } from './completing.ts'
 import { seedOf } from './standard.ts'
 
 /**
  * What a source may be without. `transactions` and `insensitiveLike` are then refused politely rather than half
  * done, and so are keys for what may be sent again without `answers`; without `dateTypes`, dates and times are kept as the text that was sent.
  */
-export type Lack = 'transactions' | 'insensitiveLike' | 'foreignKeys' | 'binary' | 'dateTypes' | 'streaming' | 'answers'
+export type Lack =
+  | 'transactions'
+  | 'insensitiveLike'
+  | 'foreignKeys'
+  | 'binary'
+  | 'dateTypes'
+  | 'streaming'
+  | 'answers'
+  | 'counters'
+  | 'defaults'
 
 /** A source that holds the standard schema. */
 export interface RecordsSubject {
   /** The service's configuration that reaches it. */
   readonly config: Readonly<Record<string, unknown>>
+  /**
+   * What a service needs to be asked before it shows the standard schema: aliases. Told for each of the services over
+   * the source.
+   */
+  settle?(ask: (ask: Ask) => Promise<Answer>): Promise<void>
   /** Brings every row and counter back (`standardRows`). Called before each check that finds them changed. */
   reset(): Promise<void>
   close?(): Promise<void>
@@ -63,6 +78,10 @@ export const openRecords = async (options: RecordsConformanceOptions): Promise<R
     await subject.close?.()
     throw error
   })
+  for (const service of ['db', 'small', 'kept', 'cached'])
+    if (service !== 'kept' || !options.lacks?.includes('answers'))
+      await subject.settle?.((ask) => gateway.ask({ ...ask, service }))
+  const complete = completing(options.lacks ?? [])
   let changed = false
   const context: RecordsContext = {
     type,
@@ -71,7 +90,7 @@ export const openRecords = async (options: RecordsConformanceOptions): Promise<R
     lacks: options.lacks ?? [],
     ask(ask) {
       if ((ask.method ?? 'GET') !== 'GET') changed = true
-      return gateway.ask(ask)
+      return gateway.ask(complete(ask))
     },
     async stored(table) {
       const answer = await gateway.ask({ path: `_table/${encodeURIComponent(table)}` })

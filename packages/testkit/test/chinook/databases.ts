@@ -8,8 +8,10 @@ import type { Address } from '../fixtures/backends.ts'
 import type { Call } from './calls/index.ts'
 import { keysToSnake, toCamel, toSnake } from './names.ts'
 
-const DATA = resolve(import.meta.dirname, '../../../../../shared/data/chinook')
+/** Beside the repository, or where the environment says. */
+const DATA = process.env.GW_CHINOOK ?? resolve(import.meta.dirname, '../../../../../shared/data/chinook')
 export const SQLITE = join(DATA, 'Chinook_Sqlite_AutoIncrementPKs.sqlite')
+export const JSON_DATA = join(DATA, 'ChinookData.json')
 const DATABASE = `chinook_${process.pid}`
 
 export interface Database {

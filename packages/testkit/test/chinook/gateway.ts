@@ -37,7 +37,7 @@ const freePort = async (): Promise<number> => {
 
 const configurationOf = (folder: string, port: number, services: object) => ({
   server: { port, drainTimeout: 2_000 },
-  connectors: ['sqlite', 'postgres', 'mysql'].map((name) => {
+  connectors: ['sqlite', 'postgres', 'mysql', 'mongodb'].map((name) => {
     const path = relative(folder, join(REPOSITORY, 'packages/connectors', name))
     return path.startsWith('.') ? path : `./${path}`
   }),

@@ -1,0 +1,11 @@
+import { recordsConformance } from '@gw/testkit/records'
+import mongodb from '../src/index.ts'
+import { AGGREGATING } from './servers.ts'
+import { prepareOn } from './standard.ts'
+
+if (AGGREGATING.at)
+  recordsConformance({
+    type: mongodb,
+    prepare: prepareOn(AGGREGATING),
+    lacks: ['transactions', 'foreignKeys', 'binary', 'dateTypes', 'answers', 'counters', 'defaults'],
+  })
