@@ -19,7 +19,9 @@ const COMMAND_NOT_FOUND = 59
 const addressOf = ({ dsn, host, port, options }: Config): string => {
   if (dsn) return dsn
   const query = new URLSearchParams(
-    Object.entries(options).flatMap(([name, value]) => (name === 'database' ? [] : [[name, String(value)] as [string, string]])),
+    Object.entries(options).flatMap(([name, value]) =>
+      name === 'database' ? [] : [[name, String(value)] as [string, string]],
+    ),
   )
   // The server that is named is the one that is meant, unless it is said to be one of several.
   if (!query.has('replicaSet') && !query.has('directConnection')) query.set('directConnection', 'true')

@@ -1,11 +1,6 @@
 /** The driver's and the server's failures → the family's reasons. Codes: MongoDB's `error_codes.yml`. */
 import type { Failure, Reason } from '@gw/records'
-import {
-  MongoNetworkError,
-  MongoParseError,
-  MongoServerError,
-  MongoServerSelectionError,
-} from 'mongodb'
+import { MongoNetworkError, MongoParseError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 
 // biome-ignore format: reads as a table
 const REASONS: Readonly<Record<number, Reason>> = {

@@ -1,6 +1,14 @@
 /** A MongoDB database as a source of records. */
 import type { Host } from '@gw/core'
-import { type CatalogCache, catalogCache, guard, NOBODY, type RecordsSource, rememberingOnly, type Table } from '@gw/records'
+import {
+  type CatalogCache,
+  catalogCache,
+  guard,
+  NOBODY,
+  type RecordsSource,
+  rememberingOnly,
+  type Table,
+} from '@gw/records'
 import { introspect } from './catalog/collections.ts'
 import { isUnchanged } from './catalog/schema.ts'
 import { failuresOf, type Runtime, runtime } from './collection.ts'

@@ -55,6 +55,13 @@ const among = (ids: readonly unknown[], filter: Filter<Document> = {}): Filter<D
   $and: [{ _id: { $in: ids as ObjectId[] } }, filter],
 })
 
+/** How many documents of an ordered insert were stored before one was refused. */
+const storedBefore = (error: unknown): number => {
+  if (!(error instanceof MongoBulkWriteError)) return 0
+  const refused = [error.writeErrors].flat()[0]
+  return refused ? Math.min(refused.index, error.insertedCount) : 0
+}
+
 type Writer = Pick<RecordsSource, 'insert' | 'update' | 'delete' | 'truncate'>
 
 export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
@@ -66,9 +73,9 @@ export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
       try {
         await documents.insertMany([...made], { ...writing, ordered: true })
       } catch (error) {
-        // Without transactions, what was stored before the failure is taken away again.
-        if (!options.transaction && error instanceof MongoBulkWriteError)
-          await documents.deleteMany(among(made.slice(0, error.insertedCount).map(({ _id }) => _id)), writing)
+        // Without transactions, what was stored before the failure is taken away again: nothing else has such an id.
+        const before = options.transaction ? [] : made.slice(0, storedBefore(error))
+        if (before.length > 0) await documents.deleteMany(among(before.map(({ _id }) => _id)), writing)
         throw error
       }
     })
@@ -99,7 +106,9 @@ export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
     if (plan.returning.length === 0)
       return { count: (await documents.deleteMany(filter, writing)).deletedCount, rows: [] }
     const { projection } = projecting(plan.returning, plan.rest)
-    const found = await documents.find(filter, { ...reading, ...(projection && { projection: { ...projection, _id: 1 } }) }).toArray()
+    const found = await documents
+      .find(filter, { ...reading, ...(projection && { projection: { ...projection, _id: 1 } }) })
+      .toArray()
     let count = 0
     for (const some of chunksOf(found))
       count += (

@@ -35,7 +35,8 @@ describe.each([AGGREGATING, TRANSACTING])('documents on $label', (server) => {
       )
     })
     afterAll(() => at?.close())
-    const ask = (path: string, query: object = {}, rest: object = {}) => at.gateway.ask({ path, query, ...rest } as never)
+    const ask = (path: string, query: object = {}, rest: object = {}) =>
+      at.gateway.ask({ path, query, ...rest } as never)
     const body = async (path: string, query: object = {}, rest: object = {}) => {
       const answer = await ask(path, query, rest)
       expect(answer.status, answer.text).toBe(200)
@@ -58,7 +59,14 @@ describe.each([AGGREGATING, TRANSACTING])('documents on $label', (server) => {
       })
     })
     test('have only the fields that they have', async () => {
-      expect(await body(`_table/people/${BOB}`)).toEqual({ _id: BOB, name: 'Bob', age: 41, visits: 7, knows: { $oid: ADA }, nick: 'bobby' })
+      expect(await body(`_table/people/${BOB}`)).toEqual({
+        _id: BOB,
+        name: 'Bob',
+        age: 41,
+        visits: 7,
+        knows: { $oid: ADA },
+        nick: 'bobby',
+      })
     })
     test('are read by dotted paths', async () => {
       const [ada] = (await body('_table/people', { fields: 'name,address.city', filter: 'name=Ada' })).resource
@@ -86,13 +94,22 @@ describe.each([AGGREGATING, TRANSACTING])('documents on $label', (server) => {
       expect(await names(filter)).toEqual(expected)
     })
     test('are made with fields that nobody knew, and a further look knows them', async () => {
-      const record = { name: 'Cleo', age: 22, pets: [{ kind: 'cat', lives: 9 }], home: { city: 'Bern', floor: 3 }, since: { $date: '2024-05-06T00:00:00.000Z' } }
+      const record = {
+        name: 'Cleo',
+        age: 22,
+        pets: [{ kind: 'cat', lives: 9 }],
+        home: { city: 'Bern', floor: 3 },
+        since: { $date: '2024-05-06T00:00:00.000Z' },
+      }
       const [made] = (await body('_table/people', { fields: '*' }, { method: 'POST', body: [record] })).resource
       expect(made).toEqual({ _id: expect.stringMatching(/^[0-9a-f]{24}$/), ...record })
       expect(await body(`_table/people/${made._id}`)).toEqual(made)
       expect((await at.db.collection('people').findOne({ name: 'Cleo' }))?.since).toEqual(new Date('2024-05-06'))
       await body(`_table/people/${made._id}`, {}, { method: 'PATCH', body: { 'home.floor': 4, mood: 'good' } })
-      expect(await body(`_table/people/${made._id}`, { fields: 'home,mood' })).toEqual({ home: { city: 'Bern', floor: 4 }, mood: 'good' })
+      expect(await body(`_table/people/${made._id}`, { fields: 'home,mood' })).toEqual({
+        home: { city: 'Bern', floor: 4 },
+        mood: 'good',
+      })
       await body('_schema', { refresh: true })
       const described = await body('_schema/people')
       expect(described.field.map((one: any) => one.name)).toContain('mood')
@@ -100,17 +117,23 @@ describe.each([AGGREGATING, TRANSACTING])('documents on $label', (server) => {
     })
     test('keep numbers of 64 bits and of 34 digits', async () => {
       const record = { name: 'Dora', visits: '9223372036854775807', credit: '0.1000000000000000000000000000000001' }
-      const [made] = (await body('_table/people', { fields: 'visits,credit,_id' }, { method: 'POST', body: [record] })).resource
+      const [made] = (await body('_table/people', { fields: 'visits,credit,_id' }, { method: 'POST', body: [record] }))
+        .resource
       expect(made).toEqual({ _id: made._id, visits: '9223372036854775807', credit: { $numberDecimal: record.credit } })
       const stored = await at.db.collection('people').findOne({ name: 'Dora' }, { promoteLongs: false })
       expect(stored?.visits).toEqual(Long.MAX_VALUE)
-      expect((await ask(`_table/people/${made._id}`, {}, { method: 'PATCH', body: { visits: '9223372036854775808' } })).status).toBe(400)
+      expect(
+        (await ask(`_table/people/${made._id}`, {}, { method: 'PATCH', body: { visits: '9223372036854775808' } }))
+          .status,
+      ).toBe(400)
       await body(`_table/people/${made._id}`, {}, { method: 'DELETE' })
     })
     test('are refused where their name is taken, told by the field', async () => {
       const answer = await ask('_table/people', {}, { method: 'POST', body: [{ name: 'Ada' }] })
       expect(answer.status).toBe(400)
-      expect(answer.body.error.context.resource[0].message).toBe('A record with the same "name" already exists in "people".')
+      expect(answer.body.error.context.resource[0].message).toBe(
+        'A record with the same "name" already exists in "people".',
+      )
       expect((await ask(`_table/people/${BOB}`, {}, { method: 'PATCH', body: { name: 'Ada' } })).status).toBe(409)
     })
     test.each([
@@ -137,7 +160,9 @@ describe.each([AGGREGATING, TRANSACTING])('documents on $label', (server) => {
       },
     )
     test('of a collection without any are none, and the first one is taken', async () => {
-      expect((await body('_table/empty', {}, { method: 'POST', body: [{ a: 1 }] })).resource[0]._id).toMatch(/^[0-9a-f]{24}$/)
+      expect((await body('_table/empty', {}, { method: 'POST', body: [{ a: 1 }] })).resource[0]._id).toMatch(
+        /^[0-9a-f]{24}$/,
+      )
     })
   })
 })

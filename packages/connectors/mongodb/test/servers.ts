@@ -5,6 +5,19 @@ import { type Db, MongoClient } from 'mongodb'
 import { inject } from 'vitest'
 import mongodb from '../src/index.ts'
 
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+declare module 'vitest' {
+  export interface ProvidedContext {
+    mongodb: Address | undefined
+    mongodbMissing: string | undefined
+    jongodb: Address | undefined
+    jongodbMissing: string | undefined
+  }
+}
+
 export interface Server {
   readonly label: string
   /** Why it is not tested. */

@@ -14,7 +14,8 @@ const TYPES: Readonly<Partial<Record<FieldType, string>>> = {
 }
 
 /** The field that is a collection's `_id`. */
-const keyOf = ({ primaryKey }: StandardTable): string | undefined => (primaryKey.length === 1 ? primaryKey[0] : undefined)
+const keyOf = ({ primaryKey }: StandardTable): string | undefined =>
+  primaryKey.length === 1 ? primaryKey[0] : undefined
 
 const validatorOf = (table: StandardTable): Document => {
   const native = (name: string) => (name === keyOf(table) ? '_id' : name)
@@ -26,7 +27,10 @@ const validatorOf = (table: StandardTable): Document => {
       properties: Object.fromEntries(
         table.fields.map(({ name, type, nullable, length }) => {
           const bson = TYPES[type] ?? 'string'
-          return [native(name), { bsonType: nullable ? [bson, 'null'] : bson, ...(length !== undefined && { maxLength: length }) }]
+          return [
+            native(name),
+            { bsonType: nullable ? [bson, 'null'] : bson, ...(length !== undefined && { maxLength: length }) },
+          ]
         }),
       ),
     },
@@ -37,7 +41,10 @@ const documentOf = (table: StandardTable, row: Readonly<Record<string, unknown>>
     table.fields.map(({ name, type }) => {
       const value = row[name] ?? null
       const stored = TYPES[type] === 'double' && value !== null ? new Double(Number(value)) : value
-      return [name === keyOf(table) ? '_id' : name, type === 'bigint' && value !== null ? Long.fromNumber(Number(value)) : stored]
+      return [
+        name === keyOf(table) ? '_id' : name,
+        type === 'bigint' && value !== null ? Long.fromNumber(Number(value)) : stored,
+      ]
     }),
   )
 
@@ -49,13 +56,15 @@ const create = async (db: Db): Promise<void> => {
     for (const { name, unique } of table.fields)
       if (unique) await collection.createIndex({ [name]: 1 }, { unique: true, name: `${table.name}_${name}` })
     if (table.primaryKey.length > 1)
-      await collection.createIndex(Object.fromEntries(table.primaryKey.map((name) => [name, 1])), { unique: true, name: `${table.name}_key` })
+      await collection.createIndex(Object.fromEntries(table.primaryKey.map((name) => [name, 1])), {
+        unique: true,
+        name: `${table.name}_key`,
+      })
   }
 }
 const fill = async (db: Db): Promise<void> => {
   for (const table of TABLES) {
     const collection = db.collection(table.name)
-    await collection.deleteMany({})
     if (table.rows.length > 0) await collection.insertMany(table.rows.map((row) => documentOf(table, row)))
   }
 }
@@ -79,7 +88,12 @@ export const prepareOn = (server: Server) => async (): Promise<RecordsSubject> =
             body: { field: [{ name: '_id', alias: keyOf(table) }] },
           })
     },
-    reset: () => fill(db),
+    // Documents are listed in the order in which they came only where none has gone before.
+    async reset() {
+      await db.dropDatabase()
+      await create(db)
+      await fill(db)
+    },
     async close() {
       await db.dropDatabase()
       await client.close()

@@ -11,6 +11,13 @@ import { extrasStore } from './extras/store.ts'
 import { recordsCanonical, recordsResources, routineResources } from './resources.ts'
 import type { RecordsSource } from './source.ts'
 
+declare module '@gw/core' {
+  interface Capabilities {
+    /** Tables can be made, changed and dropped. */
+    readonly schema?: boolean
+  }
+}
+
 /** How long a look at the source's structure may take that was asked for, in milliseconds. */
 const FLUSH_TIMEOUT = 60_000
 /** How long the health check waits for the source, in milliseconds. */

@@ -7,8 +7,6 @@ import { sqlSource } from './source.ts'
 declare module '@gw/core' {
   interface Capabilities {
     readonly sql?: SqlCapabilities
-    /** Tables can be made, changed and dropped. */
-    readonly schema?: boolean
   }
 }
 

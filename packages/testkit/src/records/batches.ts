@@ -96,6 +96,7 @@ export const batchChecks: readonly Check<RecordsContext>[] = [
     name: 'rollback is refused where there are no transactions',
     requires: ({ lacks }) => (lacks.includes('transactions') ? undefined : 'the source has transactions'),
     async run(context) {
+      await context.fresh()
       await refused(context, withQuery(CREATE, { rollback: true }), [400, 501])
       await assertStored(context, 'customers')
     },

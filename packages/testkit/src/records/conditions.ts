@@ -68,7 +68,7 @@ export const conditionChecks: readonly Check<RecordsContext>[] = [
     // Another form of the same content: another tag, which still can be depended on.
     const xml = await tagOf(context, { path: ADA, headers: { accept: 'application/xml' } })
     assert.notEqual(xml, tag)
-    await given(context, matching(xml, { body: { name: 'Ada' } }))
+    if (!context.lacks.includes('transactions')) await given(context, matching(xml, { body: { name: 'Ada' } }))
     await given(context, { method: 'PATCH', path: ADA, body: { notes: 'other' } })
     assert.notEqual(await tagOf(context, { path: ADA }), tag)
   }),
@@ -127,25 +127,29 @@ export const conditionChecks: readonly Check<RecordsContext>[] = [
     },
     'transactions',
   ),
-  recordsCheck('a record that has to be new is created or left alone', async (context) => {
-    const person = { name: 'Kim', email: 'kim@example.com' }
-    const create = (id: number, more: Partial<Ask> = {}): Ask => ({
-      method: 'PUT',
-      path: at('customers', id),
-      service: 'small',
-      body: person,
-      headers: { 'if-none-match': '*' },
-      ...more,
-    })
-    await refused(context, create(1), 412, /is there already/)
-    await refused(context, create(50, { service: 'db' }), 404)
-    await refused(context, create(50, { headers: { 'if-none-match': '"x"' } }), 400)
-    await assertStored(context, 'customers')
-    const answers = await Promise.all([1, 2, 3, 4].map(() => context.ask(create(50))))
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 412, 412, 412])
-    const [row] = (await context.stored('customers')).filter(({ id }) => id === 50)
-    assert.equal(row?.name, 'Kim')
-  }),
+  recordsCheck(
+    'a record that has to be new is created or left alone',
+    async (context) => {
+      const person = { name: 'Kim', email: 'kim@example.com' }
+      const create = (id: number, more: Partial<Ask> = {}): Ask => ({
+        method: 'PUT',
+        path: at('customers', id),
+        service: 'small',
+        body: person,
+        headers: { 'if-none-match': '*' },
+        ...more,
+      })
+      await refused(context, create(1), 412, /is there already/)
+      await refused(context, create(50, { service: 'db' }), 404)
+      await refused(context, create(50, { headers: { 'if-none-match': '"x"' } }), 400)
+      await assertStored(context, 'customers')
+      const answers = await Promise.all([1, 2, 3, 4].map(() => context.ask(create(50))))
+      assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 412, 412, 412])
+      const [row] = (await context.stored('customers')).filter(({ id }) => id === 50)
+      assert.equal(row?.name, 'Kim')
+    },
+    'defaults',
+  ),
   recordsCheck('conditions that a call does not keep refuse it', async (context) => {
     const steps = [{ method: 'PATCH', path: ADA, body: { notes: 'x' } }]
     const asks: readonly Ask[] = [

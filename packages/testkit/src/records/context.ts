@@ -5,11 +5,13 @@ import type { ServiceType } from '@gw/core'
 import type { Check } from '../check.ts'
 import { type Answer, type Ask, openGateway, type TestGateway } from '../harness.ts'
 import { completing } from './completing.ts'
-import { seedOf } from './standard.ts'
+import { STANDARD, type StandardTable, seedOf } from './standard.ts'
 
 /**
  * What a source may be without. `transactions` and `insensitiveLike` are then refused politely rather than half
- * done, and so are keys for what may be sent again without `answers`; without `dateTypes`, dates and times are kept as the text that was sent.
+ * done, and so are keys for what may be sent again without `answers`; without `dateTypes`, dates and times are kept as
+ * the text that was sent. Without `counters` and `defaults`, the suite sends the keys and values that others fill in;
+ * without `keys`, a record has one key of the source's own, which goes by an alias, and there are no other keys.
  */
 export type Lack =
   | 'transactions'
@@ -21,6 +23,8 @@ export type Lack =
   | 'answers'
   | 'counters'
   | 'defaults'
+  | 'keys'
+  | 'views'
 
 /** A source that holds the standard schema. */
 export interface RecordsSubject {
@@ -115,10 +119,13 @@ export const closeRecords = async ({ gateway, subject }: RecordsContext): Promis
 export const recordsCheck = (
   name: string,
   run: (context: RecordsContext) => Promise<void>,
-  lack?: Lack,
+  lack: Lack | readonly Lack[] = [],
 ): Check<RecordsContext> => ({
   name,
-  requires: ({ lacks }) => (lack && lacks.includes(lack) ? `the source declares no ${lack}` : undefined),
+  requires({ lacks }) {
+    const missing = [lack].flat().find((one) => lacks.includes(one))
+    return missing && `the source declares no ${missing}`
+  },
   async run(context) {
     await context.fresh()
     await run(context)
@@ -128,6 +135,14 @@ export const recordsCheck = (
 /** Shows a call and its answer where an assertion about it fails. */
 const tell = (ask: Ask, answer: Answer): string =>
   `${ask.method ?? 'GET'} ${ask.path} ${JSON.stringify(ask.query ?? {})} ${(JSON.stringify(ask.body) ?? '').slice(0, 2_000)}\n→ ${answer.status} ${answer.text.slice(0, 600)}`
+
+/** The tables of the standard schema that the source has. */
+export const tablesOf = ({ lacks }: Pick<RecordsContext, 'lacks'>): readonly StandardTable[] =>
+  STANDARD.filter(({ viewOf }) => !viewOf || !lacks.includes('views'))
+
+/** Those of which it has the same records as any other source. */
+export const alikeOn = (context: Pick<RecordsContext, 'lacks'>): readonly StandardTable[] =>
+  tablesOf(context).filter(({ primaryKey }) => primaryKey.length === 1 || !context.lacks.includes('keys'))
 
 /** Asks, expects 200, returns the body. */
 export const given = async (context: RecordsContext, ask: Ask): Promise<any> => {

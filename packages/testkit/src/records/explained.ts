@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Check } from '../check.ts'
 import type { RoleSpec } from '../governance.ts'
-import { given, type RecordsContext, recordsCheck, refused } from './context.ts'
+import { alikeOn, given, type RecordsContext, recordsCheck, refused, tablesOf } from './context.ts'
 import { STANDARD, type StandardTable, seedOf } from './standard.ts'
 
 const modelFor = (context: RecordsContext, query: object = {}, as?: RoleSpec): Promise<any> =>
@@ -76,15 +76,17 @@ export const explainedChecks: readonly Check<RecordsContext>[] = [
   ),
   recordsCheck('a model counts records, shows three of them, and lists values that repeat', async (context) => {
     const { tables, query_templates: templates } = await modelFor(context)
-    for (const table of STANDARD) {
+    for (const table of tablesOf(context)) {
       const { row_count: count, sample_data: sample } = tables[table.name]
       assert.equal(count, table.rows.length, table.name)
       assert.equal(sample.length, Math.min(3, table.rows.length), table.name)
-      if (keyed(table)) assert.deepEqual(sample, table.rows.slice(0, 3), table.name)
+      if (keyed(table) && alikeOn(context).includes(table)) assert.deepEqual(sample, table.rows.slice(0, 3), table.name)
     }
     assert.deepEqual(tables.orders.enum_values, { status: ['new', 'paid', 'sent', 'void'] })
     assert.deepEqual(tables.journal.enum_values, { kind: ['in', 'out'] })
-    assert.deepEqual(tables.customers.enum_values, {})
+    // Texts that are dates repeat as texts do.
+    const { born: _born, created: _created, ...repeating } = tables.customers.enum_values
+    assert.deepEqual(context.lacks.includes('dateTypes') ? repeating : tables.customers.enum_values, {})
     assert.ok(templates.length > STANDARD.length)
     // Each of them is a call that can be made.
     for (const { method, path } of templates) {
@@ -118,7 +120,12 @@ export const explainedChecks: readonly Check<RecordsContext>[] = [
   }),
   recordsCheck('a description shows its reader no table, field or reference that is not theirs', async (context) => {
     const whole = await given(context, { path: '_spec' })
-    assert.deepEqual(whole['x-dreamfactory-resources'].toSorted(), STANDARD.map(({ name }) => name).toSorted())
+    assert.deepEqual(
+      whole['x-dreamfactory-resources'].toSorted(),
+      tablesOf(context)
+        .map(({ name }) => name)
+        .toSorted(),
+    )
     assert.match(aboutTables(whole), /"notes".*journal/)
     const narrow = await given(context, { path: '_spec', as: NARROW })
     assert.deepEqual(Object.keys(narrow.paths).toSorted(), [

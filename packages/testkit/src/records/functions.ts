@@ -1,5 +1,6 @@
 /** Checks on functions of fields, and on fields that are nothing but a function (the wire contract §9.4). */
 import assert from 'node:assert/strict'
+import type {} from '@gw/sql'
 import type { Check } from '../check.ts'
 import type { RoleSpec } from '../governance.ts'
 import { at, given, listed, type RecordsContext, refused } from './context.ts'

@@ -1,8 +1,8 @@
 /** Checks on reading: lists, single records, pages, selections by id, and the names of things. */
 import assert from 'node:assert/strict'
 import type { Check } from '../check.ts'
-import { at, given, listed, pick, type RecordsContext, recordsCheck, refused } from './context.ts'
-import { STANDARD, seedOf, standardTable } from './standard.ts'
+import { alikeOn, at, given, listed, pick, type RecordsContext, recordsCheck, refused, tablesOf } from './context.ts'
+import { seedOf, standardTable } from './standard.ts'
 
 const C = at('customers')
 const seed = seedOf('customers')
@@ -23,7 +23,7 @@ export const readChecks: readonly Check<RecordsContext>[] = [
   recordsCheck(
     'a table list returns every row with every field, in the types of the wire contract',
     async (context) => {
-      for (const { name } of STANDARD) {
+      for (const { name } of alikeOn(context)) {
         const rows = await listed(context, { path: at(name) })
         const key = standardTable(name).fields[0]!.name
         const sorted = (list: readonly any[]) => list.toSorted((a, b) => by(key)(a, b) || by('line')(a, b))
@@ -37,7 +37,7 @@ export const readChecks: readonly Check<RecordsContext>[] = [
     },
   ),
   recordsCheck('_table lists every table and view by name', async (context) => {
-    const names = STANDARD.map(({ name }) => name)
+    const names = tablesOf(context).map(({ name }) => name)
     const found = (await listed(context, { path: '_table' })).map((item) => item.name)
     for (const name of names) assert.ok(found.includes(name), `${name} is not listed`)
     const bare = await listed(context, { path: '_table', query: { as_list: true } })
@@ -195,12 +195,16 @@ export const readChecks: readonly Check<RecordsContext>[] = [
     assert.deepEqual(ids(await listed(context, { path, query: { filter: '(order > 1) AND (MixedCase = one)' } })), [1])
     assert.deepEqual(ids(await listed(context, { path, query: { filter: 'select = none' } })), [3])
   }),
-  recordsCheck('a view and a table without key are listed, and have no records by id', async (context) => {
-    const active = await listed(context, { path: at('active_customers'), query: { filter: 'name starts with A' } })
-    assert.deepEqual(active, [{ id: 1, name: 'Ada', email: 'ada@example.com' }])
-    for (const table of ['active_customers', 'journal']) await refused(context, { path: at(table, 1) }, [400, 500])
-    assert.equal((await given(context, { path: at('active_customers', 3), query: { id_field: 'id' } })).name, 'Cleo')
-  }),
+  recordsCheck(
+    'a view and a table without key are listed, and have no records by id',
+    async (context) => {
+      const active = await listed(context, { path: at('active_customers'), query: { filter: 'name starts with A' } })
+      assert.deepEqual(active, [{ id: 1, name: 'Ada', email: 'ada@example.com' }])
+      for (const table of ['active_customers', 'journal']) await refused(context, { path: at(table, 1) }, [400, 500])
+      assert.equal((await given(context, { path: at('active_customers', 3), query: { id_field: 'id' } })).name, 'Cleo')
+    },
+    ['views', 'keys'],
+  ),
   recordsCheck('verbs that a path does not have are 400', async (context) => {
     await refused(context, { method: 'POST', path: '_table', body: {} }, 400)
     await refused(context, { method: 'POST', path: at('customers', 1), body: { name: 'x' } }, 400)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { Check } from '../check.ts'
 import type { Ask } from '../harness.ts'
 import { replyValidator } from '../replies.ts'
-import { at, type RecordsContext, recordsCheck } from './context.ts'
+import { at, type RecordsContext, recordsCheck, tablesOf } from './context.ts'
 import { STANDARD } from './standard.ts'
 
 const C = at('customers')
@@ -56,10 +56,12 @@ export const replyChecks: readonly Check<RecordsContext>[] = [
     'every table and view is documented with its fields, and every answer is what is documented',
     async (context) => {
       const document = (await context.gateway.gateway.document({ service: 'db' })) as any
-      for (const { name } of STANDARD)
+      for (const { name } of tablesOf(context))
         assert.ok(document.paths[`/_table/${encodeURIComponent(name)}`], `${name} is not documented`)
       const validate = replyValidator(document)
-      for (const ask of CALLS) validate(ask, await context.ask(ask))
+      const names = tablesOf(context).map(({ name }) => name)
+      const isHeld = ({ path }: Ask) => !STANDARD.some(({ name }) => path === at(name) && !names.includes(name))
+      for (const ask of CALLS.filter(isHeld)) validate(ask, await context.ask(ask))
     },
   ),
 ]

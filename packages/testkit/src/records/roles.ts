@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { Check } from '../check.ts'
 import type { RoleSpec } from '../governance.ts'
 import type { Ask } from '../harness.ts'
-import { assertStored, at, given, listed, type RecordsContext, recordsCheck, refused } from './context.ts'
+import { assertStored, at, given, listed, pick, type RecordsContext, recordsCheck, refused } from './context.ts'
 import { seedOf } from './standard.ts'
 
 const C = at('customers')
@@ -113,10 +113,11 @@ export const roleChecks: readonly Check<RecordsContext>[] = [
     async (context) => {
       const role = only([{ name: 'kind', operator: '=', value: 'in' }])
       await given(context, { method: 'DELETE', path: at('journal'), as: role, query: { filter: 'amount > 0' } })
-      assert.deepEqual(await context.stored('journal'), [{ kind: 'out', amount: 3 }])
+      const kept = async () => (await context.stored('journal')).map((row) => pick(row, ['kind', 'amount']))
+      assert.deepEqual(await kept(), [{ kind: 'out', amount: 3 }])
       await given(context, { method: 'POST', path: at('journal'), body: [{ kind: 'in', amount: 1 }] })
       await given(context, { method: 'DELETE', path: at('journal'), as: role, query: { force: true } })
-      assert.deepEqual(await context.stored('journal'), [{ kind: 'out', amount: 3 }])
+      assert.deepEqual(await kept(), [{ kind: 'out', amount: 3 }])
     },
   ),
   recordsCheck('a record is not created outside the row filter, nor moved out of it', async (context) => {

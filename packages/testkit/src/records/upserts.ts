@@ -9,27 +9,31 @@ const fresh = { name: 'Kim', email: 'kim@example.com' }
 const stored = { active: true, credit: null, born: null, created: null, notes: null }
 
 export const upsertChecks: readonly Check<RecordsContext>[] = [
-  recordsCheck('a record that is not there is created where allow_upsert is set, and only there', async (context) => {
-    const body = { id: 50, ...fresh }
-    await refused(context, { method: 'PUT', path: at('customers', 50), body }, 404)
-    assert.deepEqual(
-      await given(context, { service: 'small', method: 'PUT', path: at('customers', 50), body: fresh }),
-      { id: 50 },
-    )
-    const list = [
-      { id: 51, name: 'Lou', email: 'lou@example.com' },
-      { id: 1, notes: 'up' },
-    ]
-    assert.deepEqual(await listed(context, { service: 'small', method: 'PATCH', path: C, body: list }), [
-      { id: 51 },
-      { id: 1 },
-    ])
-    await assertStored(context, 'customers', {
-      1: { notes: 'up' },
-      50: { id: 50, ...fresh, ...stored },
-      51: { ...list[0], ...stored },
-    })
-  }),
+  recordsCheck(
+    'a record that is not there is created where allow_upsert is set, and only there',
+    async (context) => {
+      const body = { id: 50, ...fresh }
+      await refused(context, { method: 'PUT', path: at('customers', 50), body }, 404)
+      assert.deepEqual(
+        await given(context, { service: 'small', method: 'PUT', path: at('customers', 50), body: fresh }),
+        { id: 50 },
+      )
+      const list = [
+        { id: 51, name: 'Lou', email: 'lou@example.com' },
+        { id: 1, notes: 'up' },
+      ]
+      assert.deepEqual(await listed(context, { service: 'small', method: 'PATCH', path: C, body: list }), [
+        { id: 51 },
+        { id: 1 },
+      ])
+      await assertStored(context, 'customers', {
+        1: { notes: 'up' },
+        50: { id: 50, ...fresh, ...stored },
+        51: { ...list[0], ...stored },
+      })
+    },
+    'defaults',
+  ),
   ...[{}, { continue: true }, { rollback: true }].map((mode) =>
     recordsCheck(
       `a change of ids ${Object.keys(mode)[0] ?? 'without a mode'} creates those that are not there where allow_upsert is set`,
@@ -46,15 +50,19 @@ export const upsertChecks: readonly Check<RecordsContext>[] = [
         await refused(context, { ...put, query: { ids: '70,1', ...mode } }, 400)
         assert.equal((await context.stored('orders')).filter(({ id }) => id === 70).length, 0)
       },
-      'rollback' in mode ? 'transactions' : undefined,
+      'rollback' in mode ? ['transactions', 'defaults'] : 'defaults',
     ),
   ),
-  recordsCheck('a change of ids creates and changes in the order asked for', async (context) => {
-    const body = [{ name: 'Lou', email: 'lou@example.com' }]
-    const put: Ask = { service: 'small', method: 'PUT', path: C, query: { ids: '50,1', continue: true }, body }
-    const { context: told } = await refused(context, put, 400)
-    assert.deepEqual(told.error, [1])
-    assert.deepEqual(told.resource[0], { id: 50 })
-    await assertStored(context, 'customers', { 50: { id: 50, ...body[0], ...stored } })
-  }),
+  recordsCheck(
+    'a change of ids creates and changes in the order asked for',
+    async (context) => {
+      const body = [{ name: 'Lou', email: 'lou@example.com' }]
+      const put: Ask = { service: 'small', method: 'PUT', path: C, query: { ids: '50,1', continue: true }, body }
+      const { context: told } = await refused(context, put, 400)
+      assert.deepEqual(told.error, [1])
+      assert.deepEqual(told.resource[0], { id: 50 })
+      await assertStored(context, 'customers', { 50: { id: 50, ...body[0], ...stored } })
+    },
+    'defaults',
+  ),
 ]

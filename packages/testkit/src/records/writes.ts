@@ -268,33 +268,46 @@ export const writeChecks: readonly Check<RecordsContext>[] = [
     })
     assert.deepEqual(await context.stored('journal'), [])
   }),
-  recordsCheck('a table without key takes new rows, and changes by filter', async (context) => {
-    await given(context, { method: 'POST', path: at('journal'), body: [{ kind: 'fee', amount: 1 }] })
-    await given(context, { method: 'PATCH', path: at('journal'), query: { filter: 'kind=fee' }, body: [{ amount: 2 }] })
-    await given(context, { method: 'DELETE', path: at('journal'), query: { filter: 'kind=in' } })
-    const rows = (await context.stored('journal')).toSorted((a, b) => a.amount - b.amount)
-    assert.deepEqual(rows, [
-      { kind: 'fee', amount: 2 },
-      { kind: 'out', amount: 3 },
-    ])
-    await refused(context, { method: 'PATCH', path: at('journal'), body: [{ kind: 'in', amount: 0 }] }, 400)
-  }),
-  recordsCheck('a composite key is carried by the records', async (context) => {
-    const path = at('order_lines')
-    const made = await listed(context, { method: 'POST', path, body: [{ order_id: 3, line: 1, product: 'cup' }] })
-    assert.deepEqual(made, [{ order_id: 3, line: 1 }])
-    await given(context, { method: 'PATCH', path, body: [{ order_id: 1, line: 2, quantity: 9 }] })
-    await given(context, { method: 'DELETE', path, body: [{ order_id: 1, line: 1 }] })
-    const rows = (await context.stored('order_lines')).toSorted((a, b) => a.order_id - b.order_id || a.line - b.line)
-    assert.deepEqual(rows, [
-      { order_id: 1, line: 2, product: 'ink', quantity: 9 },
-      { order_id: 2, line: 1, product: 'pen', quantity: 3 },
-      { order_id: 3, line: 1, product: 'cup', quantity: 1 },
-      { order_id: 4, line: 1, product: 'desk', quantity: 1 },
-    ])
-    await refused(context, { method: 'DELETE', path, body: [{ order_id: 2 }] }, 400)
-    assert.equal((await context.stored('order_lines')).length, 4)
-  }),
+  recordsCheck(
+    'a table without key takes new rows, and changes by filter',
+    async (context) => {
+      await given(context, { method: 'POST', path: at('journal'), body: [{ kind: 'fee', amount: 1 }] })
+      await given(context, {
+        method: 'PATCH',
+        path: at('journal'),
+        query: { filter: 'kind=fee' },
+        body: [{ amount: 2 }],
+      })
+      await given(context, { method: 'DELETE', path: at('journal'), query: { filter: 'kind=in' } })
+      const rows = (await context.stored('journal')).toSorted((a, b) => a.amount - b.amount)
+      assert.deepEqual(rows, [
+        { kind: 'fee', amount: 2 },
+        { kind: 'out', amount: 3 },
+      ])
+      await refused(context, { method: 'PATCH', path: at('journal'), body: [{ kind: 'in', amount: 0 }] }, 400)
+    },
+    'keys',
+  ),
+  recordsCheck(
+    'a composite key is carried by the records',
+    async (context) => {
+      const path = at('order_lines')
+      const made = await listed(context, { method: 'POST', path, body: [{ order_id: 3, line: 1, product: 'cup' }] })
+      assert.deepEqual(made, [{ order_id: 3, line: 1 }])
+      await given(context, { method: 'PATCH', path, body: [{ order_id: 1, line: 2, quantity: 9 }] })
+      await given(context, { method: 'DELETE', path, body: [{ order_id: 1, line: 1 }] })
+      const rows = (await context.stored('order_lines')).toSorted((a, b) => a.order_id - b.order_id || a.line - b.line)
+      assert.deepEqual(rows, [
+        { order_id: 1, line: 2, product: 'ink', quantity: 9 },
+        { order_id: 2, line: 1, product: 'pen', quantity: 3 },
+        { order_id: 3, line: 1, product: 'cup', quantity: 1 },
+        { order_id: 4, line: 1, product: 'desk', quantity: 1 },
+      ])
+      await refused(context, { method: 'DELETE', path, body: [{ order_id: 2 }] }, 400)
+      assert.equal((await context.stored('order_lines')).length, 4)
+    },
+    'keys',
+  ),
   recordsCheck('awkward names are written like any other', async (context) => {
     const path = at('Odd Names')
     const record = { order: 9, 'full name': 'Cy N', MixedCase: 'x', select: 's', 'quo"te': '"' }

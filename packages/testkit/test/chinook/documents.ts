@@ -11,7 +11,7 @@ const keyOf = (table: string): string | undefined => (table === 'PlaylistTrack' 
 const MONEY = new Set(['UnitPrice', 'Total'])
 const isDate = (name: string): boolean => name.endsWith('Date')
 
-const valueOf = (name: string, value: unknown): unknown => {
+const bsonOf = (name: string, value: unknown): unknown => {
   // Where the scripts have NULL, the JSON has an empty text.
   if (value === null || value === '') return null
   if (MONEY.has(name)) return Decimal128.fromString(String(value))
@@ -19,7 +19,7 @@ const valueOf = (name: string, value: unknown): unknown => {
 }
 const documentOf = (table: string, row: Document): Document =>
   Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name === keyOf(table) ? '_id' : name, valueOf(name, value)]),
+    Object.entries(row).map(([name, value]) => [name === keyOf(table) ? '_id' : name, bsonOf(name, value)]),
   )
 
 /** The least that a validator says: types, and what is never null. */
@@ -68,7 +68,18 @@ export const chinookDocuments = async (server: Address, database: string, file: 
 }
 
 /** What is remembered of Chinook beside its documents: their keys' names, and what refers to what. */
-const KEYED = ['Album', 'Artist', 'Customer', 'Employee', 'Genre', 'Invoice', 'InvoiceLine', 'MediaType', 'Playlist', 'Track']
+const KEYED = [
+  'Album',
+  'Artist',
+  'Customer',
+  'Employee',
+  'Genre',
+  'Invoice',
+  'InvoiceLine',
+  'MediaType',
+  'Playlist',
+  'Track',
+]
 const REFERENCES: readonly (readonly [table: string, field: string, other: string])[] = [
   ['Album', 'ArtistId', 'Artist'],
   ['Track', 'AlbumId', 'Album'],
@@ -82,7 +93,14 @@ const REFERENCES: readonly (readonly [table: string, field: string, other: strin
   ['PlaylistTrack', 'PlaylistId', 'Playlist'],
   ['PlaylistTrack', 'TrackId', 'Track'],
 ]
-const relation = (table: string, type: string, field: string, other: string, otherField: string, more: object = {}): Call => ({
+const relation = (
+  table: string,
+  type: string,
+  field: string,
+  other: string,
+  otherField: string,
+  more: object = {},
+): Call => ({
   method: 'POST',
   path: `_schema/${table}/_related`,
   body: { resource: [{ type, field, ref_table: other, ref_field: otherField, ...more }] },
@@ -94,11 +112,13 @@ const listed = (field: string, other: string) => ({
 })
 
 export const REMEMBERED: readonly Call[] = [
-  ...KEYED.map((table): Call => ({
-    method: 'PATCH',
-    path: `_schema/${table}`,
-    body: { field: [{ name: '_id', alias: keyOf(table) }] },
-  })),
+  ...KEYED.map(
+    (table): Call => ({
+      method: 'PATCH',
+      path: `_schema/${table}`,
+      body: { field: [{ name: '_id', alias: keyOf(table) }] },
+    }),
+  ),
   ...REFERENCES.flatMap(([table, field, other]) => [
     // Both directions of a reference to itself would have one name.
     ...(table === other ? [] : [relation(table, 'belongs_to', field, other, keyOf(other)!)]),
@@ -119,13 +139,21 @@ export const asRow = (value: unknown): unknown => {
     readonly $date?: string | { readonly $numberLong: string }
   }
   if ($numberDecimal !== undefined) return Number($numberDecimal)
-  if ($date !== undefined) return textOf(typeof $date === 'string' ? new Date($date) : new Date(Number($date.$numberLong)))
-  return Object.fromEntries(Object.entries(value).flatMap(([name, one]) => (name === '_id' ? [] : [[name, asRow(one)]])))
+  if ($date !== undefined)
+    return textOf(typeof $date === 'string' ? new Date($date) : new Date(Number($date.$numberLong)))
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) => (name === '_id' ? [] : [[name, asRow(one)]])),
+  )
 }
 
 /** Writes that say the keys of what they make: no collection counts any up. */
 export const DOCUMENT_WRITES: readonly Call[] = [
-  call('POST', 'Artist', { resource: [{ ArtistId: 276, Name: 'Nina' }, { ArtistId: 277, Name: "Sin\u00e9ad O'Connor" }] }),
+  call('POST', 'Artist', {
+    resource: [
+      { ArtistId: 276, Name: 'Nina' },
+      { ArtistId: 277, Name: "Sin\u00e9ad O'Connor" },
+    ],
+  }),
   call('POST', 'Artist', [{ ArtistId: 278, Name: 'Ella' }], { query: { fields: '*' } }),
   get('Artist', { filter: 'ArtistId > 275', order: 'ArtistId' }),
   call('POST', 'Genre', [{ GenreId: 1, Name: 'Rock again' }], { status: 400 }),
@@ -141,15 +169,33 @@ export const DOCUMENT_WRITES: readonly Call[] = [
     ],
   }),
   call('PATCH', 'Artist', { resource: [{ Name: 'Both' }] }, { query: { ids: '277,278', fields: 'ArtistId,Name' } }),
-  call('PATCH', 'Customer', { resource: [{ Company: 'None' }] }, {
-    query: { filter: "(Country = 'Brazil') AND (Company is null)", fields: 'CustomerId' },
-    differs: 'order',
-  }),
+  call(
+    'PATCH',
+    'Customer',
+    { resource: [{ Company: 'None' }] },
+    {
+      query: { filter: "(Country = 'Brazil') AND (Company is null)", fields: 'CustomerId' },
+      differs: 'order',
+    },
+  ),
   get('Customer', { filter: "Company = 'None'", order: 'CustomerId', fields: 'CustomerId,Company' }),
-  call('PATCH', 'Invoice/1', { Total: 3.5, InvoiceDate: '2021-01-02 03:04:05' }, { query: { fields: 'Total,InvoiceDate' } }),
+  call(
+    'PATCH',
+    'Invoice/1',
+    { Total: 3.5, InvoiceDate: '2021-01-02 03:04:05' },
+    { query: { fields: 'Total,InvoiceDate' } },
+  ),
   call('PATCH', 'Track/1', { Milliseconds: 'long' }, { status: 400 }),
   call('PATCH', 'Track/1', { Name: null }, { status: 400 }),
-  call('POST', 'PlaylistTrack', [{ PlaylistId: 18, TrackId: 1 }, { PlaylistId: 18, TrackId: 2 }], { query: { fields: 'PlaylistId,TrackId' } }),
+  call(
+    'POST',
+    'PlaylistTrack',
+    [
+      { PlaylistId: 18, TrackId: 1 },
+      { PlaylistId: 18, TrackId: 2 },
+    ],
+    { query: { fields: 'PlaylistId,TrackId' } },
+  ),
   call('DELETE', 'PlaylistTrack', undefined, {
     query: { filter: 'PlaylistId = 18 AND TrackId = 1', fields: 'PlaylistId,TrackId' },
     differs: 'order',
@@ -158,7 +204,10 @@ export const DOCUMENT_WRITES: readonly Call[] = [
   call('DELETE', 'Artist/278', undefined, { query: { fields: '*' } }),
   call('DELETE', 'Artist', undefined, { query: { ids: '276,277' } }),
   call('DELETE', 'Artist', undefined, { query: { ids: '99998,277', continue: true }, status: 400 }),
-  call('DELETE', 'InvoiceLine', undefined, { query: { filter: 'InvoiceId = 1', fields: 'InvoiceLineId' }, differs: 'order' }),
+  call('DELETE', 'InvoiceLine', undefined, {
+    query: { filter: 'InvoiceId = 1', fields: 'InvoiceLineId' },
+    differs: 'order',
+  }),
   call('DELETE', 'Artist', undefined, { status: 400 }),
   get('Artist', { filter: 'ArtistId >= 275', order: 'ArtistId' }),
   get('InvoiceLine', { filter: 'InvoiceId <= 2', order: 'InvoiceLineId' }),

@@ -10,7 +10,7 @@ export const rememberingOnly = (label: string): SchemaWriter => {
   const refuse = (): GwError =>
     new GwError(
       'not_supported',
-      `${label} is not asked to make, change or drop anything by this service. Aliases, labels, rules and virtual relations can be changed.`,
+      `This service can not change its tables: ${label}’s are made elsewhere. Aliases, labels, rules and virtual relations can be changed.`,
     )
   return {
     label,
