@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/memory.ts'],
+  entry: ['src/index.ts', 'src/memory.ts', 'src/documents/index.ts'],
   format: 'esm',
   dts: false,
   clean: true,

@@ -13,5 +13,5 @@ export default defineServiceType({
   config,
   capabilities: { rowFilters: true, fieldRules: true },
   create: (settings, host) =>
-    recordsService(settings, host, (named) => mongoSource(settings, host, () => named().tables)),
+    recordsService(settings, host, (named) => mongoSource(settings, host, named)),
 })

@@ -1,17 +1,18 @@
 /** A MongoDB database as a source of records. */
 import type { Host } from '@gw/core'
 import {
+  type Catalog,
   type CatalogCache,
   catalogCache,
+  failuresOf,
   guard,
   NOBODY,
   type RecordsSource,
   rememberingOnly,
-  type Table,
 } from '@gw/records'
+import { sameTable } from '@gw/records/documents'
 import { introspect } from './catalog/collections.ts'
-import { isUnchanged } from './catalog/schema.ts'
-import { failuresOf, type Runtime, runtime } from './collection.ts'
+import { type Runtime, runtime } from './collection.ts'
 import type { Config } from './config.ts'
 import { deployment } from './connection.ts'
 import { classify } from './errors.ts'
@@ -87,21 +88,17 @@ export interface MongoSource {
 
 /**
  * Opens nothing: connections are made on first use.
- * @param named the tables by the names that callers use, for failures to be told by
+ * @param named the catalogue by the names that callers use, for failures to be told by
  */
-export const mongoSource = (config: Config, host: Host, named: () => readonly Table[]): MongoSource => {
+export const mongoSource = (config: Config, host: Host, named: () => Catalog): MongoSource => {
   const opened = deployment(config)
-  const transactions = sessions(opened)
-  const failures = failuresOf(
-    { known: () => catalog.known(), refreshSoon: () => catalog.refreshSoon() } as CatalogCache,
-    named,
-    host.log,
-  )
+  const transactions = sessions(opened.client)
+  const failures = failuresOf(() => catalog, named)
   const guarded = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
     guard(work, signal, { ...failures, classify }, NOBODY)
   const catalog = catalogCache({
     read: (signal) => guarded(() => introspect(opened.db, config, signal), signal),
-    isUnchanged,
+    isUnchanged: sameTable,
     onChange: () => host.emit('catalog.changed', {}),
     log: host.log,
     interval: config.schema_refresh,

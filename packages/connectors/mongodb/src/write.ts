@@ -37,7 +37,7 @@ const stored = (document: Document): Document => BSON.deserialize(BSON.serialize
 const reader = (
   table: Table,
   { returning, rest }: Pick<InsertPlan, 'returning' | 'rest'>,
-): ((document: Document) => Row) => rowReader(returning, table.fields, rest === true)
+): ((document: Document) => Row) => rowReader(returning, table.fields, rest)
 
 /** Whether a condition names at most one document: by its `_id`, and whatever else it says. */
 const namesOne = (condition: Condition): boolean =>

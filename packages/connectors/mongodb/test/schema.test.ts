@@ -1,10 +1,13 @@
 import { Binary, Decimal128, type Document, Double, ObjectId, UUID } from 'mongodb'
 import { describe, expect, test } from 'vitest'
-import { type FoundCollection, tableFrom } from '../src/catalog/schema.ts'
+import { documentTable, type FoundDocuments } from '@gw/records/documents'
+import { schemaIn } from '../src/catalog/collections.ts'
+import { bsonTypes } from '../src/values/types.ts'
 
-const table = (found: Partial<FoundCollection>) =>
-  tableFrom({ name: 'things', view: false, validator: undefined, indexes: [], samples: [], ...found })
-const fieldsOf = (found: Partial<FoundCollection>) =>
+type Found = Partial<FoundDocuments> & { readonly validator?: Document }
+const table = ({ validator, ...found }: Found) =>
+  documentTable({ name: 'things', view: false, schema: schemaIn(validator), indexes: [], samples: [], ...found }, bsonTypes)
+const fieldsOf = (found: Found) =>
   Object.fromEntries(table(found).fields.map(({ name, type, dbType, nullable }) => [name, [type, dbType, nullable]]))
 const sampled = (...samples: Document[]) => fieldsOf({ samples })
 

@@ -69,6 +69,8 @@ export interface Field {
   readonly stamp?: Stamp | undefined
   /** What stands in its place where it is read, compared, or stored. */
   readonly functions?: FieldFunctions | undefined
+  /** In an answer even where a record lacks it: then null. Of sources whose records lack fields. */
+  readonly always?: true | undefined
   /** The catalogue does not list it: it is there because somebody named it. See `Table.open`. */
   readonly open?: true | undefined
   /** There is no such field in the source: it is what its `select` function gives. */

@@ -3,7 +3,8 @@
  * code, retry and text follow from here, so that no driver's text, query or address can reach a client.
  */
 import { type ErrorCode, GwError, mended, type Ready } from '@gw/core'
-import type { Table } from './catalog.ts'
+import type { Catalog, Table } from './catalog.ts'
+import type { CatalogCache } from './catalog-cache.ts'
 import { mayHear } from './describe.ts'
 
 /** A driver's failure in the family's words. Names are the source's own; they become API names here. */
@@ -192,6 +193,20 @@ export interface FailureContext {
   known(): Known | undefined
   onFailure?(failure: Failure): void
 }
+
+/** How failures of a source are told whose catalogue is looked at again. @param named by the names that callers use */
+export const failuresOf = (
+  catalog: () => Pick<CatalogCache, 'known' | 'refreshSoon'>,
+  named?: () => Catalog,
+): Pick<FailureContext, 'known' | 'onFailure'> => ({
+  known() {
+    const known = catalog().known()
+    return known && named ? { tables: named().tables, constraints: known.constraints } : known
+  },
+  onFailure({ reason }) {
+    if (reason === 'schema_changed') catalog().refreshSoon()
+  },
+})
 
 /** Runs database work; whatever it fails with leaves as a `GwError`. */
 export const guard = <T>(work: () => Ready<T>, signal: AbortSignal, context: FailureContext, asker?: Asker): Ready<T> =>

@@ -21,6 +21,7 @@ export {
   type Failure,
   type FailureContext,
   failureError,
+  failuresOf,
   guard,
   type Known,
   NOBODY,
@@ -29,6 +30,7 @@ export {
 export { FILTER_LIMITS, parseFilter } from './filter/parse.ts'
 export { type Filter, type FilterValue, type Match, type ParsedFilter, printFilter } from './filter/tree.ts'
 export { openFields } from './open-fields.ts'
+export { patternSource } from './pattern.ts'
 export * from './plan.ts'
 export { type Relation, relationsOf } from './relations.ts'
 export { recordsCanonical, recordsResources, routineResources } from './resources.ts'

@@ -23,3 +23,11 @@ export const matchesPattern = (text: string, pattern: string): boolean => {
   while (parts[part] === '%') part++
   return part === parts.length
 }
+
+const SPECIAL = /[.*+?^${}()|[\]\\/-]/g
+
+/** A pattern as the source of a regular expression whose dot is any character. */
+export const patternSource = (pattern: string): string => {
+  const parts = pattern.split(/%+/).map((part) => part.replace(SPECIAL, '\\$&').replaceAll('_', '.'))
+  return `^${parts.join('.*')}$`
+}

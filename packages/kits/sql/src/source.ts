@@ -6,6 +6,7 @@ import {
   type CatalogCache,
   catalogCache,
   type FailureContext,
+  failuresOf,
   type Field,
   guard,
   NOBODY,
@@ -81,13 +82,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
 
   const failures: FailureContext = {
     classify: dialect.classify,
-    known() {
-      const known = catalog.known()
-      return known && named ? { tables: named().tables, constraints: known.constraints } : known
-    },
-    onFailure({ reason }) {
-      if (reason === 'schema_changed') catalog.refreshSoon()
-    },
+    ...failuresOf(() => catalog, named),
   }
   const guarded = async <T>(work: () => Ready<T>, signal: AbortSignal, asker?: Asker): Promise<T> =>
     guard(work, signal, failures, asker)

@@ -1,8 +1,15 @@
 /** A look at a database: its collections, their validators and indexes, and some documents of each. */
 import { flatMapInTurns, type Introspected } from '@gw/records'
+import {
+  documentTable,
+  type FoundDocuments,
+  type FoundIndex,
+  type JsonSchema,
+  uniqueConstraints,
+} from '@gw/records/documents'
 import type { CollectionInfo, Db, Document } from 'mongodb'
 import type { Config } from '../config.ts'
-import { constraintsOf, type FoundCollection, type FoundIndex, tableFrom } from './schema.ts'
+import { bsonTypes } from '../values/types.ts'
 
 /** MongoDB's codes for what a server does not know, and what a user may not do. */
 const UNAVAILABLE: ReadonlySet<unknown> = new Set([13, 59, 26, 166, 238])
@@ -49,24 +56,31 @@ const samplesOf = async (db: Db, name: string, size: number, signal: AbortSignal
   return [...first, ...(await orElse(collection.aggregate([{ $sample: { size } }], { signal }).toArray(), []))]
 }
 
-const lookAt = async (db: Db, one: Listed, { sample_size }: Config, signal: AbortSignal): Promise<FoundCollection> => {
+/** What a validator says of properties, also where it stands beside other rules. */
+export const schemaIn = (validator: Document | undefined): JsonSchema | undefined => {
+  const others: unknown = validator?.$and
+  const nested = Array.isArray(others) ? others.map(schemaIn).find((one) => one !== undefined) : undefined
+  return validator?.$jsonSchema ?? nested
+}
+
+const lookAt = async (db: Db, one: Listed, { sample_size }: Config, signal: AbortSignal): Promise<FoundDocuments> => {
   const view = one.type === 'view'
   const [indexes, samples] = await Promise.all([
     view ? [] : indexesOf(db, one.name),
     samplesOf(db, one.name, sample_size, signal),
   ])
-  return { name: one.name, view, validator: one.options?.validator, indexes, samples }
+  return { name: one.name, view, schema: schemaIn(one.options?.validator), indexes, samples }
 }
 
 export const introspect = async (db: Db, config: Config, signal: AbortSignal): Promise<Introspected> => {
   const collections = [...(await listed(db, config))].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const found: FoundCollection[] = []
+  const found: FoundDocuments[] = []
   for (let at = 0; at < collections.length; at += TOGETHER)
     found.push(
       ...(await Promise.all(collections.slice(at, at + TOGETHER).map((one) => lookAt(db, one, config, signal)))),
     )
   return {
-    tables: await flatMapInTurns(found, (one) => [tableFrom(one)]),
-    constraints: found.flatMap(constraintsOf),
+    tables: await flatMapInTurns(found, (one) => [documentTable(one, bsonTypes)]),
+    constraints: found.flatMap(uniqueConstraints),
   }
 }

@@ -1,5 +1,5 @@
 /** BSON's types, as MongoDB's `$type` names them, and the wire contract's simple types for them (§6.8). */
-import type { Field } from '@gw/records'
+import type { DocumentTypes, JsonSchema, Typed } from '@gw/records/documents'
 import { Binary, type BSON } from 'mongodb'
 
 export type BsonType = keyof typeof BSONTYPE_NAMES | 'null' | 'uuid'
@@ -38,8 +38,6 @@ export const bsonTypeOf = (value: unknown): BsonType => {
   return (_bsontype && BY_CLASS[_bsontype]) || 'object'
 }
 
-type Typed = Pick<Field, 'type' | 'dbType' | 'extended'>
-
 const SIMPLE: Readonly<Partial<Record<BsonType, Omit<Typed, 'dbType'>>>> = {
   string: { type: 'string' },
   int: { type: 'integer' },
@@ -61,10 +59,30 @@ const numeric = (types: ReadonlySet<BsonType>): BsonType | undefined => {
 }
 
 /** What a field is whose values are of these types: of the one they share, else of any. */
-export const typed = (types: ReadonlySet<BsonType>): Typed => {
-  const known = new Set(types)
+const typed = (types: ReadonlySet<string>): Typed => {
+  const known = new Set(types as ReadonlySet<BsonType>)
   known.delete('null')
   const one = known.size === 1 ? [...known][0] : known.size > 1 ? numeric(known) : undefined
   const simple = one && SIMPLE[one]
   return simple ? { ...simple, dbType: one } : { type: 'any', dbType: one ?? (known.size > 1 ? 'mixed' : '') }
+}
+
+const ALIASES: Readonly<Record<string, readonly BsonType[]>> = {
+  number: ['int', 'long', 'double', 'decimal'],
+  boolean: ['bool'],
+  integer: ['long'],
+}
+const declared = ({ bsonType, type, enum: choices }: JsonSchema): readonly string[] => {
+  const named = [bsonType ?? type ?? []].flat().map(String)
+  if (named.length > 0) return named.flatMap((name): readonly string[] => ALIASES[name] ?? [name])
+  return Array.isArray(choices) ? choices.map(bsonTypeOf) : []
+}
+
+/** For tables of documents. */
+export const bsonTypes: DocumentTypes = {
+  key: '_id',
+  typeOf: bsonTypeOf,
+  declared,
+  typed,
+  unknownKey: { type: 'string', dbType: 'objectId' },
 }

@@ -1,6 +1,7 @@
 /** Values on their way in. Every value is made here of what a slot holds: no object of a client's becomes part of a query. */
 import { GwError } from '@gw/core'
 import type { Field } from '@gw/records'
+import { documentValue, meaningsOf, momentOf } from '@gw/records/documents'
 import { Binary, BSON, Decimal128, Double, Int32, Long, ObjectId, UUID } from 'mongodb'
 
 const invalid = (field: Field, what: string): GwError =>
@@ -10,8 +11,6 @@ const invalid = (field: Field, what: string): GwError =>
 const DEEPEST = 90
 const HEX = /^[0-9a-f]{24}$/i
 const INT = 2 ** 31
-/** What JavaScript's and BSON's keys can not be, or would be taken for something else. */
-const FORBIDDEN_KEY = /^\$|\0|^__proto__$/
 
 const long = (field: Field, digits: string): Long => {
   const number = BigInt(digits)
@@ -32,48 +31,36 @@ const whole = (field: Field, value: unknown): Int32 | Long => {
     : long(field, String(value))
 }
 
-const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)?(Z|[+-]\d\d:?\d\d)?$/
-
-/** A moment in ISO form, in UTC where no zone is said; `undefined` for anything else. */
-export const momentOf = (text: string): Date | undefined => {
-  const [, day, clock = '00:00', seconds = ':00', zone = 'Z'] = MOMENT.exec(text.trim()) ?? []
-  if (day === undefined) return undefined
-  const [date, midnight] = [new Date(`${day}T${clock}${seconds}${zone}`), new Date(`${day}T00:00:00Z`)]
-  // JavaScript takes February's 30th for March's 1st or 2nd.
-  const exists = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)
-  return exists && !Number.isNaN(date.getTime()) ? date : undefined
-}
-
 const WRAPPED = /^\$(?:oid|date|numberDecimal|numberLong|numberInt|numberDouble|uuid|binary|timestamp|minKey|maxKey)$/
+
+const NUMERIC = /^\$(?:date|numberInt|numberDouble|numberLong)$/
+const NO_NUMBER = /^\{"\$numberDouble":"NaN"\}$/
 
 /** An Extended JSON value; `undefined` where an object is none. */
 const unwrapped = (field: Field, value: object): unknown => {
   const [name, ...others] = Object.keys(value)
   if (name === undefined || others.length > 0 || !WRAPPED.test(name)) return undefined
   try {
-    return BSON.EJSON.deserialize(value, { relaxed: false, useBigInt64: true })
+    const read = BSON.EJSON.deserialize(value, { relaxed: false })
+    // What can not be read as a number or a moment becomes one that is none.
+    if (!Number.isNaN(Number(read)) || NO_NUMBER.test(JSON.stringify(value)) || !NUMERIC.test(name)) return read
   } catch {
-    throw invalid(field, `valid Extended JSON: '${name}' does not fit`)
+    // Refused below.
   }
+  throw invalid(field, `valid Extended JSON: '${name}' does not fit`)
 }
 
-/** Any JSON as BSON: a part of a document, never an operator. */
-const free = (field: Field, value: unknown, depth = 0): unknown => {
-  if (depth > DEEPEST) throw invalid(field, `at most ${DEEPEST} levels deep`)
-  if (typeof value === 'number')
-    return Number.isSafeInteger(value) && Math.abs(value) >= INT ? Long.fromNumber(value) : value
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Uint8Array) return new Binary(value)
-  if (Array.isArray(value)) return value.map((item) => free(field, item, depth + 1))
-  const plain = unwrapped(field, value)
-  if (plain !== undefined) return plain
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      if (FORBIDDEN_KEY.test(name)) throw invalid(field, `without the key '${name.replaceAll('\0', '\\0')}'`)
-      return [name, free(field, inner, depth + 1)]
-    }),
-  )
-}
+/** A part of a document, never an operator. */
+const free = (field: Field, value: unknown): unknown =>
+  documentValue(field, value, {
+    deepest: DEEPEST,
+    plain(one) {
+      if (one instanceof Uint8Array) return new Binary(one)
+      const isLong = typeof one === 'number' && Number.isSafeInteger(one) && Math.abs(one) >= INT
+      return isLong ? Long.fromNumber(one) : one
+    },
+    wrapped: (one) => unwrapped(field, one),
+  })
 
 /**
  * A slot's value as it is stored in a field, or compared with it.
@@ -108,23 +95,11 @@ const refuseMoment = (field: Field): never => {
   throw invalid(field, 'a date, as 2024-05-06 07:08:09 or in ISO 8601')
 }
 
-/**
- * What a text of a filter may mean in a field of no one type: itself, and the number, truth, moment or ObjectId that it
- * writes. A filter has no types of its own.
- */
+/** What a value of a filter may be in a field; a text, in one of no one type, also an ObjectId. */
 export const meanings = (field: Field, value: unknown): readonly unknown[] => {
   if (field.type !== 'any' || typeof value !== 'string') return [bsonValue(field, value)]
-  const all: unknown[] = [value]
-  const number = value.trim() !== '' && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(value) && Number(value)
-  if (typeof number === 'number' && Number.isFinite(number))
-    all.push(/^[+-]?\d+$/.test(value) && !Number.isSafeInteger(number) ? longOrDecimal(value) : number)
-  if (/^(?:true|false)$/i.test(value)) all.push(value.toLowerCase() === 'true')
-  if (HEX.test(value)) all.push(new ObjectId(value))
-  const moment = momentOf(value)
-  if (moment) all.push(moment)
-  return all
+  const known = meaningsOf(value).map((one) => (typeof one === 'bigint' ? longOrDouble(one) : one))
+  return HEX.test(value) ? [...known, new ObjectId(value)] : known
 }
-const longOrDecimal = (digits: string): unknown => {
-  const number = BigInt(digits)
-  return BigInt.asIntN(64, number) === number ? Long.fromBigInt(number) : Number(digits)
-}
+const longOrDouble = (number: bigint): unknown =>
+  BigInt.asIntN(64, number) === number ? Long.fromBigInt(number) : Number(number)

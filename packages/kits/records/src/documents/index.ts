@@ -1,0 +1,17 @@
+/** What sources of documents share: conditions in two truth values, documents as rows, tables by schema and samples. */
+export { extendedJson } from '../extended-json.ts'
+export { type KeyReader, type RelatedKeys, relatedKeys } from './related-keys.ts'
+export { type Document, type RowShape, rowsOf } from './rows.ts'
+export {
+  type DocumentTypes,
+  documentTable,
+  type FoundDocuments,
+  type FoundIndex,
+  type JsonSchema,
+  sameTable,
+  type Typed,
+  uniqueConstraints,
+} from './table.ts'
+export { type OpenTransactions, openTransactions, type SessionSteps } from './transactions.ts'
+export { type LikeCondition, type QueryLanguage, queryFor, type RelatedCondition } from './truth.ts'
+export { documentValue, meaningsOf, momentOf, type ValueForm } from './values.ts'
