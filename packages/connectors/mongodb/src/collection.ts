@@ -1,12 +1,5 @@
 /** What every operation on a collection needs: its documents, the conditions on them, and failures in words. */
-import {
-  type Condition,
-  type FailureContext,
-  guard,
-  type RunOptions,
-  type Table,
-  type Values,
-} from '@gw/records'
+import { type Condition, type FailureContext, guard, type RunOptions, type Table, type Values } from '@gw/records'
 import { type KeyReader, relatedKeys } from '@gw/records/documents'
 import type { ClientSession, Collection, Document, Filter } from 'mongodb'
 import type { Config } from './config.ts'
@@ -52,7 +45,9 @@ export const runtime = (
       (values: Values): KeyReader =>
       async (other, fields, where, known, limit) => {
         const shown = projecting(fields)
-        const found = db.collection(other.native).find(filterFor(where, values, known), { ...opened.reading, ...shown, limit })
+        const found = db
+          .collection(other.native)
+          .find(filterFor(where, values, known), { ...opened.reading, ...shown, limit })
         return (await found.toArray()).map((document) => fields.map(({ native }) => document[native] ?? null))
       }
     const context: FailureContext = { ...failures, classify: (error) => classify(error, table.native) }

@@ -54,10 +54,11 @@ export const deployment = (config: Config): Deployment => {
   const client = openClient(config)
   const db = client.db(databaseOf(config))
   const hello = (signal: AbortSignal): Promise<Document> =>
-    db.command({ hello: 1 }, { signal }).catch((error: { readonly code?: unknown }) => {
-      if (error.code !== COMMAND_NOT_FOUND) throw error
-      return db.command({ isMaster: 1 }, { signal })
-    })
+    db
+      .command({ hello: 1 }, { signal })
+      .catch((error) =>
+        error.code === COMMAND_NOT_FOUND ? db.command({ isMaster: 1 }, { signal }) : Promise.reject(error),
+      )
   return {
     client,
     db,

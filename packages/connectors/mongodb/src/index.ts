@@ -12,6 +12,5 @@ export default defineServiceType({
   group: 'Database',
   config,
   capabilities: { rowFilters: true, fieldRules: true },
-  create: (settings, host) =>
-    recordsService(settings, host, (named) => mongoSource(settings, host, named)),
+  create: (settings, host) => recordsService(settings, host, (named) => mongoSource(settings, host, named)),
 })

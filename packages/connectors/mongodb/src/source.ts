@@ -2,11 +2,11 @@
 import type { Host } from '@gw/core'
 import {
   type Catalog,
-  type CatalogCache,
   catalogCache,
   failuresOf,
   guard,
   NOBODY,
+  type OpenedSource,
   type RecordsSource,
   rememberingOnly,
 } from '@gw/records'
@@ -17,7 +17,7 @@ import type { Config } from './config.ts'
 import { deployment } from './connection.ts'
 import { classify } from './errors.ts'
 import { filterFor } from './query/filter.ts'
-import { groupPipeline, pipelineFor, type Reading, readingFor } from './query/read.ts'
+import { groupPipeline, pipelineFor, readingFor } from './query/read.ts'
 import { sessions } from './sessions.ts'
 import { rowReader } from './values/read.ts'
 import { writer } from './write.ts'
@@ -38,11 +38,11 @@ const reader = ({ run }: Runtime): Reader => ({
       const cursor = sort
         ? documents.find(filter, { ...reading, ...shown, sort, skip, limit })
         : documents.aggregate(pipelineFor(filter, asked), reading)
-      return (await cursor.toArray()).map(rowReader(plan.fields, plan.table.fields, plan.rest === true))
+      return (await cursor.toArray()).map(rowReader(plan.table, plan.fields, plan.rest))
     }),
   async *stream(plan, values, options) {
-    const asked: Reading = readingFor(plan, values)
-    const row = rowReader(plan.fields, plan.table.fields, plan.rest === true)
+    const asked = readingFor(plan, values)
+    const row = rowReader(plan.table, plan.fields, plan.rest)
     const cursor = await run(plan.table, options, async ({ documents, reading, query }) => {
       const filter = await query(plan.where, values)
       // A stream takes as long as its reader likes.
@@ -68,29 +68,15 @@ const reader = ({ run }: Runtime): Reader => ({
       const having = plan.having && filterFor(plan.having, values)
       const pipeline = groupPipeline(plan, await query(plan.where, values), having, values)
       const found = await documents.aggregate(pipeline, reading).toArray()
-      const row = rowReader(
-        plan.fields.map((field) => ({ ...field, open: undefined })),
-        [],
-        false,
-      )
-      return found.map(row)
+      return found.map(rowReader(plan.table, plan.fields))
     }),
 })
-
-export interface MongoSource {
-  readonly source: RecordsSource
-  readonly catalog: CatalogCache
-  /** Asks the deployment what it is. */
-  greet(signal: AbortSignal): Promise<void>
-  ping(signal: AbortSignal): Promise<void>
-  close(): Promise<void>
-}
 
 /**
  * Opens nothing: connections are made on first use.
  * @param named the catalogue by the names that callers use, for failures to be told by
  */
-export const mongoSource = (config: Config, host: Host, named: () => Catalog): MongoSource => {
+export const mongoSource = (config: Config, host: Host, named: () => Catalog): Required<OpenedSource> => {
   const opened = deployment(config)
   const transactions = sessions(opened.client)
   const failures = failuresOf(() => catalog, named)

@@ -1,18 +1,18 @@
 /** Plans that write. */
 import { GwError } from '@gw/core'
-import type {
-  Changed,
-  Condition,
-  DeletePlan,
-  Field,
-  InsertPlan,
-  RecordsSource,
-  Row,
-  RunOptions,
-  Table,
-  UpdatePlan,
-  Values,
+import {
+  type Changed,
+  chunksOf,
+  type DeletePlan,
+  type Field,
+  type InsertPlan,
+  type RecordsSource,
+  type Row,
+  type RunOptions,
+  type UpdatePlan,
+  type Values,
 } from '@gw/records'
+import { namesOne } from '@gw/records/documents'
 import { BSON, type Document, type Filter, MongoBulkWriteError, type ObjectId } from 'mongodb'
 import type { Opened, Runtime } from './collection.ts'
 import { projecting } from './query/read.ts'
@@ -34,22 +34,8 @@ const documentFrom = (columns: readonly Field[], values: Values): Document => {
 /** As it will be read. */
 const stored = (document: Document): Document => BSON.deserialize(BSON.serialize(document), { useBigInt64: true })
 
-const reader = (
-  table: Table,
-  { returning, rest }: Pick<InsertPlan, 'returning' | 'rest'>,
-): ((document: Document) => Row) => rowReader(returning, table.fields, rest)
-
-/** Whether a condition names at most one document: by its `_id`, and whatever else it says. */
-const namesOne = (condition: Condition): boolean =>
-  condition.kind === 'and'
-    ? condition.items.some(namesOne)
-    : condition.kind === 'compare' && condition.op === '=' && condition.field.native === '_id'
-
 const idsIn = async ({ documents, reading }: Opened, filter: Filter<Document>): Promise<readonly unknown[]> =>
   (await documents.find(filter, { ...reading, projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)
-
-const chunksOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, at) => items.slice(at * CHUNK, (at + 1) * CHUNK))
 
 const among = (ids: readonly unknown[], filter: Filter<Document> = {}): Filter<Document> => ({
   $and: [{ _id: { $in: ids as ObjectId[] } }, filter],
@@ -90,10 +76,10 @@ export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
     const { documents, reading, writing } = opened
     if (plan.returning.length === 0)
       return { count: (await documents.updateMany(filter, { $set: set }, writing)).matchedCount, rows: [] }
-    const read = reader(plan.table, plan)
+    const read = rowReader(plan.table, plan.returning, plan.rest)
     const rows: Row[] = []
     let count = 0
-    for (const ids of chunksOf(await idsIn(opened, filter))) {
+    for (const ids of chunksOf(await idsIn(opened, filter), CHUNK)) {
       count += (await documents.updateMany(among(ids, filter), { $set: set }, writing)).matchedCount
       const shown = projecting(plan.returning, plan.rest)
       rows.push(...(await documents.find(among(ids), { ...reading, ...shown }).toArray()).map(read))
@@ -110,7 +96,7 @@ export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
       .find(filter, { ...reading, ...(projection && { projection: { ...projection, _id: 1 } }) })
       .toArray()
     let count = 0
-    for (const some of chunksOf(found))
+    for (const some of chunksOf(found, CHUNK))
       count += (
         await documents.deleteMany(
           among(
@@ -120,7 +106,7 @@ export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
           writing,
         )
       ).deletedCount
-    return { count, rows: found.map(reader(plan.table, plan)) }
+    return { count, rows: found.map(rowReader(plan.table, plan.returning, plan.rest)) }
   }
 
   return {
@@ -128,7 +114,7 @@ export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
       const made = records.map((values) => documentFrom(plan.columns, values))
       await insertMany(plan, made, options)
       // The driver has given an id to those that had none.
-      const read = reader(plan.table, plan)
+      const read = rowReader(plan.table, plan.returning, plan.rest)
       return made.map((document) => read(stored(document)))
     },
     update: (plan, values, options) =>
@@ -137,10 +123,12 @@ export const writer = ({ run, sessions, deployment }: Runtime): Writer => {
           plan.set.map(({ field, slot }) => [field.native, bsonValue(field, values[slot])]),
         )
         const filter = await opened.query(plan.where, values)
-        if (!namesOne(plan.where)) return updateMatching(opened, filter, set, plan)
+        if (!namesOne(plan.where, '_id')) return updateMatching(opened, filter, set, plan)
         const shown = { ...projecting(plan.returning, plan.rest), returnDocument: 'after' } as const
         const changed = await opened.documents.findOneAndUpdate(filter, { $set: set }, { ...opened.writing, ...shown })
-        return changed ? { count: 1, rows: [reader(plan.table, plan)(changed)] } : { count: 0, rows: [] }
+        return changed
+          ? { count: 1, rows: [rowReader(plan.table, plan.returning, plan.rest)(changed)] }
+          : { count: 0, rows: [] }
       }),
     delete: (plan, values, options) =>
       run(plan.table, options, async (opened) => deleteMatching(opened, await opened.query(plan.where, values), plan)),

@@ -1,12 +1,15 @@
+import { documentTable, type FoundDocuments } from '@gw/records/documents'
 import { Binary, Decimal128, type Document, Double, ObjectId, UUID } from 'mongodb'
 import { describe, expect, test } from 'vitest'
-import { documentTable, type FoundDocuments } from '@gw/records/documents'
 import { schemaIn } from '../src/catalog/collections.ts'
 import { bsonTypes } from '../src/values/types.ts'
 
 type Found = Partial<FoundDocuments> & { readonly validator?: Document }
 const table = ({ validator, ...found }: Found) =>
-  documentTable({ name: 'things', view: false, schema: schemaIn(validator), indexes: [], samples: [], ...found }, bsonTypes)
+  documentTable(
+    { name: 'things', view: false, schema: schemaIn(validator), indexes: [], samples: [], ...found },
+    bsonTypes,
+  )
 const fieldsOf = (found: Found) =>
   Object.fromEntries(table(found).fields.map(({ name, type, dbType, nullable }) => [name, [type, dbType, nullable]]))
 const sampled = (...samples: Document[]) => fieldsOf({ samples })

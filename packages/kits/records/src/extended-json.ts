@@ -14,14 +14,20 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   '$binary',
 ])
 
+/** The one key of a wrapper; `undefined` for any other object. */
+export const wrapperOf = (value: object): string | undefined => {
+  const [name, ...others] = Object.keys(value)
+  return name !== undefined && others.length === 0 && WRAPPERS.has(name) ? name : undefined
+}
+
 /**
  * What stands in a wrapper, for fields whose type says what it is: the digits of a number, a text, a moment in ISO form,
  * base64. Everything else as it is.
  */
 export const plainOf = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
-  const [name, ...others] = Object.keys(value)
-  if (name === undefined || others.length > 0 || !WRAPPERS.has(name)) return value
+  const name = wrapperOf(value)
+  if (name === undefined) return value
   const inner = (value as Readonly<Record<string, unknown>>)[name]
   if (typeof inner !== 'object' || inner === null) return inner
   if (name === '$binary') return (inner as { readonly base64?: unknown }).base64

@@ -5,6 +5,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 const SLICE = 5
 const ITEMS = 100
 
+/** Items in lists of at most so many. */
+export const chunksOf = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
+
 /** As `flatMap`, in turns. */
 export const flatMapInTurns = async <T, R>(
   items: Iterable<T>,

@@ -1,5 +1,5 @@
 /** A look at a database: its collections, their validators and indexes, and some documents of each. */
-import { flatMapInTurns, type Introspected } from '@gw/records'
+import { chunksOf, flatMapInTurns, type Introspected } from '@gw/records'
 import {
   documentTable,
   type FoundDocuments,
@@ -75,10 +75,8 @@ const lookAt = async (db: Db, one: Listed, { sample_size }: Config, signal: Abor
 export const introspect = async (db: Db, config: Config, signal: AbortSignal): Promise<Introspected> => {
   const collections = [...(await listed(db, config))].sort((a, b) => (a.name < b.name ? -1 : 1))
   const found: FoundDocuments[] = []
-  for (let at = 0; at < collections.length; at += TOGETHER)
-    found.push(
-      ...(await Promise.all(collections.slice(at, at + TOGETHER).map((one) => lookAt(db, one, config, signal)))),
-    )
+  for (const some of chunksOf(collections, TOGETHER))
+    found.push(...(await Promise.all(some.map((one) => lookAt(db, one, config, signal)))))
   return {
     tables: await flatMapInTurns(found, (one) => [documentTable(one, bsonTypes)]),
     constraints: found.flatMap(uniqueConstraints),

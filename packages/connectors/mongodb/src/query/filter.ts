@@ -2,19 +2,23 @@
  * Conditions → MongoDB's query operators. Made of the plan's fields and of values that are made here: nothing that a
  * client sent becomes an operator.
  */
-import { type Comparison, type Condition, clockValue, type Field, type Operand, patternSource, type Values } from '@gw/records'
+import {
+  type Comparison,
+  type Condition,
+  clockValue,
+  type Field,
+  type Operand,
+  patternSource,
+  type Values,
+} from '@gw/records'
 import { queryFor, type RelatedKeys } from '@gw/records/documents'
 import type { Document, Filter } from 'mongodb'
 import { meanings } from '../values/write.ts'
 
 type Query = Filter<Document>
 
-const OPERATORS: Readonly<Record<Exclude<Comparison, '=' | '!='>, string>> = {
-  '<': '$lt',
-  '<=': '$lte',
-  '>': '$gt',
-  '>=': '$gte',
-}
+// biome-ignore format: reads as a table
+const OPERATORS: Readonly<Record<Exclude<Comparison, '=' | '!='>, string>> = { '<': '$lt', '<=': '$lte', '>': '$gt', '>=': '$gte' }
 const NOTHING: Query = { $nor: [{}] }
 
 const any = (queries: readonly Query[]): Query =>
@@ -28,9 +32,9 @@ export const filterFor = (
   values: Values,
   related: RelatedKeys = new Map(),
 ): Query => {
-  const valueOf = (field: Field, operand: Operand): unknown =>
+  const operandOf = (field: Field, operand: Operand): unknown =>
     operand.kind === 'slot' ? (values[operand.slot] ?? null) : clockValue(operand, field)
-  const meant = (field: Field, operand: Operand): readonly unknown[] => meanings(field, valueOf(field, operand))
+  const meant = (field: Field, operand: Operand): readonly unknown[] => meanings(field, operandOf(field, operand))
   return queryFor<Query>(condition, {
     everything: {},
     nothing: NOTHING,
@@ -48,7 +52,7 @@ export const filterFor = (
       return any(candidates.map((value): Query => ({ [native]: { [OPERATORS[op]]: value } })))
     },
     like({ field, value }) {
-      const pattern = valueOf(field, value)
+      const pattern = operandOf(field, value)
       // Case counts as little as the wire contract has it (§10.1).
       return pattern === null ? NOTHING : { [field.native]: { $regex: patternSource(String(pattern)), $options: 'is' } }
     },

@@ -1,47 +1,30 @@
 /** Reads → a find where that says it, else an aggregation; groups → an aggregation. */
 import type { Field, GroupPlan, Order, ReadPlan, Values } from '@gw/records'
+import { distinctOrder, movesNulls, outermostPaths } from '@gw/records/documents'
 import type { Document, Filter } from 'mongodb'
 
 /** Null and missing are one. */
 const orNull = ({ native }: Field): Document => ({ $ifNull: [`$${native}`, null] })
 const isNull = (field: Field): Document => ({ $eq: [orNull(field), null] })
 
-/** Paths that do not lie within one another: MongoDB takes a document's parts but once. */
-const outermost = (paths: readonly string[]): readonly string[] =>
-  paths.filter((path) => !paths.some((other) => path.startsWith(`${other}.`)))
-
 /** What is read of documents, as the driver takes it; everything where the plan wants the rest of them. */
 export const projecting = (fields: readonly Field[], rest = false): { readonly projection?: Document } => {
   if (rest) return {}
-  const paths = new Set(outermost(fields.map(({ native }) => native)))
-  const wanted = Object.fromEntries([...paths].map((path) => [path, 1]))
-  return { projection: paths.has('_id') ? wanted : { ...wanted, _id: 0 } }
+  const paths = outermostPaths(fields.map(({ native }) => native))
+  return { projection: { _id: 0, ...Object.fromEntries(paths.map((path) => [path, 1])) } }
 }
-
-/** Nulls come first of all values unless an order says otherwise: that takes fields of its own. */
-const placed = ({ descending, nulls }: Order): boolean =>
-  nulls !== undefined && nulls !== (descending ? 'last' : 'first')
 
 /** The stages that sort. */
 const sortStages = (order: readonly Order[]): readonly Document[] => {
   if (order.length === 0) return []
   const marks = order.flatMap((one, at) =>
-    placed(one) ? [[`gw_nulls_${at}`, { $cond: [isNull(one.field), 1, 0] }] as const] : [],
+    movesNulls(one) ? [[`gw_nulls_${at}`, { $cond: [isNull(one.field), 1, 0] }] as const] : [],
   )
   const sort = order.flatMap((one, at): readonly (readonly [string, 1 | -1])[] => [
-    ...(placed(one) ? [[`gw_nulls_${at}`, one.nulls === 'last' ? 1 : -1] as const] : []),
+    ...(movesNulls(one) ? [[`gw_nulls_${at}`, one.nulls === 'last' ? 1 : -1] as const] : []),
     [one.field.native, one.descending ? -1 : 1],
   ])
   return [...(marks.length > 0 ? [{ $addFields: Object.fromEntries(marks) }] : []), { $sort: Object.fromEntries(sort) }]
-}
-
-export interface Reading {
-  readonly skip: number
-  readonly limit: number
-  readonly shown: { readonly projection?: Document }
-  /** What `find` sorts by; absent where only `stages` can. */
-  readonly sort?: Readonly<Record<string, 1 | -1>> | undefined
-  readonly stages: readonly Document[]
 }
 
 const pageOf = ({ limit, offset }: Pick<ReadPlan, 'limit' | 'offset'>, values: Values) => ({
@@ -49,22 +32,22 @@ const pageOf = ({ limit, offset }: Pick<ReadPlan, 'limit' | 'offset'>, values: V
   skip: offset === undefined ? 0 : Number(values[offset]),
 })
 
-/** Each field once: MongoDB sorts by the last mention, the contract by the first. */
-const distinct = (order: readonly Order[]): readonly Order[] =>
-  order.filter(({ field }, at) => order.findIndex((other) => other.field.native === field.native) === at)
-
-export const readingFor = (plan: ReadPlan, values: Values): Reading => {
-  const order = distinct(plan.order)
+/** What `find` takes, and the stages that sort where it can not: then there is no `sort`. */
+export const readingFor = (plan: ReadPlan, values: Values) => {
+  const order = distinctOrder(plan.order)
   return {
     ...pageOf(plan, values),
     shown: projecting(plan.fields, plan.rest),
-    ...(!order.some(placed) && {
-      sort: Object.fromEntries(order.map(({ field, descending }) => [field.native, descending ? -1 : 1])),
-    }),
+    sort: order.some(movesNulls)
+      ? undefined
+      : Object.fromEntries(
+          order.map(({ field, descending }) => [field.native, descending ? (-1 as const) : (1 as const)]),
+        ),
     stages: sortStages(order),
   }
 }
 
+type Reading = ReturnType<typeof readingFor>
 export const pipelineFor = (filter: Filter<Document>, { stages, skip, limit, shown }: Reading): Document[] => [
   { $match: filter },
   ...stages,
@@ -111,7 +94,7 @@ export const groupPipeline = (
     { $group: { _id: Object.fromEntries(keys), ...Object.fromEntries(accumulators(plan)) } },
     { $project: { _id: 0, ...Object.fromEntries(shown) } },
     ...(having ? [{ $match: having }] : []),
-    ...sortStages(distinct(order)),
+    ...sortStages(distinctOrder(order)),
     ...(skip > 0 ? [{ $skip: skip }] : []),
     { $limit: limit },
   ]

@@ -1,5 +1,5 @@
 /** Values on their way out: MongoDB's relaxed Extended JSON (the wire contract §10.1). */
-import type { Field, Row } from '@gw/records'
+import type { Field, Row, Table } from '@gw/records'
 import { extendedJson, rowsOf } from '@gw/records/documents'
 import { Binary, BSON, type Document, ObjectId } from 'mongodb'
 
@@ -14,10 +14,10 @@ const wireId = (value: unknown): unknown => {
   return wireValue(value)
 }
 
-/** A row of documents, for `fields` of a table that lists `listed`. */
+/** Documents as rows of these fields of a table, and of all else that they have. */
 export const rowReader = (
+  { fields: listed }: Table,
   fields: readonly Field[],
-  listed: readonly Field[],
   rest = false,
 ): ((document: Document) => Row) =>
   rowsOf({ fields, listed, rest, tell: (value, field) => (field?.native === '_id' ? wireId(value) : wireValue(value)) })

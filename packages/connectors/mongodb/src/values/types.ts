@@ -2,25 +2,15 @@
 import type { DocumentTypes, JsonSchema, Typed } from '@gw/records/documents'
 import { Binary, type BSON } from 'mongodb'
 
-export type BsonType = keyof typeof BSONTYPE_NAMES | 'null' | 'uuid'
+// biome-ignore format: reads as a table
+export type BsonType =
+  | 'double' | 'string' | 'object' | 'array' | 'binData' | 'uuid' | 'objectId' | 'bool' | 'date' | 'null' | 'regex'
+  | 'javascript' | 'int' | 'timestamp' | 'long' | 'decimal' | 'minKey' | 'maxKey'
 
 // biome-ignore format: reads as a table
-const BSONTYPE_NAMES = {
-  double: 1, string: 2, object: 3, array: 4, binData: 5, objectId: 7, bool: 8, date: 9, regex: 11, javascript: 13,
-  int: 16, timestamp: 17, long: 18, decimal: 19, minKey: -1, maxKey: 127,
-} as const
-
 const BY_CLASS: Readonly<Record<string, BsonType>> = {
-  ObjectId: 'objectId',
-  Decimal128: 'decimal',
-  Long: 'long',
-  Int32: 'int',
-  Double: 'double',
-  BSONRegExp: 'regex',
-  Timestamp: 'timestamp',
-  Code: 'javascript',
-  MinKey: 'minKey',
-  MaxKey: 'maxKey',
+  ObjectId: 'objectId', Decimal128: 'decimal', Long: 'long', Int32: 'int', Double: 'double', BSONRegExp: 'regex',
+  Timestamp: 'timestamp', Code: 'javascript', MinKey: 'minKey', MaxKey: 'maxKey',
 }
 
 /** The type of a value as the driver gives it: whole numbers of 64 bits are bigints. */

@@ -1,11 +1,12 @@
 /** Values on their way in. Every value is made here of what a slot holds: no object of a client's becomes part of a query. */
 import { GwError } from '@gw/core'
 import type { Field } from '@gw/records'
-import { documentValue, meaningsOf, momentOf } from '@gw/records/documents'
+import { documentValue, meaningsOf, momentOf, wrapperOf } from '@gw/records/documents'
 import { Binary, BSON, Decimal128, Double, Int32, Long, ObjectId, UUID } from 'mongodb'
 
-const invalid = (field: Field, what: string): GwError =>
-  new GwError('invalid_request', `Field '${field.name}' must be ${what}.`)
+const refuse = (field: Field, what: string): never => {
+  throw new GwError('invalid_request', `Field '${field.name}' must be ${what}.`)
+}
 
 /** How deep a value may be; MongoDB itself takes 100 levels. */
 const DEEPEST = 90
@@ -21,7 +22,7 @@ const decimal = (field: Field, text: string): Decimal128 => {
   try {
     return Decimal128.fromString(text)
   } catch {
-    throw invalid(field, 'a number of at most 34 digits')
+    return refuse(field, 'a number of at most 34 digits')
   }
 }
 const whole = (field: Field, value: unknown): Int32 | Long => {
@@ -31,15 +32,13 @@ const whole = (field: Field, value: unknown): Int32 | Long => {
     : long(field, String(value))
 }
 
-const WRAPPED = /^\$(?:oid|date|numberDecimal|numberLong|numberInt|numberDouble|uuid|binary|timestamp|minKey|maxKey)$/
-
 const NUMERIC = /^\$(?:date|numberInt|numberDouble|numberLong)$/
 const NO_NUMBER = /^\{"\$numberDouble":"NaN"\}$/
 
 /** An Extended JSON value; `undefined` where an object is none. */
 const unwrapped = (field: Field, value: object): unknown => {
-  const [name, ...others] = Object.keys(value)
-  if (name === undefined || others.length > 0 || !WRAPPED.test(name)) return undefined
+  const name = wrapperOf(value)
+  if (name === undefined) return undefined
   try {
     const read = BSON.EJSON.deserialize(value, { relaxed: false })
     // What can not be read as a number or a moment becomes one that is none.
@@ -47,7 +46,7 @@ const unwrapped = (field: Field, value: object): unknown => {
   } catch {
     // Refused below.
   }
-  throw invalid(field, `valid Extended JSON: '${name}' does not fit`)
+  return refuse(field, `valid Extended JSON: '${name}' does not fit`)
 }
 
 /** A part of a document, never an operator. */
@@ -80,7 +79,7 @@ export const bsonValue = (field: Field, value: unknown): unknown => {
     case 'date':
     case 'datetime':
     case 'timestamp':
-      return momentOf(String(value)) ?? refuseMoment(field)
+      return momentOf(String(value)) ?? refuse(field, 'a date, as 2024-05-06 07:08:09 or in ISO 8601')
     case 'binary':
       return new Binary(value as Uint8Array)
     case 'uuid':
@@ -90,9 +89,6 @@ export const bsonValue = (field: Field, value: unknown): unknown => {
     default:
       return field.dbType === 'objectId' && HEX.test(String(value)) ? new ObjectId(String(value)) : value
   }
-}
-const refuseMoment = (field: Field): never => {
-  throw invalid(field, 'a date, as 2024-05-06 07:08:09 or in ISO 8601')
 }
 
 /** What a value of a filter may be in a field; a text, in one of no one type, also an ObjectId. */

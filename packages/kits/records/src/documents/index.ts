@@ -1,5 +1,6 @@
 /** What sources of documents share: conditions in two truth values, documents as rows, tables by schema and samples. */
-export { extendedJson } from '../extended-json.ts'
+export { extendedJson, wrapperOf } from '../extended-json.ts'
+export { distinctOrder, movesNulls, namesOne, outermostPaths } from './order.ts'
 export { type KeyReader, type RelatedKeys, relatedKeys } from './related-keys.ts'
 export { type Document, type RowShape, rowsOf } from './rows.ts'
 export {

@@ -72,7 +72,7 @@ export const groupScope = ({ group, fields, order = '' }: GroupShape, scope: Sco
     if (known && known.aggregate === of.aggregate && known.source === of.source) return known.field
     if (known) throw invalid(`Two of the fields would be called '${name}'. Give the field another name.`)
     // Names within a statement are the plan's own, so that no field's name can hide another one's.
-    const plain = { ...field, functions: undefined, virtual: undefined }
+    const plain = { ...field, functions: undefined, virtual: undefined, open: undefined }
     const column = { field: { ...plain, name, native: `gw_group_${columns.size}` }, ...of }
     columns.set(key, column)
     return column.field
