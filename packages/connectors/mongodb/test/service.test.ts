@@ -1,5 +1,6 @@
 import { conformance } from '@gw/testkit'
 import { RECORDS_PROVEN } from '@gw/testkit/records'
+import { test } from 'vitest'
 import mongodb from '../src/index.ts'
 import { AGGREGATING } from './servers.ts'
 import { prepareOn } from './standard.ts'
@@ -21,3 +22,7 @@ if (AGGREGATING.at) {
     proven: RECORDS_PROVEN,
   })
 }
+
+test.runIf(AGGREGATING.missing)('where the service suite can not run, the reason is given', ({ skip }) =>
+  skip(AGGREGATING.missing),
+)
