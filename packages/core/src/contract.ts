@@ -232,6 +232,12 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
    * as not signed in; signing in, and exchanging a token that has expired. Since 1.3.
    */
   readonly anyCredentials?: boolean
+  /**
+   * A GET that reads a file. Where the service's configuration names its path in `public_path`, the kernel answers
+   * whoever asks for `/{service}/{path}` outside the API with it: by a call without credentials, parameters and rights of
+   * a role. Nothing else becomes public by it. Since 1.5.
+   */
+  readonly published?: boolean
   /** Routed, but left out of the documentation. */
   readonly hidden?: boolean
   /** The request body may be left out. */

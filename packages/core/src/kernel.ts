@@ -23,9 +23,11 @@ import { toResponse } from './formats/index.ts'
 import type { Credentials, Governance, Identity, Interceptor, RunningGateway } from './governance.ts'
 import { createAnswerer } from './http/answer.ts'
 import type { HttpSettings, KernelContext } from './http/context.ts'
+import { dispatch } from './http/dispatch.ts'
 import { createDocumentStore } from './http/document-store.ts'
 import { documentFor } from './http/documents.ts'
 import { fromRequest } from './http/incoming.ts'
+import { dispatchPublished } from './http/published.ts'
 import { createServer } from './http/server.ts'
 import { createAccessLog, createFailureLog, type KernelLogger } from './log/index.ts'
 import { downgrade } from './openapi/index.ts'
@@ -199,8 +201,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       await script.close()
     }
   }
-  const answer = createAnswerer(context)
-  const server = createServer(context, answer)
+  const answer = createAnswerer(context, dispatch)
+  const server = createServer(context, { api: answer, published: createAnswerer(context, dispatchPublished) })
   let unwatch: (() => void) | undefined
 
   return {

@@ -58,6 +58,25 @@ describe('a link that leads outside', () => {
     expect(await readdir(folder.outside)).not.toContain('made-by-a-link.txt')
   })
 
+  test('leads out of a published folder neither to the outside nor to another folder', async () => {
+    const published = await openGateway({
+      services: { files: { type: localFiles, config: { container: folder.root, public_path: ['open'] } } },
+    })
+    for (const name of ['open', 'kept']) await mkdir(join(folder.root, name))
+    for (const name of ['open/a.txt', 'kept/a.txt']) await writeFile(join(folder.root, name), 'words')
+    await symlink('../kept', join(folder.root, 'open/folder'))
+    await symlink('../kept/a.txt', join(folder.root, 'open/file.txt'))
+    await symlink(join(folder.outside, 'secrets/a.txt'), join(folder.root, 'open/outside.txt'))
+    const status = async (path: string) =>
+      (await published.gateway.fetch(new Request(`http://gateway.test/files/open/${path}`))).status
+    try {
+      expect(await status('a.txt')).toBe(200)
+      for (const path of ['folder/a.txt', 'file.txt', 'outside.txt']) expect(await status(path), path).toBe(404)
+    } finally {
+      await published.close()
+    }
+  })
+
   test('is removed itself with the folder that it is in, and keeps a folder from counting as empty', async () => {
     const before = await outside()
     await mkdir(join(folder.root, 'in'))

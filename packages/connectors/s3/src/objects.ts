@@ -5,6 +5,7 @@ import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/
 import {
   type ByteRange,
   checkCondition,
+  chunksOf,
   type FileEntry,
   isConditional,
   type OpenFile,
@@ -36,7 +37,7 @@ async function* piecesOf(
   const stop = () => void body.destroy()
   abortSignal.addEventListener('abort', stop, { once: true })
   try {
-    for await (const piece of body) yield piece as Uint8Array
+    yield* chunksOf(body)
   } finally {
     abortSignal.removeEventListener('abort', stop)
     body.destroy()

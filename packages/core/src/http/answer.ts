@@ -6,7 +6,6 @@ import { after, mended } from '../settle.ts'
 import type { Tracing } from '../telemetry/index.ts'
 import { tagged } from './conditions.ts'
 import { clientOf, type KernelContext } from './context.ts'
-import { dispatch } from './dispatch.ts'
 import { beginFacts, type Facts } from './exchange.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -138,8 +137,11 @@ const refuseDraining = (context: KernelContext, { inherited }: Incoming): void =
   })
 }
 
+/** Where a request leads. */
+export type Dispatch = (context: KernelContext, facts: Facts) => Reply | Promise<Reply>
+
 /** The answer, be it a failure's. */
-const answerFor = (context: KernelContext, facts: Facts): Answer | Promise<Answer> =>
+const answerFor = (context: KernelContext, facts: Facts, dispatch: Dispatch): Answer | Promise<Answer> =>
   mended(
     () => {
       refuseDraining(context, facts.incoming)
@@ -158,20 +160,20 @@ const compressed = (context: KernelContext, { inherited, headers }: Incoming, an
   return encodings ? compress(answer, encodings) : answer
 }
 
-/** Makes the function that turns a request below the API prefix into its answer. It never throws. */
+/** Makes the function that turns a request into its answer. It never throws. */
 export const createAnswerer =
-  (context: KernelContext) =>
+  (context: KernelContext, dispatch: Dispatch) =>
   (incoming: Incoming): Answer | Promise<Answer> => {
     const facts = beginFacts(incoming)
     const cors = context.cors(incoming.method, incoming.headers, incoming.path)
     if (cors.preflight) return cors.preflight
     if (cors.headers) facts.headers = { ...facts.headers, ...cors.headers }
     const { tracing } = context.telemetry
-    return tracing ? tracedAnswer(context, facts, tracing) : answered(context, facts)
+    return tracing ? tracedAnswer(context, facts, dispatch, tracing) : answered(context, facts, dispatch)
   }
 
-const answered = (context: KernelContext, facts: Facts): Answer | Promise<Answer> =>
-  after(answerFor(context, facts), (made) =>
+const answered = (context: KernelContext, facts: Facts, dispatch: Dispatch): Answer | Promise<Answer> =>
+  after(answerFor(context, facts, dispatch), (made) =>
     after(compressed(context, facts.incoming, made), (answer) => {
       record(context, facts, answer.status)
       facts.after?.()
@@ -180,10 +182,15 @@ const answered = (context: KernelContext, facts: Facts): Answer | Promise<Answer
     }),
   )
 
-const tracedAnswer = (context: KernelContext, facts: Facts, tracing: Tracing): Answer | Promise<Answer> => {
+const tracedAnswer = (
+  context: KernelContext,
+  facts: Facts,
+  dispatch: Dispatch,
+  tracing: Tracing,
+): Answer | Promise<Answer> => {
   const span = tracing.serve(facts.incoming.method, facts.incoming.headers)
   return after(
-    span.within(() => answered(context, facts)),
+    span.within(() => answered(context, facts, dispatch)),
     (answer) => {
       const { id, api, endpoint, method, identity, started } = facts
       const duration = performance.now() - started

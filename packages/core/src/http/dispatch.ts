@@ -131,14 +131,19 @@ const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Ide
 }
 
 /** So that a source which hangs holds up its own callers, and neither the gateway's memory nor anybody else's. */
-const refuseOverload = ({ settings }: KernelContext, { calls }: Instance): void => {
+export const refuseOverload = ({ settings }: KernelContext, { calls }: Instance): void => {
   if (calls.size < settings.maxCalls) return
   throw new GwError('unavailable', 'The service has more calls under way than it may have. Try again later.', {
     headers: { 'retry-after': String(calls.retryAfter) },
   })
 }
 
-const limited = ({ governance }: KernelContext, facts: Facts, component: string, identity: Identity): Ready<void> => {
+export const limited = (
+  { governance }: KernelContext,
+  facts: Facts,
+  component: string,
+  identity: Identity,
+): Ready<void> => {
   if (!governance.limit) return undefined
   const { api, method } = facts
   return after(governance.limit({ identity, service: api!.service, component, method }), (headers) => {

@@ -10,6 +10,7 @@ import { after } from '../settle.ts'
 import { scraped } from '../telemetry/index.ts'
 import type { KernelContext } from './context.ts'
 import { fromNode, fromRequest, type Incoming } from './incoming.ts'
+import { leadsToPublished } from './published.ts'
 import { bridge, LISTENING, send } from './send.ts'
 
 export interface HttpServer {
@@ -23,6 +24,12 @@ export interface HttpServer {
 const TIMES = { keepAliveTimeout: 65_000, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 }
 
 type Answerer = (incoming: Incoming) => Answer | Promise<Answer>
+
+/** How requests are answered that the app does not: below the API prefix, and where a service publishes files. */
+export interface Answerers {
+  readonly api: Answerer
+  readonly published: Answerer
+}
 
 const json = (value: unknown, status = 200): Response =>
   new Response(JSON.stringify(value), {
@@ -79,15 +86,21 @@ const appFor = (context: KernelContext): Hono => {
 }
 
 /** Builds the app once: what is below the API prefix goes past it, as services come and go. */
-export const createServer = (context: KernelContext, answer: Answerer): HttpServer => {
+export const createServer = (context: KernelContext, { api, published }: Answerers): HttpServer => {
   const app = appFor(context)
   const { basePath } = context.settings
   const below = `${basePath}/`
-  const isBelow = ({ path }: Incoming): boolean => path.startsWith(below) || path === basePath
+  // What the app has at the root stays its own, whatever services are called.
+  const taken = new Set(app.routes.map(({ path }) => path.split('/', 2)[1]?.toLowerCase()))
+  const answererFor = ({ path }: Incoming): Answerer | undefined => {
+    if (path.startsWith(below) || path === basePath) return api
+    return leadsToPublished(context, path) && !taken.has(path.split('/', 2)[1]?.toLowerCase()) ? published : undefined
+  }
   let outside: ReturnType<ReturnType<typeof bridge>['getRequestListener']> | undefined
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const incoming = fromNode(request, response)
-    if (isBelow(incoming)) void after(answer(incoming), (made) => send(made, request, response))
+    const answer = answererFor(incoming)
+    if (answer) void after(answer(incoming), (made) => send(made, request, response))
     else {
       outside ??= bridge().getRequestListener(app.fetch, LISTENING)
       void outside(request, response)
@@ -98,7 +111,8 @@ export const createServer = (context: KernelContext, answer: Answerer): HttpServ
   return {
     async fetch(request) {
       const incoming = fromRequest(request)
-      return isBelow(incoming) ? toResponse(await answer(incoming)) : app.fetch(request)
+      const answer = answererFor(incoming)
+      return answer ? toResponse(await answer(incoming)) : app.fetch(request)
     },
     listen: (host, port) =>
       new Promise((resolve, reject) => {

@@ -7,6 +7,8 @@ import { createRouter, type Router } from './router.ts'
 
 export interface Instance {
   readonly definition: ServiceDefinition
+  /** As its type has validated it. */
+  readonly config: unknown
   readonly type: ServiceType
   readonly service: Service
   readonly router: Router
@@ -77,7 +79,7 @@ export const startInstance = async (
   )
   try {
     if (service.start) await bounded((signal) => service.start!(signal), context.startTimeout)
-    const instance = instanceOf(definition, type, service)
+    const instance = instanceOf(definition, config, type, service)
     onChange = instance.refresh
     return instance
   } catch (error) {
@@ -88,7 +90,7 @@ export const startInstance = async (
 
 let revisions = 0
 
-const instanceOf = (definition: ServiceDefinition, type: ServiceType, service: Service): Instance => {
+const instanceOf = (definition: ServiceDefinition, config: unknown, type: ServiceType, service: Service): Instance => {
   const calls = createCallSet()
   let router = createRouter(service.endpoints)
   let cached: Promise<readonly Resource[]> | undefined
@@ -97,6 +99,7 @@ const instanceOf = (definition: ServiceDefinition, type: ServiceType, service: S
 
   return {
     definition,
+    config,
     type,
     service,
     calls,

@@ -5,7 +5,8 @@ import { z } from 'zod'
 export const filesConfigShape = {
   public_path: z.array(z.string()).nullish().meta({
     title: 'Public Path',
-    description: 'Taken over from stored configurations. Nothing is public: files are read through the API only.',
+    description:
+      'Files, and folders with all below them, that anybody may read without a key at `/{service}/{path}`; `/`: the files that are in no folder. Default: none.',
   }),
   max_extracted_size: z.int().min(0).default(1_073_741_824).meta({
     title: 'Maximum Extracted Size',

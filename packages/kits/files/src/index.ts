@@ -1,4 +1,5 @@
 /** What file services share: a store gives bytes by path, the rest is here. */
+export { chunksOf } from './chunks.ts'
 export { checkCondition, isConditional } from './conditions.ts'
 export { type FilesConfig, filesConfigShape } from './config.ts'
 export { type FileReason, failureOf } from './failure.ts'

@@ -117,6 +117,7 @@ const fileEndpoints = (service: Service): readonly Endpoint[] => {
         'Sends the file, or the parts that Range asks for; describes it (include_properties); or gives an address of the store’s own for it (presigned).',
       query: fileQuery,
       response: { bytes: ['*/*'] },
+      published: true,
       errors: ['not_found', 'precondition_failed', 'not_supported', 'unavailable'],
       handle: (call) => download(call, service.files, service.capabilities) as never,
     }),

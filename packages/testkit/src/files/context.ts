@@ -57,6 +57,9 @@ export interface FilesContext {
 /** Small, so that archives beyond them are quickly made. */
 export const ARCHIVES = { max_extracted_size: 1_000_000, max_extracted_files: 100 }
 
+/** What anybody may read: a folder, a file, and what is in no folder. */
+export const PUBLISHED = ['published', 'single/a.txt', '/'] as const
+
 const answerOf = async (response: Response): Promise<FileAnswer> => {
   const bytes = Buffer.from(await response.arrayBuffer())
   const text = bytes.toString('utf8')
@@ -86,7 +89,7 @@ const requestOf = async (call: FileCall, key: string): Promise<Request> => {
 
 export const openFiles = async ({ type, prepare }: FilesConformanceOptions): Promise<FilesContext> => {
   const subject = await prepare()
-  const config = { ...subject.config, ...ARCHIVES }
+  const config = { ...subject.config, ...ARCHIVES, public_path: [...PUBLISHED] }
   const gateway = await openGateway({ services: { files: { type, config } } })
   const { files: capabilities } = type.capabilities ?? {}
   assert.ok(capabilities, 'the type declares what its files can do')

@@ -6,6 +6,7 @@ import { closeFiles, type FilesConformanceOptions, type FilesContext, openFiles 
 import { folderChecks } from './folders.ts'
 import { hostileChecks } from './hostile.ts'
 import { leavingChecks } from './leaving.ts'
+import { publishedChecks } from './published.ts'
 import { readChecks } from './reading.ts'
 import { rightChecks } from './rights.ts'
 import { writeChecks } from './writing.ts'
@@ -22,6 +23,7 @@ export const filesChecks: readonly Check<FilesContext>[] = [
   ...writeChecks,
   ...archiveChecks,
   ...rightChecks,
+  ...publishedChecks,
   ...hostileChecks,
   ...leavingChecks,
 ]
