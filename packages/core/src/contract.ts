@@ -224,7 +224,7 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
   /**
    * Whoever reaches the gateway may call it, whatever their role: signing in, and what has to be known before. It has no
    * obligations of a grant to keep, and must itself tell no more than anyone may know. Holds for the service types of
-   * the governance alone: a connector's endpoint is never open to everyone.
+   * the governance alone: a connector's endpoint is never open to everyone by its own word.
    */
   readonly anonymous?: boolean
   /**
