@@ -65,8 +65,12 @@ export const startNode = async (folder: string, args: readonly string[], env: En
   const urlIn = () => /"api":"http:\/\/[^:"]+:(\d+)\//.exec(log)?.[1]
   for (const late = Date.now() + PATIENCE; urlIn() === undefined; await pause(20))
     if (Date.now() > late || child.exitCode !== null) throw new Error(`gw did not start:\n${log}`)
+  const url = `http://127.0.0.1:${urlIn()}`
+  // A slow service starts on behind.
+  for (const late = Date.now() + PATIENCE; !(await fetch(`${url}/readyz`)).ok; await pause(20))
+    if (Date.now() > late) throw new Error(`gw is not ready:\n${log}`)
   return {
-    url: `http://127.0.0.1:${urlIn()}`,
+    url,
     log: () => log,
     async stop() {
       if (child.exitCode !== null) return child.exitCode

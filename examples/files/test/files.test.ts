@@ -33,6 +33,12 @@ test('every configuration passes gw check, and without its variables gw says whi
   }
 })
 
+test('gw check says where a store is at an address that is not open', () => {
+  const closed = { ...filled('gw.minio.yaml'), MINIO_URL: 'http://192.168.7.7:9000' }
+  const { status, told } = gw(folder.path, ['check', '--config', 'gw.minio.yaml'], closed)
+  expect([status, told]).toEqual([1, expect.stringContaining('services.files')])
+})
+
 test('the README names every configuration and every variable that one needs', () => {
   for (const name of CONFIGURATIONS.slice(1))
     for (const variable of Object.keys(filled(name)))

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { ConfigurationError, type Problem, pathOf } from '../configuration/index.ts'
 import { CONTRACT_VERSION, GwError, type Host, type Logger } from '../contract.ts'
+import { createEgress } from '../egress/index.ts'
 import type { Governance, ServiceDefinition } from '../governance.ts'
 import { createConfigGovernance } from '../governance-config/index.ts'
 import { validateConfig } from '../services/instance.ts'
@@ -75,21 +76,22 @@ const checkService = async (
       return { message: `there can be only one service of the type "${type.name}", and ${other} is one`, inConfig }
     inConfig = true
     const config = await validateConfig(type, await resolveSecrets(definition.config, definition))
-    type.create(config as never, idleHost(definition.name, configuration.root))
+    type.create(config as never, idleHost(definition.name, configuration))
     return undefined
   } catch (error) {
     return { message: error instanceof Error ? error.message : String(error), inConfig }
   }
 }
 
-/** A host that reaches nothing: `create` must do no I/O. */
-const idleHost = (service: string, root: string): Host => ({
+/** A host that reaches nothing: `create` must do no I/O. What a service may call is judged all the same. */
+const idleHost = (service: string, { config, root }: Project['configuration']): Host => ({
   service,
   contract: CONTRACT_VERSION,
   log: SILENT,
   fetch: async () => {
     throw new GwError('forbidden', 'A service may not call out while its configuration is checked.')
   },
+  lookup: createEgress(config.egress).lookup,
   state: createMemoryState()(service),
   resolvePath: (path) => resolve(root, path),
   emit: () => {},
