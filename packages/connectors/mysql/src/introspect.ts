@@ -38,7 +38,7 @@ interface Surroundings {
 type Stream = NonNullable<SqlExecutor['stream']>
 
 /** Streamed: hundreds of thousands of rows are never held. Their first cells are the table's schema and name. */
-type Read = (query: RawBuilder<unknown>) => ReturnType<typeof packRows>
+type Read = (query: RawBuilder<unknown>, look?: (row: Cells) => void) => ReturnType<typeof packRows>
 
 const SYSTEM = ['information_schema', 'mysql', 'performance_schema', 'sys']
 
@@ -53,15 +53,20 @@ export const introspect = async (
   const { current, version } = await readServer(db)
   const mariadb = /mariadb/i.test(version)
   const tables = await readTables(db, within)
-  const read: Read = (query) => {
+  const read: Read = (query, look) => {
     const { sql, parameters } = query.compile(db)
-    return packRows(stream(sql, parameters, { signal, writes: false }), 2)
+    const rows = stream(sql, parameters, { signal, writes: false })
+    return packRows(look ? looking(rows, look) : rows, 2)
   }
-  const columns = await readColumns(read, within)
-  const documents = Map.groupBy(mariadb ? await readDocuments(db, within) : [], idOf)
+  let hasLongTexts = false
+  const columns = await readColumns(read, within, (type) => {
+    hasLongTexts ||= type === 'longtext'
+  })
+  // The server opens every table for each of these: what can have no rows is not asked for.
+  const documents = Map.groupBy(mariadb && hasLongTexts ? await readDocuments(db, within) : [], idOf)
   const keys = await readKeys(read, within)
   const references = await readReferences(read, within)
-  const rules = await readRules(read, within)
+  const rules = references.size > 0 ? await readRules(read, within) : references
   const found = tables.values().map((listed): FoundTable => {
     const { schema, table, kind, description, collation } = listed
     const id = idOf(listed)
@@ -81,6 +86,13 @@ export const introspect = async (
     }
   })
   return assemble(found, ['', 'all', 'default'].includes(wanted) ? (current ?? undefined) : wanted)
+}
+
+async function* looking(batches: ReturnType<Stream>, look: (row: Cells) => void): ReturnType<Stream> {
+  for await (const batch of batches) {
+    for (const row of batch) look(row)
+    yield batch
+  }
 }
 
 const idOf = ({ schema, table }: Owned): string => ownerKey(schema, table)
@@ -193,13 +205,16 @@ const readTables = async (db: Kysely<any>, within: Within): Promise<readonly Lis
 }
 
 /** Joined with nothing: the server would look at each table's definition once for each of its columns. */
-const readColumns = (read: Read, within: Within) =>
-  read(sql`
+const readColumns = (read: Read, within: Within, typed: (type: unknown) => void) =>
+  read(
+    sql`
     select c.table_schema, c.table_name, c.column_name, c.data_type, c.column_type, c.is_nullable, c.column_default,
       c.extra, c.generation_expression, c.column_comment, c.collation_name
     from information_schema.columns c
     where ${within('c.table_schema')}
-    order by c.table_schema, c.table_name, c.ordinal_position`)
+    order by c.table_schema, c.table_name, c.ordinal_position`,
+    ([, , , type]) => typed(type),
+  )
 
 /** As `readKeys` selects them. */
 const keyPart = ([key, primary, , column]: Cells): KeyPart => ({
