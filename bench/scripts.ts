@@ -3,17 +3,13 @@
  * callers of that endpoint notice while scripts of others run without end and take all memory. Calls of the kinds that
  * are compared take turns, so that a busy machine is slow for all of them.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { freePort } from '../scripts/backends/postgres.ts'
 import { quantile } from './statistics.ts'
-import { SOURCE } from './systems/gateway.ts'
-import { type System, startSystem } from './systems/process.ts'
+import { startWith } from './systems/gateway.ts'
+import type { System } from './systems/process.ts'
 
 const { values } = parseArgs({ options: { calls: { type: 'string', default: '500' } } })
 const calls = Number(values.calls)
-const KEY = 'bench-key-of-scripts-in-three-languages'
 
 const SCRIPTS = {
   nodejs: 'return { hello: event.request.parameters.name }',
@@ -39,29 +35,14 @@ const services = {
 const BARE = '/api/v2/nodejs?as_access_list=true'
 const scripted = (name: string): string => `/api/v2/${name}?name=bench`
 
-const start = async (): Promise<System> => {
-  const cwd = join(SOURCE.folder, 'scripts')
-  mkdirSync(cwd, { recursive: true })
-  const configuration = {
+const start = (): Promise<System> =>
+  startWith({
+    name: 'scripts',
     connectors: ['@gw/script-node', '@gw/script-python', '@gw/script-php'],
-    log: { level: 'error', format: 'json' },
     services,
-    roles: { all: { access: ['', '*'].map((component) => ({ service: '*', component, verbs: ['GET'] })) } },
-    apps: { bench: { apiKey: KEY, role: 'all' } },
-  }
-  writeFileSync(join(cwd, 'gw.config.json'), JSON.stringify(configuration, null, 2))
-  return startSystem({
-    name: 'gw',
-    script: SOURCE.script,
-    args: ['start'],
-    cwd,
-    env: {},
-    port: await freePort(),
-    headers: { 'X-DreamFactory-API-Key': KEY },
+    components: ['', '*'],
     probe: BARE,
-    output: join(cwd, 'gateway.log'),
   })
-}
 
 /** ms of one call. @throws where it does not answer as it should */
 const timed = async ({ url, headers }: System, path: string, status = 200): Promise<number> => {

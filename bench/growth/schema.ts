@@ -1,16 +1,12 @@
 /** Databases of many tables: how long until the gateway answers a call to one of them, and how much memory that takes. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { freePort } from '../../scripts/backends/postgres.ts'
 import type { BenchDatabase } from '../databases/database.ts'
-import { SOURCE } from '../systems/gateway.ts'
-import { familyMemory, type System, startSystem } from '../systems/process.ts'
+import { startWith } from '../systems/gateway.ts'
+import { familyMemory, type System } from '../systems/process.ts'
 
 /** Columns of each table, its key included. */
 export const COLUMNS = 20
 /** Statements that are sent at once. */
 const BATCH = 200
-const KEY = 'bench-key-of-a-large-schema'
 const TABLE = '/api/v2/shop/_table'
 
 const TYPES = ['integer', 'varchar(40)', 'decimal(10,2)', 'date', 'varchar(200)']
@@ -49,26 +45,11 @@ const timed = async ({ url, headers }: System, path: string): Promise<number> =>
 
 /** Starts a gateway over a database with so many tables besides its own, and asks it. */
 export const measureSchema = async (database: BenchDatabase, tables: number): Promise<SchemaCost> => {
-  const cwd = join(SOURCE.folder, 'growth')
-  mkdirSync(cwd, { recursive: true })
-  const configuration = {
+  const system = await startWith({
+    name: 'growth',
     connectors: [database.connector],
-    log: { level: 'error', format: 'json' },
     services: { shop: database.service },
-    roles: { all: { access: [{ service: '*', component: '*', verbs: ['GET'] }] } },
-    apps: { bench: { apiKey: KEY, role: 'all' } },
-  }
-  writeFileSync(join(cwd, 'gw.config.json'), JSON.stringify(configuration))
-  const system = await startSystem({
-    name: 'gw',
-    script: SOURCE.script,
-    args: ['start'],
-    cwd,
-    env: {},
-    port: await freePort(),
-    headers: { 'X-DreamFactory-API-Key': KEY },
     probe: `${TABLE}/customers?limit=1`,
-    output: join(cwd, 'gateway.log'),
   })
   try {
     const another = await timed(system, `${TABLE}/${tables > 0 ? `t${tables - 1}` : 'orders'}?limit=1`)

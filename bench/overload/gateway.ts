@@ -1,14 +1,11 @@
 /** A gateway with three services on one PostgreSQL: one that is slow by nature, one that is quick, one that is stuck. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
-import { freePort, startPostgres } from '../../scripts/backends/postgres.ts'
-import { SOURCE } from '../systems/gateway.ts'
-import { type System, startSystem } from '../systems/process.ts'
+import { startPostgres } from '../../scripts/backends/postgres.ts'
+import { startWith } from '../systems/gateway.ts'
+import type { System } from '../systems/process.ts'
 
 /** Seconds that an answer of the slow service takes, and how many connections it has: what it can do follows. */
 export const WORK = { seconds: 0.05, connections: 10 }
-const KEY = 'bench-key-of-an-overloaded-service'
 const SCRIPT = `
   create table quick (id int primary key, name text);
   insert into quick values (1, 'one');
@@ -35,30 +32,11 @@ export const startOverloaded = async (): Promise<Overloaded> => {
     type: 'pgsql',
     config: { host, port, username, password, database, sslmode: 'disable', shared_connections: 0, ...more },
   })
-  const cwd = join(SOURCE.folder, 'overload')
-  mkdirSync(cwd, { recursive: true })
-  const configuration = {
+  const system = await startWith({
+    name: 'overload',
     connectors: ['@gw/postgres'],
-    log: { level: 'error', format: 'json' },
-    services: {
-      slow: service({ pool_size: WORK.connections }),
-      quick: service({}),
-      stuck: service({}),
-    },
-    roles: { all: { access: [{ service: '*', component: '*', verbs: ['GET'] }] } },
-    apps: { bench: { apiKey: KEY, role: 'all' } },
-  }
-  writeFileSync(join(cwd, 'gw.config.json'), JSON.stringify(configuration, null, 2))
-  const system = await startSystem({
-    name: 'gw',
-    script: SOURCE.script,
-    args: ['start'],
-    cwd,
-    env: {},
-    port: await freePort(),
-    headers: { 'X-DreamFactory-API-Key': KEY },
+    services: { slow: service({ pool_size: WORK.connections }), quick: service({}), stuck: service({}) },
     probe: path('quick'),
-    output: join(cwd, 'gateway.log'),
   })
   return {
     system,

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { freePort } from '../../scripts/backends/postgres.ts'
 import { type BenchDatabase, REGION } from '../databases/database.ts'
 import { type Question, SIGNUP, type Words } from '../workloads.ts'
-import { startSystem } from './process.ts'
+import { type System, startSystem } from './process.ts'
 import { plainRows, type Target } from './target.ts'
 
 /** Which gateway is measured: a script, and a folder in which its packages are found. */
@@ -119,3 +119,37 @@ export const unfiltered = (gateway: Target): Target => ({
   name: 'unfiltered',
   headers: headersOf('unfiltered'),
 })
+
+export interface StartWith {
+  /** Of its folder. */
+  readonly name: string
+  readonly connectors: readonly string[]
+  readonly services: object
+  /** What the role of its one caller may read. Default: all tables. */
+  readonly components?: readonly string[]
+  readonly probe: string
+}
+
+/** A gateway from source over services of a bench's own, with one caller, and a log of errors alone. */
+export const startWith = async ({ name, components = ['*'], probe, ...own }: StartWith): Promise<System> => {
+  const cwd = join(SOURCE.folder, name)
+  mkdirSync(cwd, { recursive: true })
+  const configuration = {
+    ...own,
+    log: { level: 'error', format: 'json' },
+    roles: { full: { access: components.map((component) => ({ service: '*', component, verbs: ['GET'] })) } },
+    apps: { full: { apiKey: API_KEYS.full, role: 'full' } },
+  }
+  writeFileSync(join(cwd, 'gw.config.json'), JSON.stringify(configuration, null, 2))
+  return startSystem({
+    name: 'gw',
+    script: SOURCE.script,
+    args: ['start'],
+    cwd,
+    env: {},
+    port: await freePort(),
+    headers: headersOf('full'),
+    probe,
+    output: join(cwd, 'gateway.log'),
+  })
+}

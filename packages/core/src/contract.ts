@@ -13,6 +13,7 @@ import type { Grant } from './grant.ts'
 import type { Outgoing, OutgoingOptions } from './outgoing.ts'
 import type { Reply } from './reply.ts'
 import type { ScriptEngine } from './scripting.ts'
+import type { State } from './state.ts'
 
 export { entityTag, isMatched, isTagList, knownAs } from './entity-tag.ts'
 export { type ErrorCode, GwError, type GwErrorOptions, STATUS, statusOf, type Wire } from './errors.ts'
@@ -36,6 +37,7 @@ export {
   scriptSession,
 } from './scripting.ts'
 export { after, mended, type Ready } from './settle.ts'
+export type { State, StateEntry } from './state.ts'
 export { isTrue } from './truth.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
@@ -276,20 +278,6 @@ export interface Endpoint<P = any, Q = any, B = any, R = any> {
 /** What a handler may return besides lists and raw responses: anything, unless `response` says what. */
 type Answer<R> = R extends Schema ? Output<R> : R extends Bytes ? never : unknown
 type Payload<B> = B extends Bytes ? ReadableStream<Uint8Array> : Output<B>
-
-/** A versioned document that a service keeps. */
-export interface StateEntry<T = unknown> {
-  readonly value: T
-  readonly version: number
-}
-/** A service's own documents: aliases, virtual relations, validators. Shared by all nodes where the store is. */
-export interface State {
-  get<T = unknown>(key: string): Promise<StateEntry<T> | undefined>
-  /** Returns the new version. `ifVersion` (0 = must not exist) guards against lost updates: throws `conflict`. */
-  put(key: string, value: unknown, options?: { readonly ifVersion?: number }): Promise<number>
-  delete(key: string, options?: { readonly ifVersion?: number }): Promise<boolean>
-  list(prefix?: string): Promise<readonly string[]>
-}
 
 /** What the kernel offers a service. */
 export interface Host {

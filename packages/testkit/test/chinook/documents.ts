@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type Db, Decimal128, type Document, MongoClient } from 'mongodb'
 import type { Address } from '../fixtures/backends.ts'
 import { type Call, call, get } from './calls/call.ts'
+import { CHANGES } from './calls/writes.ts'
 
 type Rows = Readonly<Record<string, readonly Document[]>>
 
@@ -158,35 +159,7 @@ export const DOCUMENT_WRITES: readonly Call[] = [
   get('Artist', { filter: 'ArtistId > 275', order: 'ArtistId' }),
   call('POST', 'Genre', [{ GenreId: 1, Name: 'Rock again' }], { status: 400 }),
   call('POST', 'Track', [{ TrackId: 9000, Name: 'No media type', AlbumId: 1 }], { status: 400 }),
-  call('POST', 'Artist', {}, { status: 400 }),
-  call('PATCH', 'Artist/276', { Name: 'Nina Simone' }),
-  call('PUT', 'Artist/277', { Name: 'Sin\u00e9ad' }, { query: { fields: '*' } }),
-  call('PATCH', 'Artist/99999', { Name: 'Nobody' }, { status: 404 }),
-  call('PATCH', 'Artist', {
-    resource: [
-      { ArtistId: 276, Name: 'N' },
-      { ArtistId: 277, Name: 'S' },
-    ],
-  }),
-  call('PATCH', 'Artist', { resource: [{ Name: 'Both' }] }, { query: { ids: '277,278', fields: 'ArtistId,Name' } }),
-  call(
-    'PATCH',
-    'Customer',
-    { resource: [{ Company: 'None' }] },
-    {
-      query: { filter: "(Country = 'Brazil') AND (Company is null)", fields: 'CustomerId' },
-      differs: 'order',
-    },
-  ),
-  get('Customer', { filter: "Company = 'None'", order: 'CustomerId', fields: 'CustomerId,Company' }),
-  call(
-    'PATCH',
-    'Invoice/1',
-    { Total: 3.5, InvoiceDate: '2021-01-02 03:04:05' },
-    { query: { fields: 'Total,InvoiceDate' } },
-  ),
-  call('PATCH', 'Track/1', { Milliseconds: 'long' }, { status: 400 }),
-  call('PATCH', 'Track/1', { Name: null }, { status: 400 }),
+  ...CHANGES,
   call(
     'POST',
     'PlaylistTrack',
