@@ -80,7 +80,7 @@ const uploading = (url: string, query = '?stream=true', type = 'application/x-nd
   return { sending, answer }
 }
 const until = async (condition: () => boolean) => {
-  for (let at = 0; at < 200 && !condition(); at++) await pause(10)
+  for (let at = 0; at < 6_000 && !condition(); at++) await pause(10)
   expect(condition()).toBe(true)
 }
 

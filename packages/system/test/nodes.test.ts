@@ -24,7 +24,7 @@ for (const kind of STORES) {
         const statusAt = async ({ ask }: typeof first, own = headers) =>
           (await ask('GET', 'user/session', undefined, own)).status
         const until = async (status: number, own = headers) => {
-          for (let attempt = 0; attempt < 400; attempt++) {
+          for (let attempt = 0; attempt < 2_000; attempt++) {
             if ((await statusAt(second, own)) === status) return
             await pause(25)
           }

@@ -123,7 +123,7 @@ for (const kind of STORES) {
         })
         const key = { 'x-dreamfactory-api-key': app.body.resource[0].api_key }
         const until = async (status: number) => {
-          for (let attempt = 0; attempt < 200; attempt++) {
+          for (let attempt = 0; attempt < 2_000; attempt++) {
             if ((await second.ask('GET', 'system/role', undefined, key)).status === status) return
             await pause(50)
           }

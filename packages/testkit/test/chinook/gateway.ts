@@ -76,7 +76,7 @@ export const startGateway = async (folder: string, services: object): Promise<Ru
     return { status: response.status, body: await response.json() }
   }
   const until = async (what: string, done: () => Promise<boolean>) => {
-    for (let attempt = 0; attempt < 300; attempt++) {
+    for (let attempt = 0; attempt < 900; attempt++) {
       if (child.exitCode !== null) throw new Error(`The gateway ended before ${what}:\n${output}`)
       if (await done().catch(() => false)) return
       await pause(100)
