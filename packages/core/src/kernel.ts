@@ -33,6 +33,7 @@ import { createAccessLog, createFailureLog, type KernelLogger } from './log/inde
 import { downgrade } from './openapi/index.ts'
 import { governedCors, governedTypes, runningGateway } from './services/governed.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
+import { createStatics } from './static/index.ts'
 import { createMetrics, createTracing, listenForScrapes, type Metrics, type Tracing } from './telemetry/index.ts'
 
 export { createEgress, type Egress, type EgressOptions } from './egress/index.ts'
@@ -202,7 +203,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     }
   }
   const answer = createAnswerer(context, dispatch)
-  const server = createServer(context, { api: answer, published: createAnswerer(context, dispatchPublished) })
+  const server = createServer(context, {
+    api: answer,
+    published: createAnswerer(context, dispatchPublished),
+    statics: createStatics(() => registry.packages, config.server.compression),
+  })
   let unwatch: (() => void) | undefined
 
   return {

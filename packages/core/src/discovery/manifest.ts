@@ -8,13 +8,18 @@ import { CONTRACT_VERSION } from '../contract.ts'
 
 const subpath = z.string().regex(/^\.(\/[^/\\]+)*$/, 'must be a subpath of the package: "." or "./name"')
 
+const folder = z.string().regex(/^\.(\/(?!\.\.?(?:\/|$))[^/\\]+)+\/?$/, 'must be a folder of the package: "./dist/app"')
+
 /** What a package's `package.json` says under `gw`. Unknown keys are left for later versions. */
 const manifestSchema = z.object({
   contract: z.string().refine((range) => validRange(range) !== null, 'must be a range of versions, for example "^1.0"'),
   serviceTypes: z.record(z.string().regex(/^[\w.-]+$/, 'is no name of a service type'), subpath).default({}),
   governance: subpath.optional(),
   commands: z.record(z.string().regex(/^[a-z][\w:-]*$/, 'is no name of a command'), subpath).default({}),
-  static: z.record(z.string(), z.string()).default({}),
+  /** Folders of files that are served as they are, by where: `{ "/console": "./dist/app" }`. */
+  static: z
+    .record(z.string().regex(/^\/[a-z][a-z0-9_-]*$/, 'is no place for files: it must be like "/console"'), folder)
+    .default({}),
 })
 
 /** What a package offers to a gateway; reading it runs none of its code. */

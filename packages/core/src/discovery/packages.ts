@@ -1,7 +1,7 @@
 /** Finds the packages of a project that have something to offer. Runs none of their code. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { contractMismatch, type Manifest, readManifest } from './manifest.ts'
 import type { DiscoveryProblem } from './registry.ts'
@@ -86,13 +86,20 @@ const readPackage = async (name: string, directory: string): Promise<FoundPackag
     const manifest = await readManifest(directory)
     if (manifest === undefined) return {}
     const refused = contractMismatch(manifest)
+    const reason = refused ?? unbuilt(manifest, directory)
     return {
       package: { directory: realpathSync(directory), manifest, refused },
-      problem: refused === undefined ? undefined : { package: manifest.package, reason: refused },
+      problem: reason === undefined ? undefined : { package: manifest.package, reason },
     }
   } catch (error) {
     return { problem: { package: name, reason: `${name} cannot be used: ${(error as Error).message}` } }
   }
+}
+
+/** Pages that are not there are no reason to do without the rest of a package. */
+const unbuilt = ({ package: name, static: folders }: Manifest, directory: string): string | undefined => {
+  const folder = Object.values(folders).find((one) => folderIn(directory, one) === undefined)
+  return folder && `${name} names "${folder}" under static in its manifest, but the folder is not there: is it built?`
 }
 
 /** What is listed is meant: a package without a manifest is a mistake there. */
@@ -100,6 +107,16 @@ const readListed = async (name: string, directory: string): Promise<FoundPackage
   const found = await readPackage(name, directory)
   if (found.package !== undefined || found.problem !== undefined) return found
   return { problem: { package: name, reason: `${name} is not a connector: its package.json has no "gw"` } }
+}
+
+/** The real path of a package's folder; `undefined` where it is missing, or leads out of the package. */
+export const folderIn = (directory: string, folder: string): string | undefined => {
+  try {
+    const [root, found] = [realpathSync(directory), realpathSync(join(directory, folder))]
+    return found.startsWith(root + sep) ? found : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const locate = (name: string, root: string): string | undefined => {

@@ -119,9 +119,12 @@ interface Parts {
 const createRegistry = ({ offers, packages, problems, listed }: Parts): Registry => {
   const byName = Map.groupBy(offers, ({ name }) => name)
   const loaded = new Map<Offer, Promise<ServiceType>>()
-  const twice = [...byName].flatMap(([name, all]) =>
-    all.length > 1 ? [{ package: all.map((o) => o.package).join(', '), reason: offeredTwice(name, all) }] : [],
-  )
+  const twice = [
+    ...[...byName].flatMap(([name, all]) =>
+      all.length > 1 ? [{ package: all.map((o) => o.package).join(', '), reason: offeredTwice(name, all) }] : [],
+    ),
+    ...claimedTwice(packages),
+  ]
 
   const open = (offer: Offer): Promise<ServiceType> => {
     const running = loaded.get(offer)
@@ -180,6 +183,19 @@ const unavailable = (message: string, cause?: unknown) =>
 
 const offeredTwice = (name: string, offers: readonly Offer[]): string =>
   `The service type "${name}" is offered by ${offers.map((offer) => offer.package).join(' and by ')}: remove one, or list the wanted packages under connectors in the configuration`
+
+/** Places of files that more than one package claims, which are then nobody's. */
+const claimedTwice = (packages: readonly InstalledPackage[]): readonly DiscoveryProblem[] => {
+  const claims = packages.flatMap(({ manifest }) =>
+    Object.keys(manifest.static).map((path) => ({ path, from: manifest.package })),
+  )
+  return [...Map.groupBy(claims, ({ path }) => path)].flatMap(([path, all]) => {
+    if (all.length < 2) return []
+    const names = all.map(({ from }) => from)
+    const reason = `Files at ${path} are offered by ${names.join(' and by ')}, so that none are served: remove one, or list the wanted packages under connectors in the configuration`
+    return [{ package: names.join(', '), reason }]
+  })
+}
 
 const unknownType = (
   name: string,

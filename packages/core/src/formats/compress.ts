@@ -9,7 +9,7 @@ import Negotiator from 'negotiator'
 import { variantOf } from '../entity-tag.ts'
 import { type Answer, type Text, TextAnswer } from './answer.ts'
 
-type Coding = 'br' | 'gzip'
+export type Coding = 'br' | 'gzip'
 
 const gzip = promisify(zlib.gzip) as (text: Text) => Promise<Buffer>
 const brotli = promisify(zlib.brotliCompress) as (text: Text, options: zlib.BrotliOptions) => Promise<Buffer>
@@ -29,6 +29,15 @@ const codingFor = (acceptEncoding: string): Coding | 'identity' => {
   const coding = negotiator.encoding(CODINGS, { preferred: CODINGS }) ?? 'identity'
   if (acceptEncoding.length <= CACHED_LENGTH) chosen.set(acceptEncoding, coding)
   return coding
+}
+
+/** Of codings in which something lies ready, the one that a client likes best; `undefined` where that is none of them. */
+export const codingFrom = (acceptEncoding: string, ready: readonly Coding[]): Coding | undefined => {
+  if (ready.length === 0) return undefined
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }) as PreferringNegotiator
+  const available = CODINGS.filter((one) => one === 'identity' || ready.includes(one))
+  const coding = negotiator.encoding(available, { preferred: available })
+  return coding === 'identity' ? undefined : coding
 }
 
 /** The library's second argument, which its types don't know yet. */

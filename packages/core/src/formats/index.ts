@@ -2,7 +2,7 @@
 export { type Answer, FramedBytes, TextAnswer, toResponse } from './answer.ts'
 export { parseBody } from './body.ts'
 export { type BodySource, readBytes } from './bytes.ts'
-export { compress } from './compress.ts'
+export { type Coding, codingFrom, compress } from './compress.ts'
 export { type ErrorAnswerOptions, errorAnswer } from './error.ts'
 export type { HeaderReader } from './list.ts'
 export { shapeOf } from './list.ts'

@@ -7,6 +7,7 @@ import { type Answer, compress, toResponse } from '../formats/index.ts'
 import { http } from '../lazy.ts'
 import { docsRoutes } from '../openapi/index.ts'
 import { after } from '../settle.ts'
+import type { Statics } from '../static/index.ts'
 import { scraped } from '../telemetry/index.ts'
 import type { KernelContext } from './context.ts'
 import { fromNode, fromRequest, type Incoming } from './incoming.ts'
@@ -29,6 +30,8 @@ type Answerer = (incoming: Incoming) => Answer | Promise<Answer>
 export interface Answerers {
   readonly api: Answerer
   readonly published: Answerer
+  /** What packages bring, below everything else that the gateway has at its root. */
+  readonly statics: Statics
 }
 
 const json = (value: unknown, status = 200): Response =>
@@ -60,12 +63,21 @@ const docs = (app: Hono, context: KernelContext): void => {
     const encodings = raw.headers.get('accept-encoding')
     return encodings && context.settings.compression ? toResponse(await compress(response, encodings)) : response
   }
-  app.get('/', (c) => c.redirect('/docs/'))
   app.get('/docs', (c) => c.redirect('/docs/'))
   app.get('/docs/*', (c) => handle(c.req))
 }
 
-const appFor = (context: KernelContext): Hono => {
+/** Where a browser goes that was sent nowhere. */
+const CONSOLE = 'console'
+
+const home = (app: Hono, { settings }: KernelContext, statics: Statics): void => {
+  app.get('/', (c, next) => {
+    if (statics.has(CONSOLE)) return Promise.resolve(c.redirect(`/${CONSOLE}/`))
+    return settings.docs ? Promise.resolve(c.redirect('/docs/')) : next()
+  })
+}
+
+const appFor = (context: KernelContext, statics: Statics): Hono => {
   const app = new Hono({ strict: true })
   probes(app, context)
   const { metrics: scrapes } = context.settings
@@ -76,6 +88,7 @@ const appFor = (context: KernelContext): Hono => {
     })
   for (const route of context.governance.routes ?? [])
     app.on(route.method, [route.path], (c) => route.handle(c.req.raw))
+  home(app, context, statics)
   if (context.settings.docs) docs(app, context)
   app.notFound(() => problem(404, `There is nothing here. The API begins at ${context.settings.basePath}/v2.`))
   app.onError((error) => {
@@ -86,15 +99,18 @@ const appFor = (context: KernelContext): Hono => {
 }
 
 /** Builds the app once: what is below the API prefix goes past it, as services come and go. */
-export const createServer = (context: KernelContext, { api, published }: Answerers): HttpServer => {
-  const app = appFor(context)
+export const createServer = (context: KernelContext, { api, published, statics }: Answerers): HttpServer => {
+  const app = appFor(context, statics)
   const { basePath } = context.settings
   const below = `${basePath}/`
   // What the app has at the root stays its own, whatever services are called.
   const taken = new Set(app.routes.map(({ path }) => path.split('/', 2)[1]?.toLowerCase()))
+  app.all('*', async (c, next) => (await statics.answer(c.req.raw)) ?? next())
   const answererFor = ({ path }: Incoming): Answerer | undefined => {
     if (path.startsWith(below) || path === basePath) return api
-    return leadsToPublished(context, path) && !taken.has(path.split('/', 2)[1]?.toLowerCase()) ? published : undefined
+    if (!leadsToPublished(context, path)) return undefined
+    const [, first = ''] = path.toLowerCase().split('/', 2)
+    return taken.has(first) || statics.has(first) ? undefined : published
   }
   let outside: ReturnType<ReturnType<typeof bridge>['getRequestListener']> | undefined
   const listener = (request: IncomingMessage, response: ServerResponse): void => {

@@ -1,0 +1,1 @@
+export { createStatics, type Statics } from './serve.ts'
