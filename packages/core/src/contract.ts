@@ -41,7 +41,7 @@ export type { State, StateEntry } from './state.ts'
 export { isTrue } from './truth.ts'
 
 /** Minor versions only add optional members; a connector's manifest states a range: `^1.0`. */
-export const CONTRACT_VERSION = '1.5.0'
+export const CONTRACT_VERSION = '1.6.0'
 
 /** Any schema that validates *and* describes itself as JSON Schema: zod 4, arktype 2, … */
 export interface Schema<I = any, O = I> {
@@ -118,6 +118,14 @@ export interface Repeatable {
   readonly rights: string
 }
 
+/** The cookie that a page's session is kept in. Its token has no place in an answer, where scripts could read it. */
+export interface SessionCookie {
+  /** Sends it with the answer. */
+  keep(token: string): void
+  /** Takes it away. */
+  end(): void
+}
+
 /** One request to an endpoint. */
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly service: string
@@ -145,6 +153,11 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly client?: string | undefined
   /** Sends a header with the answer, be it a failure's. `name` in lower case. Nothing happens in a step. Since 1.3. */
   sendHeader?(name: string, value: string): void
+  /**
+   * Where a page of this gateway asks for its session in a cookie, and no other page can have sent the request. For
+   * endpoints of the governance alone. Since 1.6.
+   */
+  readonly sessionCookie?: SessionCookie | undefined
   /**
    * Where the request has an `Idempotency-Key`; a step has none of its own. Since 1.4.
    * @throws GwError `invalid_request` for a key that can not be one

@@ -51,11 +51,23 @@ describe('setting a gateway up', () => {
     expect((await post(gw.url, '{', 'application/json')).status).toBe(400)
     expect((await post(gw.url, `code=${'x'.repeat(100_000)}`, 'application/x-www-form-urlencoded')).status).toBe(413)
 
+    const isOpen = async () => {
+      const environment: any = await (await fetch(`${gw.url}/api/v2/system/environment`)).json()
+      expect(JSON.stringify(environment)).not.toContain(code)
+      return environment.setup
+    }
+    expect(await isOpen()).toEqual({ open: true })
     // Of many who come at the same time, one makes an administrator.
     const many = await Promise.all([1, 2, 3].map((at) => form(gw.url, { ...ROOT, email: `root${at}@gw.test`, code })))
     expect(many.map(({ status }) => status).sort()).toEqual([303, 403, 403])
     for (const late of [await fetch(`${gw.url}/setup`, { redirect: 'manual' }), await form(gw.url, { ...ROOT, code })])
       expect([late.status, late.headers.get('location')]).toEqual([303, '/'])
+    expect(await isOpen()).toEqual({ open: false })
+    const again = await post(gw.url, JSON.stringify({ ...ROOT, code }), 'application/json')
+    expect([again.status, ((await again.json()) as any).error.message]).toEqual([
+      409,
+      'There is an administrator already. Sign in, or ask one of them.',
+    ])
     const session = (email: string) =>
       fetch(`${gw.url}/api/v2/system/admin/session`, {
         method: 'POST',

@@ -1,4 +1,5 @@
 export { type ClientAddress, type ClientAddressOptions, createClientAddress } from './client-address.ts'
 export { type CorsAnswer, createCors } from './cors.ts'
 export { bodyCredentials, type HeaderReader, type QueryParameters, readCredentials } from './credentials.ts'
+export { asksForCookie, type Origin, sessionCookie, tokenInCookie } from './session-cookie.ts'
 export { tunnelledMethod, withoutMethod } from './tunnelled-method.ts'

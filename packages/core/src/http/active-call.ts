@@ -9,6 +9,7 @@ import {
   type Method,
   type RecordStream,
   type Repeatable,
+  type SessionCookie,
   type Step,
 } from '../contract.ts'
 import type { Abortable } from '../services/active-call.ts'
@@ -32,6 +33,7 @@ export interface ActiveCallInit {
   readonly outgoing: ServerResponse | undefined
   /** Whether it is a step of another call, whose conditions are not its own. */
   readonly isStep: boolean
+  readonly sessionCookie: SessionCookie | undefined
   sendHeader(name: string, value: string): void
   repeatable(call: ActiveCall): Repeatable | undefined
   /** The signal of the call on whose behalf this one is made. */
@@ -116,6 +118,10 @@ export class ActiveCall implements Call, Abortable {
 
   get sendHeader(): (name: string, value: string) => void {
     return (name, value) => this.#init.sendHeader(name, value)
+  }
+
+  get sessionCookie(): SessionCookie | undefined {
+    return this.#init.sessionCookie
   }
 
   get repeatable(): Repeatable | undefined {

@@ -1,7 +1,7 @@
 /** What the parts of the request path share: settings, services, governance, log. Fixed when the gateway is made. */
 import type { MetricsConfiguration } from '../configuration/schema.ts'
 import type { Logger } from '../contract.ts'
-import type { createClientAddress, createCors } from '../edge/index.ts'
+import type { createClientAddress, createCors, Origin } from '../edge/index.ts'
 import type { Chain } from '../events/chain.ts'
 import type { Governance } from '../governance.ts'
 import type { createAccessLog, FailureLog } from '../log/index.ts'
@@ -9,7 +9,7 @@ import type { ReloadReport, Slot } from '../services/reconcile.ts'
 import type { Metrics, Tracing } from '../telemetry/index.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { Facts } from './exchange.ts'
-import type { Inherited } from './incoming.ts'
+import type { Incoming, Inherited } from './incoming.ts'
 
 export interface HttpSettings {
   /** Where the API begins: `/api`. */
@@ -33,6 +33,14 @@ export const clientOf = ({ clientAddress }: KernelContext, facts: Facts): string
   const peer = incoming?.socket.remoteAddress
   if (peer !== undefined) facts.client ??= clientAddress(peer, headers).address
   return facts.client
+}
+
+/** Under which origin a request came here, as far as proxies are trusted to tell it. */
+export const originOf = ({ clientAddress }: KernelContext, { incoming, headers, request }: Incoming): Origin => {
+  const peer = incoming?.socket.remoteAddress
+  if (peer !== undefined) return { host: headers.get('host') ?? undefined, ...clientAddress(peer, headers) }
+  const { protocol, host } = new URL(request.url)
+  return { protocol: protocol === 'https:' ? 'https' : 'http', host }
 }
 
 export interface KernelContext {

@@ -4,13 +4,20 @@
  */
 
 import { GwError, METHODS, type Method, type Reply } from '../contract.ts'
-import { bodyCredentials, readCredentials, tunnelledMethod, withoutMethod } from '../edge/index.ts'
+import {
+  asksForCookie,
+  bodyCredentials,
+  readCredentials,
+  tokenInCookie,
+  tunnelledMethod,
+  withoutMethod,
+} from '../edge/index.ts'
 import { parseQuery } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import type { Instance } from '../services/instance.ts'
 import { after, type Ready } from '../settle.ts'
 import { bodyOf, hasBody } from './body.ts'
-import { clientOf, type KernelContext } from './context.ts'
+import { clientOf, type KernelContext, originOf } from './context.ts'
 import { documentReply } from './documents.ts'
 import type { Facts } from './exchange.ts'
 import { invoke } from './invoke.ts'
@@ -35,10 +42,20 @@ const mayHoldCredentials = (facts: Facts, { apiKey, sessionToken, basic }: Crede
   return !!type && /[/+]json\b|x-www-form-urlencoded/.test(type) && hasBody(facts)
 }
 
+const isNone = ({ apiKey, sessionToken, basic, scriptToken }: Credentials): boolean =>
+  apiKey === undefined && sessionToken === undefined && basic === undefined && scriptToken === undefined
+
+/** The session of a page of this gateway. */
+const cookieOf = (context: KernelContext, { incoming }: Facts): string | undefined =>
+  asksForCookie(incoming.headers, () => originOf(context, incoming)) ? tokenInCookie(incoming.headers) : undefined
+
 /** Finds out who calls. Wrong, expired or revoked credentials end here; missing ones only where rights are needed. */
 const identify = (context: KernelContext, facts: Facts): Identity | Promise<Identity> => {
   if (facts.identity) return facts.identity
   const credentials = readCredentials(facts.incoming.headers, facts.query)
+  const cookie = isNone(credentials) ? cookieOf(context, facts) : undefined
+  // What a body holds counts beside headers, and is not looked at where a page has said whose session it is.
+  if (cookie !== undefined) return authenticate(context, facts, { sessionToken: cookie })
   // In this order: most requests have nothing that could hold any, and need not be matched to know it.
   if (!mayHoldCredentials(facts, credentials) || takesAnySize(context.slots, facts.api!, facts.method))
     return authenticate(context, facts, credentials)

@@ -12,14 +12,17 @@ import {
   type Reply,
   rows,
   type Schema,
+  type SessionCookie,
   type Step,
 } from '../contract.ts'
+import { asksForCookie, sessionCookie } from '../edge/index.ts'
 import { contentOf, type EventNames, eventNames } from '../events/chain.ts'
 import { type Query, shapeOf } from '../formats/index.ts'
 import type { Identity, Interceptor } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
+import { isGoverned } from '../services/governed.ts'
 import { ActiveCall, type ActiveCallInit, type StepRequest } from './active-call.ts'
-import { clientOf, type KernelContext } from './context.ts'
+import { clientOf, type KernelContext, originOf } from './context.ts'
 import type { Facts } from './exchange.ts'
 import type { Incoming, Inherited } from './incoming.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
@@ -123,6 +126,16 @@ class CallParts implements ActiveCallInit {
   }
   sendHeader(name: string, value: string): void {
     if (!this.#within) this.#facts.headers = { ...this.#facts.headers, [name]: value }
+  }
+  get sessionCookie(): SessionCookie | undefined {
+    const { incoming } = this.#facts
+    const { type } = this.#target.instance
+    const mayBe = !this.#within && !incoming.inherited && isGoverned(type)
+    if (!mayBe || !asksForCookie(incoming.headers, () => originOf(this.#context, incoming))) return undefined
+    const secure = originOf(this.#context, incoming).protocol === 'https'
+    const path = `${this.#context.settings.basePath}/v2`
+    const send = (token?: string) => this.sendHeader('set-cookie', sessionCookie(token, path, secure))
+    return { keep: send, end: () => send() }
   }
   repeatable(call: ActiveCall): Repeatable | undefined {
     return this.#within ? undefined : repeatableOf(this.#facts, this.#identity, call)

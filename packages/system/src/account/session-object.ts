@@ -10,8 +10,12 @@ export const sessionObject = z
     session_token: z
       .string()
       .nullable()
-      .meta({ description: 'Sent as X-DreamFactory-Session-Token, or as a bearer token.' }),
-    session_id: z.string().nullable().meta({ description: 'The same.' }),
+      .optional()
+      .meta({
+        description:
+          'Sent as X-DreamFactory-Session-Token, or as a bearer token. Not there where the session is in a cookie.',
+      }),
+    session_id: z.string().nullable().optional().meta({ description: 'The same.' }),
     id: z.int(),
     name: z.string(),
     first_name: z.string(),

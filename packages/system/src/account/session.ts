@@ -51,10 +51,21 @@ const givenIn = ({ email, username, password }: Credentials, by: 'email' | 'user
   return { login, password }
 }
 
+type Told = ReturnType<typeof tellSession>
+
+/** In a cookie or in the answer, and never in both: what scripts of a page can not read, they can not give away. */
+const withoutToken = ({ session_token: _, session_id: __, ...told }: Told): Told => told
+const handedOver = <T extends object>(call: Call, told: T): T | Told => {
+  const { sessionCookie } = call
+  if (!sessionCookie || told instanceof Response || !('session_token' in told)) return told
+  sessionCookie.keep(String(told.session_token))
+  return withoutToken(told as unknown as Told)
+}
+
 const signIn = (parts: AccountParts, audience: SessionOptions) => async (call: Call) => {
   checkApp(parts, call)
   const { external } = audience
-  if (external?.returns(call)) return external.finish(call)
+  if (external?.returns(call)) return handedOver(call, await external.finish(call))
   const body = (call.body ?? {}) as Credentials
   const service = body.service || (call.query as { service?: string } | undefined)?.service
   if (service && external) return external.begin(call, service)
@@ -66,12 +77,12 @@ const signIn = (parts: AccountParts, audience: SessionOptions) => async (call: C
     (one) => one.is_active === true && isOf(audience, one),
   )
   if (!row) throw new GwError('unauthenticated', 'Invalid credentials supplied.')
-  return openSession(parts, call, row, isTrue(body.remember_me))
+  return handedOver(call, await openSession(parts, call, row, isTrue(body.remember_me)))
 }
 
 const show = (parts: AccountParts, audience: SessionOptions) => async (call: Call) => {
   const { service } = (call.query ?? {}) as { service?: string }
-  if (audience.external?.returns(call)) return audience.external.finish(call)
+  if (audience.external?.returns(call)) return handedOver(call, await audience.external.finish(call))
   if (service && audience.external) return audience.external.begin(call, service)
   const user = userOfCall(parts, call)
   if (!user)
@@ -82,7 +93,8 @@ const show = (parts: AccountParts, audience: SessionOptions) => async (call: Cal
   const token = parts.tokenOf(call.caller)
   const row = await parts.accounts.byId(user.id)
   const expires = token === undefined ? undefined : await parts.sessions.expiry(token)
-  return tellSession(parts, call, user, { token, expires, lastLogin: row?.last_login_date })
+  const told = tellSession(parts, call, user, { token, expires, lastLogin: row?.last_login_date })
+  return call.sessionCookie ? withoutToken(told) : told
 }
 
 const refresh = (parts: AccountParts, audience: SessionOptions) => async (call: Call) => {
@@ -95,16 +107,18 @@ const refresh = (parts: AccountParts, audience: SessionOptions) => async (call: 
     )
   const { issued, user } = await parts.sessions.refresh(token, (one) => !audience.admin || one.admin)
   const row = await parts.accounts.byId(user.id)
-  return tellSession(parts, call, user, {
+  const told = tellSession(parts, call, user, {
     token: issued.token,
     expires: issued.claims.exp,
     lastLogin: row?.last_login_date,
   })
+  return handedOver(call, told)
 }
 
 const signOut = (parts: AccountParts) => async (call: Call) => {
   const token = parts.tokenOf(call.caller)
   if (token !== undefined) await parts.sessions.end(token)
+  call.sessionCookie?.end()
   return { success: true }
 }
 
@@ -126,7 +140,8 @@ export const sessionEndpoints = (parts: AccountParts, options: SessionOptions): 
       id: `create${name}`,
       method: 'POST',
       summary: 'Sign in',
-      description: 'Answers a session token. A token that is sent along is ignored.',
+      description:
+        'Answers a session token. A token that is sent along is ignored. Pages of the gateway itself send X-GW-Session: cookie, and get it in a cookie instead.',
       anyCredentials: true,
       body: credentials,
       bodyOptional: true,

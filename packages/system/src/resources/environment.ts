@@ -1,6 +1,7 @@
 /** `system/environment`: what a client has to know before anyone has signed in (platform.md §3.17). */
 import { hostname } from 'node:os'
 import { type Call, endpoint } from '@gw/core'
+import { hasAdministrator } from '../snapshot/users.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
 
 /** Apps that a caller may start: those with a place to start at, and a role for whom is not signed in. */
@@ -65,6 +66,8 @@ export const environment: SystemResource = {
             allow_forever_sessions: forever,
             login_attribute: attribute,
           },
+          // Whether the first administrator is still to be made, which /setup itself shows to anybody.
+          setup: { open: !hasAdministrator(parts.snapshot()) },
           apps: launchable(parts, call),
           ...(known && {
             platform: {

@@ -8,6 +8,7 @@ import type { RecordsSource, RunOptions } from '@gw/records'
 import { createUser } from '../account/people.ts'
 import { passwordProblem } from '../rules/user.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { hasAdministrator } from '../snapshot/users.ts'
 import type { Store } from '../store/open.ts'
 import type { RevisionTable } from '../store/revision.ts'
 import { readRows } from '../store/rows.ts'
@@ -93,7 +94,7 @@ const valuesOf = ({ code: _, password_confirmation: __, ...given }: Given) => ({
 
 export const setupRoutes = ({ store, source, revisions, code, log, snapshot }: SetupOptions): Setup => {
   let creating = false
-  const isNeeded = () => ![...snapshot().users.values()].some(({ admin }) => admin)
+  const isNeeded = () => !hasAdministrator(snapshot())
   const gone = () => new Response(null, { status: 303, headers: { ...HEADERS, location: HOME } })
   const page = async (status: number, values?: SetupValues, problems?: SetupProblems) =>
     new Response(await setupPage(values, problems), {
@@ -107,6 +108,12 @@ export const setupRoutes = ({ store, source, revisions, code, log, snapshot }: S
     if (!isJson(request)) return page(status, given, problems)
     const message = `Invalid data supplied. ${Object.values(problems).flat().join(' ')}`
     return json(status, { error: { code: status, context: problems, message, status_code: status } })
+  }
+  /** A program is told, and a browser led on. */
+  const late = (request: Request) => {
+    if (request.method === 'GET' || !isJson(request)) return gone()
+    const message = 'There is an administrator already. Sign in, or ask one of them.'
+    return json(409, { error: { code: 409, context: null, message, status_code: 409 } })
   }
   const done = (request: Request) => (isJson(request) ? json(201, { success: true }) : gone())
   const exists = async (inside: RunOptions) =>
@@ -132,7 +139,7 @@ export const setupRoutes = ({ store, source, revisions, code, log, snapshot }: S
     if (Object.keys(problems).length > 0) return refused(request, 400, given, problems)
     creating = true
     try {
-      if (!(await createFirst(given))) return gone()
+      if (!(await createFirst(given))) return late(request)
       // Without it the code is of no use either; the next start forgets it.
       await code.forget().catch((error: unknown) => log.warn('the set-up code could not be forgotten', { error }))
     } catch (error) {
@@ -147,7 +154,7 @@ export const setupRoutes = ({ store, source, revisions, code, log, snapshot }: S
 
   const answer = async (request: Request): Promise<Response> => {
     try {
-      if (!isNeeded()) return gone()
+      if (!isNeeded()) return late(request)
       return request.method === 'POST' ? await create(request, await givenIn(request)) : await page(200)
     } catch (error) {
       if (!GwError.is(error) || error.code === 'internal') throw error

@@ -49,3 +49,7 @@ export const userOf = (row: Row): StoredUser => ({
 
 export const usersOf = (rows: readonly Row[]): ReadonlyMap<number, StoredUser> =>
   new Map(rows.map((row) => [Number(row.id), userOf(row)]))
+
+/** Whether there is anybody who could let others in. */
+export const hasAdministrator = ({ users }: { readonly users: ReadonlyMap<number, StoredUser> }): boolean =>
+  users.values().some(({ admin }) => admin)
