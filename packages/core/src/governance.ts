@@ -173,6 +173,8 @@ export interface RunningService {
   readonly state: 'starting' | 'serving' | 'degraded' | 'down' | 'inactive'
   /** Fit for a caller: no hosts, paths or secrets. */
   readonly reason?: string | undefined
+  /** Since when it has been in that state: ISO 8601. */
+  readonly since: string
   /** Absent where nothing of it has started yet. */
   readonly type?: ServiceType | undefined
   readonly endpoints: readonly Endpoint[]
@@ -189,6 +191,14 @@ export interface RunningGateway {
    * @throws GwError `invalid_request` naming each wrong key
    */
   validate(type: ServiceType, config: unknown): Promise<unknown>
+  /**
+   * Tries a service out, under the rules and limits of any: starts it, asks for its health and stops it, within ten
+   * seconds. It is not registered, and keeps nothing.
+   * @param config references and secrets resolved
+   * @returns ms that its source took to answer
+   * @throws GwError what is wrong, fit for a caller; with `details` by field where the configuration is
+   */
+  probe(type: ServiceType, name: string, config: unknown, signal: AbortSignal): Promise<number>
   /**
    * Calls a service by path (`/mail`) as an identity that the governance vouches for, under that identity's access
    * rules: what the gateway itself has to send, for a caller who may not.

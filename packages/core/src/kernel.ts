@@ -32,6 +32,7 @@ import { createServer } from './http/server.ts'
 import { createAccessLog, createFailureLog, type KernelLogger } from './log/index.ts'
 import { downgrade } from './openapi/index.ts'
 import { governedCors, governedTypes, runningGateway } from './services/governed.ts'
+import { createProbe } from './services/probe.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 import { createStatics } from './static/index.ts'
 import { createMetrics, createTracing, listenForScrapes, type Metrics, type Tracing } from './telemetry/index.ts'
@@ -149,6 +150,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     }
   }
 
+  const lentTo = (service: string): Host => hostFor(service, () => {})
+
   const context: KernelContext = {
     settings: settingsOf(config),
     governance,
@@ -219,7 +222,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
         scrapes = await listenForScrapes({ ...metrics, port: metrics.port }, telemetry.metrics, log.logger)
       await governance.start?.(
         AbortSignal.timeout(config.server.startTimeout),
-        runningGateway(reconciler.slots, { fetch: asGovernance, host: (service) => hostFor(service, () => {}) }),
+        runningGateway(reconciler.slots, {
+          fetch: asGovernance,
+          host: lentTo,
+          probe: createProbe({ host: lentTo, startTimeout: config.server.startTimeout, log: log.logger }),
+        }),
       )
       unwatch = governance.watch?.(() =>
         reconciler.reconcile().then(

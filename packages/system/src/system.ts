@@ -166,6 +166,7 @@ export const createSystem = async (
     gateway: () => gateway,
     identityOf: (caller) => identities.get(caller),
     collection: (collection) => collections({ ...collection, access: tableAccess(collection.table) }),
+    services,
     transfer: {
       stored: store.source,
       source: ruled(tableRules(keys, codeLife, { ...services, keepUnknown: true })),

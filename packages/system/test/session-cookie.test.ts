@@ -132,7 +132,7 @@ test('the cookie is renewed and taken away, and the token with it', async () => 
   expect((await send('GET', SESSION, { ...PAGE, cookie: next })).status).toBe(200)
   const out = await send('DELETE', SESSION, { ...PAGE, cookie: next })
   expect(out.cookie).toBe('gw_session=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/api/v2')
-  expect((await send('GET', SESSION, { ...PAGE, cookie: next })).status).toBe(401)
+  expect((await send('GET', SESSION, { ...PAGE, cookie: next })).status).toBe(403)
   // Without the header, nobody is signed out.
   const other = await signedIn()
   await send('DELETE', SESSION, { cookie: other })

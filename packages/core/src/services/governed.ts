@@ -28,12 +28,13 @@ export const governedTypes = ({ serviceTypes = [] }: Governance, types: Types): 
   }
 }
 
-const runningService = ({ definition, state, reason, instance }: Slot): RunningService => {
+const runningService = ({ definition, state, reason, since, instance }: Slot): RunningService => {
   const flush = instance?.service.flush
   return {
     definition,
     state,
     reason,
+    since,
     type: instance?.type,
     endpoints: instance?.service.endpoints ?? [],
     resources: (signal) => instance?.resources(signal) ?? Promise.resolve([]),
@@ -43,7 +44,7 @@ const runningService = ({ definition, state, reason, instance }: Slot): RunningS
 
 export const runningGateway = (
   slots: ReadonlyMap<string, Slot>,
-  lent: Pick<RunningGateway, 'fetch' | 'host'>,
+  lent: Pick<RunningGateway, 'fetch' | 'host' | 'probe'>,
 ): RunningGateway => ({
   services: () => [...slots.values()].map(runningService),
   validate: validateConfig,

@@ -38,11 +38,14 @@ export const validateConfig = async (type: ServiceType, config: unknown): Promis
   // `${env:DB_PORT}` is always a text, and stored configurations hold "3306".
   const result = await schema.validate(coerceScalars(config, schema.jsonSchema.input({ target: 'draft-07' })))
   if (!result.issues) return result.value
-  const problems = result.issues.map((issue) => {
+  const found = result.issues.map((issue) => {
     const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-    return `config${path && `.${path}`}: ${issue.message}`
+    return { field: `config${path && `.${path}`}`, message: issue.message }
   })
-  throw new GwError('invalid_request', `The configuration is not valid for type '${type.name}'. ${problems.join('; ')}`)
+  const problems = found.map(({ field, message }) => `${field}: ${message}`).join('; ')
+  const byField = Map.groupBy(found, ({ field }) => field)
+  const details = Object.fromEntries([...byField].map(([field, all]) => [field, all.map(({ message }) => message)]))
+  throw new GwError('invalid_request', `The configuration is not valid for type '${type.name}'. ${problems}`, { details })
 }
 
 const bounded = async (work: (signal: AbortSignal) => Promise<void>, timeout: number): Promise<void> => {

@@ -69,7 +69,7 @@ const fingerprintOf = (definition: ServiceDefinition, config: unknown): string =
     .digest('base64')
 
 /** What may be said to a caller, and what to the operator. */
-const reasonsOf = (error: unknown): { reason: string; detail: string } => {
+export const reasonsOf = (error: unknown): { reason: string; detail: string } => {
   const detail = error instanceof Error ? error.message : String(error)
   if (!GwError.is(error)) return { reason: 'Its connector failed to start. The gateway log has the details.', detail }
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''

@@ -6,6 +6,7 @@ import { regenerating } from './app.ts'
 import { upserting } from './event-script.ts'
 import { withCounts } from './limit.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
+import { trying } from './service-trial.ts'
 
 interface TableResource {
   readonly name: string
@@ -39,13 +40,19 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
   user: (endpoint, { account }) => inviting(account, account.userSettings, { admin: false })(endpoint),
 }
 
+/** Endpoints below their names that are about no row. */
+const BESIDE: Readonly<Record<string, (parts: SystemParts) => readonly Endpoint[]>> = {
+  service: trying,
+}
+
 export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table, names, label, description }) => ({
   name,
   label,
   description,
   endpoints: (parts, settings) => {
     const own = parts.collection({ path: `/${name}`, table, names, tag: label })
-    return name === 'event_script' ? upserting(own) : own.map((one) => EXTRAS[name]?.(one, parts, settings) ?? one)
+    const rows = name === 'event_script' ? upserting(own) : own.map((one) => EXTRAS[name]?.(one, parts, settings) ?? one)
+    return [...rows, ...(BESIDE[name]?.(parts) ?? [])]
   },
 }))
 

@@ -4,6 +4,7 @@ import type { GovernanceContext, Identity, RunningGateway } from '@gw/core/gover
 import type { Collection, RecordsSource } from '@gw/records'
 import type { AccountConfig, AccountParts } from '../account/parts.ts'
 import type { Counters } from '../limits/counters.ts'
+import type { ServiceRulesOptions } from '../rules/service.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { TransferParts } from '../transfer/parts.ts'
 
@@ -22,6 +23,8 @@ export interface SystemParts {
   gateway(): RunningGateway | undefined
   /** The endpoints of a table as a collection. */
   collection(collection: Omit<Collection, 'access'>): readonly Endpoint[]
+  /** How configurations of services are stored and read. */
+  readonly services: ServiceRulesOptions
   /** The whole configuration, in and out. */
   readonly transfer: TransferParts
   /** Reads everything anew, and brings the services to what is wanted. */

@@ -11,13 +11,16 @@ export const GATEWAY: Caller = Object.freeze({ requestor: 'api', admin: true, lo
 const isUnrestricted = ({ caller }: Pick<RuleContext, 'caller'>): boolean => caller?.admin === true
 
 /** @throws GwError `forbidden` for everyone but unrestricted administrators */
+export const checkMayWrite = (what: string, context: Pick<RuleContext, 'caller'>): void => {
+  if (isUnrestricted(context)) return
+  throw new GwError('forbidden', `Only administrators without a role of their own may write ${what}.`)
+}
+
+/** Rules that hold for what only unrestricted administrators may write. */
 export const onlyAdministrators =
   (what: string) =>
   (rules: TableRules): TableRules => {
-    const check = (context: RuleContext) => {
-      if (isUnrestricted(context)) return
-      throw new GwError('forbidden', `Only administrators without a role of their own may write ${what}.`)
-    }
+    const check = (context: RuleContext) => checkMayWrite(what, context)
     return {
       ...rules,
       check(values, context) {

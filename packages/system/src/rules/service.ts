@@ -43,6 +43,18 @@ const merged = (given: Config, stored: Config, schema: JsonSchema | undefined): 
   return Object.fromEntries(entries.filter(([name, value]) => value !== null || nullable(name)))
 }
 
+/** A configuration as it is to be stored, on top of what is. @param encrypt makes a text unreadable */
+export const toStore = (
+  given: unknown,
+  stored: Config,
+  schema: JsonSchema | undefined,
+  encrypt: (plain: string) => string,
+): Config => {
+  if (holdsEncrypted(given)) throw invalid({ config: ['A value in it has the form of an encrypted one.'] })
+  // What was not sent is sealed already.
+  return merged(sealed(configIn(given), stored, schema, encrypt), stored, schema)
+}
+
 /** Every setting that the type has, with what it is by default: what a form shows. */
 const complete = (config: Config, schema: JsonSchema | undefined): Config => ({
   ...Object.fromEntries(Object.entries(schema?.properties ?? {}).map(([name, one]) => [name, one.default ?? null])),
@@ -133,11 +145,7 @@ export const serviceRules = (options: ServiceRulesOptions): TableRules => {
       const schema = schemaOf(typeName)
       if (!schema && !keepUnknown)
         throw invalid({ type: [`The type '${typeName}' can not be loaded, so that its configuration stays as it is.`] })
-      if (holdsEncrypted(values.config)) throw invalid({ config: ['A value in it has the form of an encrypted one.'] })
-      const stored = configIn(before?.config)
-      // What was not sent is sealed already.
-      const given = sealed(configIn(values.config), stored, schema, (text) => keys.encrypt(text, place(id)))
-      const wanted = merged(given, stored, schema)
+      const wanted = toStore(values.config, configIn(before?.config), schema, (text) => keys.encrypt(text, place(id)))
       const active = (values.is_active ?? before?.is_active) === true
       if (active && schema)
         await checkConfig(
