@@ -66,6 +66,11 @@ export interface Credentials {
   readonly sessionToken?: string | undefined
   readonly basic?: { readonly username: string; readonly password: string } | undefined
   readonly scriptToken?: string | undefined
+  /**
+   * The id of a role that the caller wants to be judged as, and as nothing more: for administrators who are signed in.
+   * Anybody else, and a role that there is not or that is not active, is an identity with the error `forbidden`.
+   */
+  readonly actAs?: string | undefined
   /** The address that a password came from, where it came over a network. */
   readonly client?: string | undefined
 }
@@ -236,6 +241,8 @@ export interface Governance {
   /** Which web pages may call, beside what `gw.config` says; the same list until it changes. One that can't be used is left out. */
   cors?(): readonly CorsRule[]
   audit?(entry: AuditEntry): void
+  /** An administrator has made a call as a role, which is the identity's: beside `audit`. */
+  acted?(entry: AuditEntry, identity: Identity): void
   /**
    * Replaces `${env:…}`, `${file:…}` and encrypted values by what they stand for.
    * @param definition whose configuration it is

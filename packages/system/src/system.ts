@@ -6,6 +6,7 @@ import { mailBy } from './account/mail.ts'
 import type { AccountParts } from './account/parts.ts'
 import { userConfig } from './account/user-config.ts'
 import { userServiceType } from './account/user-service.ts'
+import { actingTrail } from './audit/acting.ts'
 import { keepForgetting } from './audit/retention.ts'
 import { auditTrail } from './audit/trail.ts'
 import { systemConfig } from './config.ts'
@@ -146,6 +147,7 @@ export const createSystem = async (
     identityOf: (caller) => identities.get(caller),
     tokenOf: (caller) => sessionTokens.get(caller),
   }
+  const acted = actingTrail(store, log)
   const state = storeState(store, idOf)
   const scripts = eventScripts({ rows: () => feed.current().scripts, load, host: () => gateway?.host('system'), log })
   const setup = setupRoutes({
@@ -237,6 +239,7 @@ export const createSystem = async (
       await scripts.stop()
       people.stop()
       await mail.settled()
+      await acted.settled()
       await notices.close?.()
       redis?.disconnect()
       await store.close()
@@ -264,6 +267,7 @@ export const createSystem = async (
       const token = sessionTokens.get(identity.caller)
       if (token !== undefined) sessionTokens.set(scripted.caller, token)
     },
+    acted: acted.record,
     limit: createLimiter(feed.current, counters),
     limits: toldLimits(feed.current),
     guard: addressGuard({ failures: settings.wrong_credentials }),

@@ -16,7 +16,9 @@ const type = defineServiceType({
   description: 'Does what it is told.',
   group: 'Test',
   config: z.strictObject({
-    mode: z.enum(['well', 'ill', 'silent', 'deaf', 'raw', 'unstartable', 'endless', 'calling', 'telling']).default('well'),
+    mode: z
+      .enum(['well', 'ill', 'silent', 'deaf', 'raw', 'unstartable', 'endless', 'calling', 'telling'])
+      .default('well'),
     url: z.string().optional(),
     places: z.int().min(1).default(1),
     token: z.string().min(4).optional().meta(secret),
@@ -38,7 +40,8 @@ const type = defineServiceType({
         if (mode === 'telling') throw new GwError('unavailable', `The station knows no ${token}.`)
         if (mode === 'raw') throw new Error(`refused ${token}`)
         if (mode === 'deaf') await new Promise(() => {})
-        if (mode === 'silent') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+        if (mode === 'silent')
+          await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
         if (mode === 'calling') await host.fetch(url!)
       },
       async stop() {
@@ -110,13 +113,19 @@ test('a source that does not answer is a readable reason without secrets, and is
     expect(problem.message).not.toContain('hunter2')
     expect(problem.message).not.toContain('db.internal')
   }
-  expect((await problems({ mode: 'telling', token: 'hunter2hunter2' }))[0].message).toBe('The station knows no **********.')
+  expect((await problems({ mode: 'telling', token: 'hunter2hunter2' }))[0].message).toBe(
+    'The station knows no **********.',
+  )
   expect(seen.at(-1)!.stopped).toBe(true)
 })
 
 test('a source that hangs is given up, also where its connector does not listen or does not stop', async () => {
   const began = performance.now()
-  const all = await Promise.all([problems({ mode: 'silent' }), problems({ mode: 'deaf' }), station({ mode: 'endless' })])
+  const all = await Promise.all([
+    problems({ mode: 'silent' }),
+    problems({ mode: 'deaf' }),
+    station({ mode: 'endless' }),
+  ])
   // A slow machine may take longer for everything else; a source that hangs is not waited for.
   expect(performance.now() - began).toBeLessThan(60_000)
   expect(all.slice(0, 2)).toEqual([0, 1].map(() => [{ message: 'It did not answer within 10 seconds.' }]))

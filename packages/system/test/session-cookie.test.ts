@@ -119,7 +119,9 @@ test('a token or a key in a header goes before the cookie', async () => {
   expect((await send('GET', 'user/session', { ...PAGE, cookie, ...withToken(token) })).body.email).toBe(user.email)
   // A body is no place for another's credentials either.
   const body = { session_token: token, api_key: 'wrong', name: 'x', value: '1' }
-  expect((await send('POST', 'system/lookup?fields=id', { ...PAGE, cookie }, { resource: [body] })).status).not.toBe(401)
+  expect((await send('POST', 'system/lookup?fields=id', { ...PAGE, cookie }, { resource: [body] })).status).not.toBe(
+    401,
+  )
 })
 
 test('the cookie is renewed and taken away, and the token with it', async () => {

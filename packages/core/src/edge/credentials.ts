@@ -49,6 +49,8 @@ export const readCredentials = (headers: HeaderReader, query: QueryParameters): 
     sessionToken,
     basic: basic === undefined ? undefined : decodeBasic(basic),
     scriptToken: nonEmpty(headers.get('x-dreamfactory-script-token')),
+    // Also an empty one: it is meant to take rights away.
+    actAs: headers.get('x-gw-act-as-role') ?? undefined,
   }
 }
 

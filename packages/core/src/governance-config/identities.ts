@@ -39,12 +39,16 @@ export const createIdentities = (config: Configuration, roleOf: (name: string) =
     return found
   }
   return (credentials) => {
+    // Nobody signs in here.
+    if (credentials.actAs !== undefined) return { ...NOBODY, error: actsAsNobody() }
     const { apiKey, sessionToken, basic, scriptToken } = credentials
     const found = (apiKey === undefined ? undefined : owner(apiKey)) ?? NOBODY
     if (sessionToken === undefined && basic === undefined && scriptToken === undefined) return found
     return refused(found, sessionToken === undefined && basic !== undefined)
   }
 }
+
+const actsAsNobody = () => new GwError('forbidden', 'Only an administrator who is signed in may act as a role.')
 
 /** The wire contract §1.5: row 1 for a password, row 2 goes before row 6 for a token. */
 const refused = (found: Identity, password: boolean): Identity => {

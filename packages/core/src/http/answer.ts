@@ -109,7 +109,8 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
     duration,
   })
   if (context.governance.guard && areWrong(facts)) context.governance.guard.failed(clientOf(context, facts) ?? '')
-  if (!context.governance.audit || !api) return
+  const acting = facts.credentials.actAs !== undefined && identity?.role !== undefined
+  if (!api || (!context.governance.audit && !acting)) return
   const caller = identity?.caller
   const entry: AuditEntry = {
     time: new Date().toISOString(),
@@ -125,9 +126,10 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
       ...(caller?.role && { role: caller.role.name }),
     },
   }
-  context.governance.audit(entry)
+  context.governance.audit?.(entry)
+  if (acting) context.governance.acted?.(entry, identity)
   // Steps succeed or fail together: what became of the call became of each.
-  for (const step of facts.steps ?? []) context.governance.audit({ ...entry, ...step })
+  for (const step of facts.steps ?? []) context.governance.audit?.({ ...entry, ...step })
 }
 
 const refuseDraining = (context: KernelContext, { inherited }: Incoming): void => {

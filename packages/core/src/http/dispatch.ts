@@ -16,6 +16,7 @@ import { parseQuery } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import type { Instance } from '../services/instance.ts'
 import { after, type Ready } from '../settle.ts'
+import { checkActing } from './acting.ts'
 import { bodyOf, hasBody } from './body.ts'
 import { clientOf, type KernelContext, originOf } from './context.ts'
 import { documentReply } from './documents.ts'
@@ -55,7 +56,7 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
   const credentials = readCredentials(facts.incoming.headers, facts.query)
   const cookie = isNone(credentials) ? cookieOf(context, facts) : undefined
   // What a body holds counts beside headers, and is not looked at where a page has said whose session it is.
-  if (cookie !== undefined) return authenticate(context, facts, { sessionToken: cookie })
+  if (cookie !== undefined) return authenticate(context, facts, { sessionToken: cookie, actAs: credentials.actAs })
   // In this order: most requests have nothing that could hold any, and need not be matched to know it.
   if (!mayHoldCredentials(facts, credentials) || takesAnySize(context.slots, facts.api!, facts.method))
     return authenticate(context, facts, credentials)
@@ -79,6 +80,7 @@ const authenticate = (context: KernelContext, facts: Facts, credentials: Credent
 
 const admit = (context: KernelContext, facts: Facts, identity: Identity): Identity => {
   facts.identity = identity
+  checkActing(facts.credentials, identity)
   const inactive = identity.app?.active === false ? new GwError('forbidden', 'App is not active.') : undefined
   const error = identity.error ?? inactive
   if (error && !takesAnyCredentials(context.slots, facts.api!, facts.method)) throw error

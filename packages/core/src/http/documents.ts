@@ -1,5 +1,6 @@
 /** OpenAPI documents of services, filtered by what their reader may do; and `api_docs` over HTTP. */
 import { GwError, type Reader, type Resource } from '../contract.ts'
+import { single } from '../formats/index.ts'
 import type { Identity } from '../governance.ts'
 import {
   buildDocument,
@@ -14,6 +15,7 @@ import {
 import { authorize, permits, touches } from '../policy/access.ts'
 import type { Slot } from '../services/reconcile.ts'
 import { isTrue } from '../truth.ts'
+import { actingAs } from './acting.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { requireRole } from './listing.ts'
@@ -122,11 +124,15 @@ export const documentReply = async (
 ): Promise<Response> => {
   requireRole(identity, facts.credentials, 'api_docs')
   if (facts.method !== 'GET') throw new GwError('invalid_request', 'The API documentation can only be read: use GET.')
+  const asked = single(facts.query.role)
+  if (asked !== undefined && !identity.admin)
+    throw new GwError('forbidden', 'Only administrators may read the API documentation as a role.')
+  const reader = asked === undefined ? identity : await actingAs(context, facts.credentials, asked)
   const form = specForm(facts.query, facts.incoming.headers.get('accept') ?? null)
   const name = service?.toLowerCase()
   if (name !== undefined) {
     const slot = context.slots.get(name)
-    if (!slot || !touches(identity, name)) {
+    if (!slot || !touches(reader, name)) {
       throw new GwError('forbidden', `You do not have access to API Docs for the requested service ${name}.`)
     }
     if (!slot.instance)
@@ -134,5 +140,8 @@ export const documentReply = async (
     if (isTrue(facts.query.refresh)) slot.instance.refresh()
   }
   const expand = isTrue(facts.query.expand_schema)
-  return specResponse(await documentText(context, { service: name, expand, identity }, form, ['docs', expand]), form)
+  return specResponse(
+    await documentText(context, { service: name, expand, identity: reader }, form, ['docs', expand]),
+    form,
+  )
 }

@@ -45,7 +45,9 @@ export const validateConfig = async (type: ServiceType, config: unknown): Promis
   const problems = found.map(({ field, message }) => `${field}: ${message}`).join('; ')
   const byField = Map.groupBy(found, ({ field }) => field)
   const details = Object.fromEntries([...byField].map(([field, all]) => [field, all.map(({ message }) => message)]))
-  throw new GwError('invalid_request', `The configuration is not valid for type '${type.name}'. ${problems}`, { details })
+  throw new GwError('invalid_request', `The configuration is not valid for type '${type.name}'. ${problems}`, {
+    details,
+  })
 }
 
 const bounded = async (work: (signal: AbortSignal) => Promise<void>, timeout: number): Promise<void> => {

@@ -7,14 +7,10 @@ import type { StoredUser } from '../snapshot/users.ts'
 
 export const sessionObject = z
   .object({
-    session_token: z
-      .string()
-      .nullable()
-      .optional()
-      .meta({
-        description:
-          'Sent as X-DreamFactory-Session-Token, or as a bearer token. Not there where the session is in a cookie.',
-      }),
+    session_token: z.string().nullable().optional().meta({
+      description:
+        'Sent as X-DreamFactory-Session-Token, or as a bearer token. Not there where the session is in a cookie.',
+    }),
     session_id: z.string().nullable().optional().meta({ description: 'The same.' }),
     id: z.int(),
     name: z.string(),

@@ -78,9 +78,9 @@ export const changesOf = (
   )
 }
 
-const secondsOf = (date: Date): string => date.toISOString().slice(0, 19).replace('T', ' ')
+export const secondsOf = (date: Date): string => date.toISOString().slice(0, 19).replace('T', ' ')
 
-const actorOf = (caller: Caller | undefined) => ({
+export const actorOf = (caller: Caller | undefined) => ({
   user_id: caller?.user ? Number(caller.user.id) : null,
   user_name: caller?.user?.email ?? caller?.user?.name ?? null,
   app_name: caller?.app?.name ?? null,

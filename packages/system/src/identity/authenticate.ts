@@ -45,15 +45,17 @@ export const roleIn = (
 export const isUnrestricted = (snapshot: Snapshot, user: Pick<SignedIn, 'id' | 'admin'>): boolean =>
   user.admin && !snapshot.assignments.has(user.id)
 
+/** @param acted the role that an administrator wants to be, instead of what they are */
 const identityIn = (
   snapshot: Snapshot,
   keys: Keyring,
   app: StoredApp | undefined,
   apiKey: string | undefined,
   user: SignedIn | undefined,
+  acted?: Role,
 ): Identity => {
-  const role = roleIn(snapshot, app, user)
-  const admin = user !== undefined && isUnrestricted(snapshot, user)
+  const role = acted ?? roleIn(snapshot, app, user)
+  const admin = acted === undefined && user !== undefined && isUnrestricted(snapshot, user)
   const scopes: readonly Scope[] = [
     'global',
     ...(app ? [`app:${app.id}` as const] : []),
@@ -134,12 +136,18 @@ const MOST_CALLERS = 5_000
 /** Identities of users: for each state of the store, one for each of their tokens and apps. */
 const userIdentities = ({ keys }: AuthenticateOptions) => {
   const made = new WeakMap<Snapshot, LRUCache<string, Identity>>()
-  return (snapshot: Snapshot, app: StoredApp | undefined, apiKey: string | undefined, user: SignedIn): Identity => {
-    const make = () => identityIn(snapshot, keys, app, apiKey, user)
+  return (
+    snapshot: Snapshot,
+    app: StoredApp | undefined,
+    apiKey: string | undefined,
+    user: SignedIn,
+    acted?: Role,
+  ): Identity => {
+    const make = () => identityIn(snapshot, keys, app, apiKey, user, acted)
     if (user.token === undefined) return make()
     const known = made.get(snapshot) ?? new LRUCache<string, Identity>({ max: MOST_CALLERS })
     made.set(snapshot, known)
-    const key = `${user.token} ${apiKey ?? ''}`
+    const key = `${user.token} ${acted?.id ?? ''} ${apiKey ?? ''}`
     let identity = known.get(key)
     if (!identity) {
       identity = make()
@@ -151,6 +159,19 @@ const userIdentities = ({ keys }: AuthenticateOptions) => {
 
 /** Of this call alone, so that what came with it can be told by it. */
 const ownCaller = (identity: Identity): Identity => ({ ...identity, caller: { ...identity.caller } })
+
+const ROLE_ID = /^[1-9]\d{0,14}$/
+
+/** Without any right. */
+const actsAsNobody = (identity: Identity): Identity => ({
+  caller: { ...NOBODY.caller, ...(identity.caller.user && { user: identity.caller.user }) },
+  admin: false,
+  error: new GwError(
+    'forbidden',
+    'Only administrators without a role of their own, who are signed in, may act as a role.',
+  ),
+})
+const noSuchRole = () => new GwError('forbidden', 'There is no active role of this id to act as.')
 
 const noSessions = (): GwError =>
   new GwError('unauthenticated', 'Invalid token: This gateway has no user sessions. Send an API key alone.')
@@ -179,6 +200,8 @@ export const createAuthenticate = (options: AuthenticateOptions): Governance['au
     const identity = byUser(snapshot(), found?.app, apiKey, user)
     if (!user.active)
       return { ...identity, role: undefined, admin: false, error: new GwError('forbidden', 'User is not active.') }
+    if (credentials.actAs !== undefined)
+      return acting(credentials, identity, (role) => byUser(snapshot(), found?.app, apiKey, user, role))
     if (!elsewhere?.app) return identity
     const { app, role } = elsewhere
     const caller = {
@@ -189,8 +212,21 @@ export const createAuthenticate = (options: AuthenticateOptions): Governance['au
     return { ...identity, caller, app, ...(role && { role }) }
   }
 
+  /** @param as makes the identity of a role */
+  const acting = (
+    { sessionToken, actAs = '' }: Credentials,
+    identity: Identity,
+    as: (role: Role) => Identity,
+  ): Identity => {
+    // By a password with each call, nobody tries things out.
+    if (!identity.admin || sessionToken === undefined) return actsAsNobody(identity)
+    const role = ROLE_ID.test(actAs) ? snapshot().roles.get(Number(actAs)) : undefined
+    return role?.active ? as(role) : { ...actsAsNobody(identity), error: noSuchRole() }
+  }
+
   return (credentials) => {
     const { apiKey, sessionToken, basic, scriptToken } = credentials
+    if (credentials.actAs !== undefined && sessionToken === undefined) return actsAsNobody(NOBODY)
     if (sessionToken !== undefined || basic !== undefined) return withUser(credentials)
     const script = scriptToken === undefined ? undefined : sessions?.script?.(scriptToken)
     if (script) {

@@ -51,7 +51,8 @@ export const COLLECTIONS: readonly SystemResource[] = TABLES.map(({ name, table,
   description,
   endpoints: (parts, settings) => {
     const own = parts.collection({ path: `/${name}`, table, names, tag: label })
-    const rows = name === 'event_script' ? upserting(own) : own.map((one) => EXTRAS[name]?.(one, parts, settings) ?? one)
+    const rows =
+      name === 'event_script' ? upserting(own) : own.map((one) => EXTRAS[name]?.(one, parts, settings) ?? one)
     return [...rows, ...(BESIDE[name]?.(parts) ?? [])]
   },
 }))

@@ -12,7 +12,10 @@ import { sees } from './seeing.ts'
 
 const record = z
   .looseObject({
-    id: z.int().nullish().meta({ description: 'Of a service that there is: what is not sent, and masks, are as stored.' }),
+    id: z
+      .int()
+      .nullish()
+      .meta({ description: 'Of a service that there is: what is not sent, and masks, are as stored.' }),
     name: z.string().nullish().meta({ description: 'As its log lines call it.' }),
     type: z.string().nullish().meta({ description: 'Its service type.' }),
     config: z.unknown().optional().meta({ description: 'What the type takes.' }),
@@ -123,7 +126,12 @@ const health = z
 
 const STATES = { serving: 'serving', degraded: 'serving', starting: 'starting', down: 'down' } as const
 
-const healthOf = ({ definition: { name }, state, reason, since }: RunningService): readonly z.output<typeof health>[] =>
+const healthOf = ({
+  definition: { name },
+  state,
+  reason,
+  since,
+}: RunningService): readonly z.output<typeof health>[] =>
   state === 'inactive' ? [] : [{ name, state: STATES[state], ...(reason && { reason }), since }]
 
 const recordIn = (call: Call): Given => {
