@@ -151,7 +151,7 @@ describe('access to the system API', () => {
       status: 200,
       body: { authentication: { admin: { path: 'system/admin/session', verb: 'POST' } }, apps: [] },
     })
-    expect(Object.keys(open.body).sort()).toEqual(['apps', 'authentication'])
+    expect(Object.keys(open.body).sort()).toEqual(['apps', 'authentication', 'setup'])
     expect((await ask('GET', 'system/environment')).body).toMatchObject({
       platform: { version: expect.any(String) },
       server: {},
