@@ -1,0 +1,99 @@
+/** Who is signed in, and whether there is anyone who could. */
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ApiError, errorOf, request } from './client.ts'
+import type { Environment, Session } from './types.ts'
+
+export const environmentOptions = queryOptions({
+  queryKey: ['environment'],
+  queryFn: ({ signal }) => request<Environment>('system/environment', { signal }),
+  staleTime: 60_000,
+})
+export const useEnvironment = () => useQuery(environmentOptions)
+
+/** `null`: nobody is signed in, or someone who is no administrator. */
+export const sessionOptions = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await request<Session>('system/admin/session', { signal })
+    } catch (error) {
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500) return null
+      throw error
+    }
+  },
+  staleTime: 5 * 60_000,
+  retry: false,
+})
+export const useSession = () => useQuery(sessionOptions)
+
+export interface Credentials {
+  /** Their e-mail address or user name, whichever people sign in with here. */
+  readonly login: string
+  readonly password: string
+}
+
+export const useSignIn = () => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ login, password }: Credentials) => {
+      const { authentication } = await client.ensureQueryData(environmentOptions)
+      return request<Session>('system/admin/session', {
+        method: 'POST',
+        body: { [authentication.login_attribute]: login, password },
+      })
+    },
+    onSuccess: async (session) => {
+      client.clear()
+      client.setQueryData(sessionOptions.queryKey, session)
+    },
+  })
+}
+
+export const useSignOut = () => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => request('system/admin/session', { method: 'DELETE' }),
+    // Whatever was read belongs to the one who has left.
+    onSettled: () => {
+      client.clear()
+      client.setQueryData(sessionOptions.queryKey, null)
+    },
+  })
+}
+
+/** A token is good for a day: it is exchanged long before, as long as the console is open. */
+export const refreshSession = () => request<Session>('system/admin/session', { method: 'PUT' })
+
+/** Whether the gateway waits for its first administrator: `/setup` leads away as soon as there is one. */
+export const setupOptions = queryOptions({
+  queryKey: ['setup'],
+  queryFn: async ({ signal }): Promise<boolean> => {
+    const answer = await fetch('/setup', { redirect: 'manual', cache: 'no-store', signal })
+    return answer.status === 200
+  },
+  staleTime: 60_000,
+})
+
+export interface FirstAdministrator {
+  readonly code: string
+  readonly email: string
+  readonly name: string
+  readonly password: string
+}
+
+/** Creates the first administrator. */
+export const useSetUp = () => {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async (values: FirstAdministrator) => {
+      const answer = await fetch('/setup', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(values),
+        redirect: 'manual',
+      })
+      if (!answer.ok) throw errorOf(await answer.json().catch(() => undefined), answer.status)
+    },
+    onSuccess: () => client.setQueryData(setupOptions.queryKey, false),
+  })
+}

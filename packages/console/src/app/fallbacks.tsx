@@ -1,0 +1,29 @@
+/** What shows where there is no page, or where one failed. */
+import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { Compass } from 'lucide-react'
+import { EmptyState } from '../components/empty-state.tsx'
+import { ErrorNotice } from '../components/error-notice.tsx'
+import { Page } from '../components/page.tsx'
+import { Button } from '../components/ui/button.tsx'
+import { app } from '../text/app.ts'
+
+export const NotFound = () => (
+  <Page title={app.notFound.title}>
+    <EmptyState
+      icon={Compass}
+      title={app.notFound.title}
+      text={app.notFound.text}
+      action={
+        <Button asChild>
+          <Link to="/">{app.notFound.home}</Link>
+        </Button>
+      }
+    />
+  </Page>
+)
+
+export const Crashed = ({ error, reset }: ErrorComponentProps) => (
+  <Page title={app.crashed.title} description={app.crashed.text}>
+    <ErrorNotice error={error} onRetry={reset} />
+  </Page>
+)

@@ -1,0 +1,94 @@
+/** The frame around every screen: sidebar, top bar, search, and who is allowed in. */
+import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Toaster } from 'sonner'
+import { refreshSession, useSession } from '../api/session.ts'
+import { ErrorNotice } from '../components/error-notice.tsx'
+import { Dialog, SheetContent } from '../components/ui/dialog.tsx'
+import { app } from '../text/app.ts'
+import { Sidebar } from './sidebar.tsx'
+import { useIsDark } from './theme.ts'
+import { TopBar } from './top-bar.tsx'
+
+const CommandPalette = lazy(() => import('./command-palette.tsx'))
+
+/** A session is good for a day; an open console renews its own in time. */
+const RENEW_EVERY = 6 * 60 * 60_000
+
+export const Layout = () => {
+  const { data: session, error, isPending, refetch } = useSession()
+  const href = useRouterState({ select: ({ location }) => location.href })
+  useEffect(() => {
+    if (!session) return
+    const timer = setInterval(() => void refreshSession().catch(() => undefined), RENEW_EVERY)
+    return () => clearInterval(timer)
+  }, [session])
+  if (error)
+    return (
+      <main className="mx-auto max-w-lg p-6">
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      </main>
+    )
+  if (isPending) return null
+  if (!session) return <Navigate to="/sign-in" search={href === '/' ? {} : { to: href }} replace />
+  return <Frame />
+}
+
+const Frame = () => {
+  const [isMenu, setMenu] = useState(false)
+  const [isSearch, setSearch] = useState(false)
+  const isDark = useIsDark()
+  const pathname = useRouterState({ select: ({ location }) => location.pathname })
+  useSearchKey(() => setSearch(true))
+  // A new page begins at its top, for readers as for eyes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the page changes
+  useEffect(() => {
+    document.getElementById('content')?.scrollTo({ top: 0 })
+  }, [pathname])
+  return (
+    <div className="grid h-full lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('content')?.focus()
+        }}
+      >
+        {app.skip}
+      </a>
+      <aside className="h-dvh border-r bg-sidebar max-lg:hidden">
+        <Sidebar />
+      </aside>
+      <Dialog open={isMenu} onOpenChange={setMenu}>
+        <SheetContent title={app.menu}>
+          <Sidebar onLeave={() => setMenu(false)} />
+        </SheetContent>
+      </Dialog>
+      <div className="flex h-dvh min-w-0 flex-col">
+        <TopBar onMenu={() => setMenu(true)} onSearch={() => setSearch(true)} />
+        <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          <Outlet />
+        </main>
+      </div>
+      {isSearch && (
+        <Suspense fallback={null}>
+          <CommandPalette onClose={() => setSearch(false)} />
+        </Suspense>
+      )}
+      <Toaster position="bottom-right" theme={isDark ? 'dark' : 'light'} closeButton />
+    </div>
+  )
+}
+
+const useSearchKey = (open: () => void): void => {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return
+      event.preventDefault()
+      open()
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  })
+}

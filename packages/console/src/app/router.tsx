@@ -1,0 +1,95 @@
+/**
+ * Every screen and its address. A screen's module exports `Screen` and is fetched when its page is first opened.
+ * Addresses are typed: a link to one that is not in this list does not compile.
+ */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { Crashed, NotFound } from './fallbacks.tsx'
+import { Layout } from './layout.tsx'
+
+type ScreenModule = () => Promise<{ readonly Screen: ComponentType }>
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+/** What is seen only by who has signed in. */
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Layout })
+
+const screen = <const Path extends string>(path: Path, load: ScreenModule) =>
+  createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load, 'Screen') })
+
+const textOrNothing = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  /** `to`: where they wanted to go. Only pages of this console are led to. */
+  validateSearch: ({ to }): { to?: string } => (textOrNothing(to)?.startsWith('/') ? { to: String(to) } : {}),
+  component: lazyRouteComponent(() => import('../screens/sign-in/sign-in.tsx'), 'Screen'),
+})
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../screens/setup/setup.tsx'), 'Screen'),
+})
+const serviceList = createRoute({
+  getParentRoute: () => frame,
+  path: '/services',
+  validateSearch: ({ group }): { group?: string } => (textOrNothing(group) ? { group: String(group) } : {}),
+  component: lazyRouteComponent(() => import('../screens/services/service-list.tsx'), 'Screen'),
+})
+const newService = createRoute({
+  getParentRoute: () => frame,
+  path: '/services/new',
+  /** `from`: the service that is duplicated. */
+  validateSearch: ({ type, from }): { type?: string; from?: string } => ({
+    ...(textOrNothing(type) && { type: String(type) }),
+    ...(textOrNothing(from) && { from: String(from) }),
+  }),
+  component: lazyRouteComponent(() => import('../screens/services/new-service.tsx'), 'Screen'),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  setup,
+  frame.addChildren([
+    serviceList,
+    newService,
+    screen('/', () => import('../screens/dashboard/dashboard.tsx')),
+    screen('/services/$name', () => import('../screens/services/service.tsx')),
+    screen('/roles', () => import('../screens/roles/roles.tsx')),
+    screen('/roles/$id', () => import('../screens/roles/roles.tsx')),
+    screen('/apps', () => import('../screens/apps/apps.tsx')),
+    screen('/apps/$id', () => import('../screens/apps/apps.tsx')),
+    screen('/users', () => import('../screens/users/users.tsx')),
+    screen('/users/$id', () => import('../screens/users/users.tsx')),
+    screen('/admins', () => import('../screens/admins/admins.tsx')),
+    screen('/admins/$id', () => import('../screens/admins/admins.tsx')),
+    screen('/limits', () => import('../screens/limits/limits.tsx')),
+    screen('/limits/$id', () => import('../screens/limits/limits.tsx')),
+    screen('/lookups', () => import('../screens/lookups/lookups.tsx')),
+    screen('/lookups/$id', () => import('../screens/lookups/lookups.tsx')),
+    screen('/cors', () => import('../screens/cors/cors.tsx')),
+    screen('/cors/$id', () => import('../screens/cors/cors.tsx')),
+    screen('/email-templates', () => import('../screens/email-templates/email-templates.tsx')),
+    screen('/email-templates/$id', () => import('../screens/email-templates/email-templates.tsx')),
+    screen('/event-scripts', () => import('../screens/event-scripts/event-scripts.tsx')),
+    screen('/event-scripts/$id', () => import('../screens/event-scripts/event-scripts.tsx')),
+    screen('/audit', () => import('../screens/audit/audit.tsx')),
+    screen('/logs', () => import('../screens/logs/logs.tsx')),
+    screen('/connectors', () => import('../screens/connectors/connectors.tsx')),
+    screen('/system', () => import('../screens/system/system.tsx')),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/console',
+  defaultErrorComponent: Crashed,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

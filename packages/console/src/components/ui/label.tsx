@@ -1,0 +1,7 @@
+import { Label as Primitive } from 'radix-ui'
+import type { ComponentProps } from 'react'
+import { cn } from './class-names.ts'
+
+export const Label = ({ className, ...props }: ComponentProps<typeof Primitive.Root>) => (
+  <Primitive.Root className={cn('font-medium text-[0.8125rem] leading-none', className)} {...props} />
+)
