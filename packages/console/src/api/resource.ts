@@ -57,7 +57,9 @@ export const useRecord = <Row>(resource: Resource<Row>, id: Id | undefined) =>
 
 /** Whatever was read of a collection, and of those that it touches, is read again. */
 export const invalidate = (client: QueryClient, resource: Resource<unknown>): Promise<unknown> =>
-  Promise.all([resource.name, ...(resource.touches ?? [])].map((name) => client.invalidateQueries({ queryKey: [name] })))
+  Promise.all(
+    [resource.name, ...(resource.touches ?? [])].map((name) => client.invalidateQueries({ queryKey: [name] })),
+  )
 
 export interface Saving<Row> {
   /** `undefined`: a new record. */
@@ -73,8 +75,7 @@ export const useSave = <Row>(resource: Resource<Row>) => {
   return useMutation({
     mutationFn: async ({ id, values, query }: Saving<Row>): Promise<Row> => {
       const asked = { fields: '*', ...relatedOf(resource), ...query }
-      if (id !== undefined)
-        return request<Row>(pathOf(resource, id), { method: 'PATCH', query: asked, body: values })
+      if (id !== undefined) return request<Row>(pathOf(resource, id), { method: 'PATCH', query: asked, body: values })
       const { resource: made } = await request<Listed<Row>>(pathOf(resource), {
         method: 'POST',
         query: asked,

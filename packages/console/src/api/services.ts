@@ -6,6 +6,9 @@ import type { Service, ServiceHealth, ServiceType, TestResult } from './types.ts
 
 export const services = defineResource<Service>({ name: 'service', touches: ['health', 'role', 'event'] })
 
+/** The gateway's own services: there from the start, and not to be made or deleted. */
+export const isOwn = ({ mutable, deletable }: Service): boolean => mutable && !deletable
+
 export const serviceTypesOptions = queryOptions({
   queryKey: ['service_type'],
   queryFn: async ({ signal }) => (await request<Listed<ServiceType>>('system/service_type', { signal })).resource,

@@ -64,16 +64,6 @@ export const useSignOut = () => {
 /** A token is good for a day: it is exchanged long before, as long as the console is open. */
 export const refreshSession = () => request<Session>('system/admin/session', { method: 'PUT' })
 
-/** Whether the gateway waits for its first administrator: `/setup` leads away as soon as there is one. */
-export const setupOptions = queryOptions({
-  queryKey: ['setup'],
-  queryFn: async ({ signal }): Promise<boolean> => {
-    const answer = await fetch('/setup', { redirect: 'manual', cache: 'no-store', signal })
-    return answer.status === 200
-  },
-  staleTime: 60_000,
-})
-
 export interface FirstAdministrator {
   readonly code: string
   readonly email: string
@@ -86,6 +76,7 @@ export const useSetUp = () => {
   const client = useQueryClient()
   return useMutation({
     mutationFn: async (values: FirstAdministrator) => {
+      // The one call that is not below /api: the page for gateways without a console is there, too.
       const answer = await fetch('/setup', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -94,6 +85,6 @@ export const useSetUp = () => {
       })
       if (!answer.ok) throw errorOf(await answer.json().catch(() => undefined), answer.status)
     },
-    onSuccess: () => client.setQueryData(setupOptions.queryKey, false),
+    onSuccess: () => client.invalidateQueries(environmentOptions),
   })
 }

@@ -111,6 +111,8 @@ export interface Session {
 }
 
 export interface Environment {
+  /** Whether the gateway waits for its first administrator. */
+  readonly setup?: { readonly open: boolean }
   readonly authentication: {
     readonly login_attribute: 'email' | 'username'
     readonly oauth: readonly { readonly name: string; readonly label: string; readonly path: string }[]

@@ -38,7 +38,9 @@ export default function CommandPalette({ onClose }: { readonly onClose: () => vo
               className="w-full border-b bg-transparent px-4 py-3.5 text-base outline-none placeholder:text-muted-foreground"
             />
             <Command.List className="max-h-[50dvh] overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-8 text-center text-muted-foreground">{app.search.nothing}</Command.Empty>
+              <Command.Empty className="px-3 py-8 text-center text-muted-foreground">
+                {app.search.nothing}
+              </Command.Empty>
               {listed && listed.resource.length > 0 && (
                 <Command.Group heading={app.search.services} className={GROUP}>
                   {listed.resource.map(({ name, label, type }) => {

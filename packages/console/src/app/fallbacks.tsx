@@ -1,6 +1,7 @@
 /** What shows where there is no page, or where one failed. */
-import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
+import { ApiError } from '../api/client.ts'
 import { EmptyState } from '../components/empty-state.tsx'
 import { ErrorNotice } from '../components/error-notice.tsx'
 import { Page } from '../components/page.tsx'
@@ -22,8 +23,18 @@ export const NotFound = () => (
   </Page>
 )
 
-export const Crashed = ({ error, reset }: ErrorComponentProps) => (
-  <Page title={app.crashed.title} description={app.crashed.text}>
-    <ErrorNotice error={error} onRetry={reset} />
-  </Page>
-)
+export const Crashed = ({ error, reset }: ErrorComponentProps) => {
+  const router = useRouter()
+  return (
+    // A gateway that refuses or is gone is no fault of the page.
+    <Page title={app.crashed.title} {...(!(error instanceof ApiError) && { description: app.crashed.text })}>
+      <ErrorNotice
+        error={error}
+        onRetry={() => {
+          reset()
+          void router.invalidate()
+        }}
+      />
+    </Page>
+  )
+}

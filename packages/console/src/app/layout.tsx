@@ -1,9 +1,8 @@
 /** The frame around every screen: sidebar, top bar, search, and who is allowed in. */
-import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Toaster } from 'sonner'
 import { refreshSession, useSession } from '../api/session.ts'
-import { ErrorNotice } from '../components/error-notice.tsx'
 import { Dialog, SheetContent } from '../components/ui/dialog.tsx'
 import { app } from '../text/app.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -16,22 +15,19 @@ const CommandPalette = lazy(() => import('./command-palette.tsx'))
 const RENEW_EVERY = 6 * 60 * 60_000
 
 export const Layout = () => {
-  const { data: session, error, isPending, refetch } = useSession()
-  const href = useRouterState({ select: ({ location }) => location.href })
+  const { data: session } = useSession()
+  const navigate = useNavigate()
+  const isSignedIn = Boolean(session)
   useEffect(() => {
-    if (!session) return
+    if (!isSignedIn) return
     const timer = setInterval(() => void refreshSession().catch(() => undefined), RENEW_EVERY)
     return () => clearInterval(timer)
-  }, [session])
-  if (error)
-    return (
-      <main className="mx-auto max-w-lg p-6">
-        <ErrorNotice error={error} onRetry={() => void refetch()} />
-      </main>
-    )
-  if (isPending) return null
-  if (!session) return <Navigate to="/sign-in" search={href === '/' ? {} : { to: href }} replace />
-  return <Frame />
+  }, [isSignedIn])
+  // Nobody comes here without a session (see the router); one that ends while the page is open leads away from it.
+  useEffect(() => {
+    if (session === null) void navigate({ to: '/sign-in', search: {}, replace: true })
+  }, [session, navigate])
+  return session ? <Frame /> : null
 }
 
 const Frame = () => {
@@ -50,10 +46,6 @@ const Frame = () => {
       <a
         href="#content"
         className="sr-only rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
-        onClick={(event) => {
-          event.preventDefault()
-          document.getElementById('content')?.focus()
-        }}
       >
         {app.skip}
       </a>

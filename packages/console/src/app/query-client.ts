@@ -5,8 +5,11 @@ import { sessionOptions } from '../api/session.ts'
 
 /** A session that has ended shows at whichever call comes first. */
 const noticeEnd = (error: unknown): void => {
-  const ended = error instanceof ApiError && (error.status === 401 || /session|token/i.test(error.message) && error.status === 400)
-  if (ended && queryClient.getQueryData(sessionOptions.queryKey)) queryClient.setQueryData(sessionOptions.queryKey, null)
+  const ended =
+    error instanceof ApiError &&
+    (error.status === 401 || (/session|token/i.test(error.message) && error.status === 400))
+  if (ended && queryClient.getQueryData(sessionOptions.queryKey))
+    queryClient.setQueryData(sessionOptions.queryKey, null)
 }
 
 export const queryClient: QueryClient = new QueryClient({

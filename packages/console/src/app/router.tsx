@@ -2,32 +2,59 @@
  * Every screen and its address. A screen's module exports `Screen` and is fetched when its page is first opened.
  * Addresses are typed: a link to one that is not in this list does not compile.
  */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 import type { ComponentType } from 'react'
+import { environmentOptions, sessionOptions } from '../api/session.ts'
 import { Crashed, NotFound } from './fallbacks.tsx'
 import { Layout } from './layout.tsx'
+import { queryClient } from './query-client.ts'
 
 type ScreenModule = () => Promise<{ readonly Screen: ComponentType }>
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 /** What is seen only by who has signed in. */
-const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Layout })
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  component: Layout,
+  beforeLoad: async ({ location: { href } }) => {
+    const session = await queryClient.ensureQueryData(sessionOptions)
+    if (!session) throw redirect({ to: '/sign-in', search: href === '/' ? {} : { to: href }, replace: true })
+  },
+})
 
 const screen = <const Path extends string>(path: Path, load: ScreenModule) =>
   createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load, 'Screen') })
 
 const textOrNothing = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
+/** Whether the gateway waits for its first administrator. */
+const isNew = async () => (await queryClient.ensureQueryData(environmentOptions)).setup?.open === true
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   /** `to`: where they wanted to go. Only pages of this console are led to. */
-  validateSearch: ({ to }): { to?: string } => (textOrNothing(to)?.startsWith('/') ? { to: String(to) } : {}),
+  validateSearch: ({ to }): { to?: string } => (/^\/(?!\/)/.test(textOrNothing(to) ?? '') ? { to: String(to) } : {}),
+  beforeLoad: async () => {
+    if (await isNew()) throw redirect({ to: '/setup', replace: true })
+    if (await queryClient.ensureQueryData(sessionOptions)) throw redirect({ to: '/', replace: true })
+  },
   component: lazyRouteComponent(() => import('../screens/sign-in/sign-in.tsx'), 'Screen'),
 })
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
+  beforeLoad: async () => {
+    if (!(await isNew())) throw redirect({ to: '/sign-in', replace: true })
+  },
   component: lazyRouteComponent(() => import('../screens/setup/setup.tsx'), 'Screen'),
 })
 const serviceList = createRoute({

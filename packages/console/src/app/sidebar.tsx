@@ -1,12 +1,21 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useList } from '../api/resource.ts'
-import { services, useHealth, useServiceTypes } from '../api/services.ts'
+import { isOwn, services, useHealth, useServiceTypes } from '../api/services.ts'
 import { cn } from '../components/ui/class-names.ts'
 import { StatusDot } from '../components/ui/status-dot.tsx'
 import { app } from '../text/app.ts'
 import { services as text } from '../text/services.ts'
-import { byGroup, groupIcon, groupLabel, HOME, type NavigationItem, OWN_GROUPS, SECTIONS, SERVICES } from './navigation.ts'
+import {
+  byGroup,
+  groupIcon,
+  groupLabel,
+  HOME,
+  type NavigationItem,
+  OWN_GROUPS,
+  SECTIONS,
+  SERVICES,
+} from './navigation.ts'
 
 export const Sidebar = ({ onLeave }: { readonly onLeave?: () => void }) => (
   // biome-ignore lint/a11y/useKeyWithClickEvents: the links inside are what is used; this only closes the panel after them
@@ -15,7 +24,10 @@ export const Sidebar = ({ onLeave }: { readonly onLeave?: () => void }) => (
     className="flex h-full flex-col gap-5 overflow-y-auto px-3 py-4"
     onClick={(event) => event.target instanceof Element && event.target.closest('a') && onLeave?.()}
   >
-    <Link to="/" className="flex items-center gap-2 rounded-md px-2 py-0.5 font-semibold text-[0.9375rem] tracking-tight">
+    <Link
+      to="/"
+      className="flex items-center gap-2 rounded-md px-2 py-0.5 font-semibold text-[0.9375rem] tracking-tight"
+    >
       <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" className="size-6" />
       {app.name}
     </Link>
@@ -79,7 +91,10 @@ const Categories = () => {
   })
   const groups = useMemo(() => {
     const groupOf = new Map(types?.map(({ name, group }) => [name, group]))
-    const found = Map.groupBy(listed?.resource ?? [], ({ type }) => groupOf.get(type) ?? 'Other')
+    const found = Map.groupBy(
+      listed?.resource.filter((one) => !isOwn(one)) ?? [],
+      ({ type }) => groupOf.get(type) ?? 'Other',
+    )
     return [...new Set([...groupOf.values(), ...found.keys()])]
       .filter((group) => !OWN_GROUPS.has(group) && (group !== 'Other' || found.has(group)))
       .sort(byGroup)

@@ -90,11 +90,15 @@ export const useTableModel = <Row>(options: TableModelOptions<Row>): TableModel<
   const described = useMemo(
     () =>
       columns.map((column) =>
-        helper.accessor((row: Row) => (typeof column.value(row) === 'boolean' ? String(column.value(row)) : (column.value(row) ?? '')), {
-          id: column.id,
-          sortFn: 'alphanumeric',
-          filterFn: 'equalsString',
-        }),
+        helper.accessor(
+          (row: Row) =>
+            typeof column.value(row) === 'boolean' ? String(column.value(row)) : (column.value(row) ?? ''),
+          {
+            id: column.id,
+            sortFn: 'alphanumeric',
+            filterFn: 'equalsString',
+          },
+        ),
       ),
     [columns, helper],
   )
@@ -132,10 +136,9 @@ export const useTableModel = <Row>(options: TableModelOptions<Row>): TableModel<
     following: at < pageCount - 1 ? () => setPage(at + 1) : undefined,
     setSearch: (text) => back(() => setSearch(text)),
     setFilter: (column, value) =>
-      back(() =>
-        setFilters(({ [column]: _, ...others }) => (value === '' ? others : { ...others, [column]: value })),
-      ),
-    toggleSort: (id) => setSort((now) => (now?.id !== id ? { id, desc: false } : now.desc ? undefined : { id, desc: true })),
+      back(() => setFilters(({ [column]: _, ...others }) => (value === '' ? others : { ...others, [column]: value }))),
+    toggleSort: (id) =>
+      setSort((now) => (now?.id !== id ? { id, desc: false } : now.desc ? undefined : { id, desc: true })),
     clear: () =>
       back(() => {
         setSearch('')

@@ -29,22 +29,24 @@ export const TableToolbar = <Row,>({ model, columns, rows, label, searchable, ch
         />
       </div>
     )}
-    {columns.filter(({ filter }) => filter).map((column) => (
-      <Select
-        key={column.id}
-        className="w-auto max-sm:flex-1"
-        aria-label={app.table.filterBy(column.header)}
-        value={model.filters[column.id] ?? ''}
-        onChange={(event) => model.setFilter(column.id, event.target.value)}
-      >
-        <option value="">{app.table.all(column.header)}</option>
-        {valuesOf(column, rows).map((value) => (
-          <option key={value} value={value}>
-            {value === 'true' ? app.yes : value === 'false' ? app.no : value}
-          </option>
-        ))}
-      </Select>
-    ))}
+    {columns
+      .filter(({ filter }) => filter)
+      .map((column) => (
+        <Select
+          key={column.id}
+          className="w-auto max-sm:flex-1"
+          aria-label={app.table.filterBy(column.header)}
+          value={model.filters[column.id] ?? ''}
+          onChange={(event) => model.setFilter(column.id, event.target.value)}
+        >
+          <option value="">{app.table.all(column.header)}</option>
+          {valuesOf(column, rows).map((value) => (
+            <option key={value} value={value}>
+              {value === 'true' ? app.yes : value === 'false' ? app.no : value}
+            </option>
+          ))}
+        </Select>
+      ))}
     {children}
   </div>
 )

@@ -128,7 +128,10 @@ const Scrolled = <Row,>({ model, shown, columns, rows, label, idOf, nameOf, onOp
               onKeyDown={(event) => onKeyDown(event, original)}
             >
               {columns.map((column) => (
-                <td key={column.id} className={cn('px-4 py-2 align-middle', HIDDEN[column.from ?? 'always'], column.className)}>
+                <td
+                  key={column.id}
+                  className={cn('px-4 py-2 align-middle', HIDDEN[column.from ?? 'always'], column.className)}
+                >
                   {column.cell ? column.cell(original) : plain(column.value(original))}
                 </td>
               ))}
@@ -151,7 +154,8 @@ const plain = (value: unknown): ReactNode => {
 
 /** A button inside a row is not the row. */
 const isControl = (target: EventTarget): boolean =>
-  target instanceof Element && target.closest('a, button, input, select, label, [role="switch"], [role="menu"]') !== null
+  target instanceof Element &&
+  target.closest('a, button, input, select, label, [role="switch"], [role="menu"]') !== null
 
 const neighbourOf = (key: string, row: HTMLTableRowElement): HTMLElement | undefined => {
   const all = [...(row.parentElement?.querySelectorAll<HTMLElement>('tr[data-row]') ?? [])]
@@ -177,7 +181,11 @@ const Heading = <Row,>({ column, model }: { column: Column<Row>; model: TableMod
     <th
       scope="col"
       aria-sort={sorted ?? 'none'}
-      className={cn('px-4 font-medium text-muted-foreground text-xs', HIDDEN[column.from ?? 'always'], column.className)}
+      className={cn(
+        'px-4 font-medium text-muted-foreground text-xs',
+        HIDDEN[column.from ?? 'always'],
+        column.className,
+      )}
     >
       {column.sortable === false ? (
         <span className="flex h-9 items-center">{column.header}</span>
@@ -215,10 +223,22 @@ const Gap = ({ height, width }: { readonly height: number; readonly width: numbe
 const Pages = <Row,>({ model }: { readonly model: TableModel<Row> }) => (
   <div className="flex items-center justify-end gap-2 border-t px-4 py-2 text-muted-foreground text-xs">
     <span className="tabular-nums">{app.table.range(...model.range)}</span>
-    <Button variant="outline" size="icon-sm" aria-label={app.table.previous} disabled={!model.previous} onClick={model.previous}>
+    <Button
+      variant="outline"
+      size="icon-sm"
+      aria-label={app.table.previous}
+      disabled={!model.previous}
+      onClick={model.previous}
+    >
       <ChevronLeft />
     </Button>
-    <Button variant="outline" size="icon-sm" aria-label={app.table.following} disabled={!model.following} onClick={model.following}>
+    <Button
+      variant="outline"
+      size="icon-sm"
+      aria-label={app.table.following}
+      disabled={!model.following}
+      onClick={model.following}
+    >
       <ChevronRight />
     </Button>
   </div>

@@ -20,7 +20,10 @@ export const ErrorNotice = ({ error, title, onRetry, className }: ErrorNoticePro
   return (
     <div
       role="alert"
-      className={cn('flex items-start gap-2.5 rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-3', className)}
+      className={cn(
+        'flex items-start gap-2.5 rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-3',
+        className,
+      )}
     >
       <CircleAlert aria-hidden className="mt-px size-4.5 shrink-0 text-danger" />
       <div className="grid min-w-0 flex-1 gap-0.5">

@@ -21,8 +21,15 @@ export const app = {
   optional: 'Optional',
   saved: 'Saved.',
   unsaved: 'There are changes that are not saved. Leave without them?',
-  notFound: { title: 'There is nothing here', text: 'The page does not exist, or has another name now.', home: 'To the dashboard' },
-  crashed: { title: 'This page failed', text: 'It is the console’s fault, not yours. Nothing on the gateway was changed by it.' },
+  notFound: {
+    title: 'There is nothing here',
+    text: 'The page does not exist, or has another name now.',
+    home: 'To the dashboard',
+  },
+  crashed: {
+    title: 'This page failed',
+    text: 'It is the console’s fault, not yours. Nothing on the gateway was changed by it.',
+  },
   soon: { title: 'Not built yet', text: 'This part is served by the system API; the page for it is on its way.' },
   signedOut: 'Your session has ended. Sign in to go on.',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'As the system' },
@@ -80,6 +87,10 @@ export const app = {
     range: (from: number, to: number, of: number) => `${from}–${to} of ${of}`,
     open: (name: string) => `Open ${name}`,
   },
-  confirm: { goesWith: 'With it goes:', stays: 'This can not be undone.', type: (name: string) => `Type ${name} to confirm` },
+  confirm: {
+    goesWith: 'With it goes:',
+    stays: 'This can not be undone.',
+    type: (name: string) => `Type ${name} to confirm`,
+  },
   dates: { never: 'Never' },
 } as const

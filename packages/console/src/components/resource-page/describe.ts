@@ -4,7 +4,7 @@ import type { ComponentType } from 'react'
 import type { Resource } from '../../api/resource.ts'
 import type { Id, JsonSchema } from '../../api/types.ts'
 import type { Column } from '../data-table.tsx'
-import type { CustomControls } from '../schema-form/schema-form.tsx'
+import type { CustomControls } from '../schema-form/surroundings.ts'
 
 export interface ResourceText {
   /** "Roles" */
@@ -40,7 +40,10 @@ export interface ResourceDescription<Row> {
   /** From a record to the form's values, where they differ. */
   readonly toForm?: (row: Row) => Readonly<Record<string, unknown>>
   /** From the form's values to what is sent. `row` is the record as it is stored; `undefined` for a new one. */
-  readonly fromForm?: (values: Readonly<Record<string, unknown>>, row: Row | undefined) => Readonly<Record<string, unknown>>
+  readonly fromForm?: (
+    values: Readonly<Record<string, unknown>>,
+    row: Row | undefined,
+  ) => Readonly<Record<string, unknown>>
   /** What goes with a record that is deleted. */
   readonly consequences?: (row: Row) => readonly string[]
   /** A switch in the list and the editor for this boolean field. */

@@ -27,12 +27,18 @@ export const ResourceEditor = <Row,>({ of }: { readonly of: ResourceDescription<
 /** What a form has that was never filled in: the defaults of its schema. */
 const initialOf = <Row,>({ form, initial }: ResourceDescription<Row>) => ({
   ...Object.fromEntries(
-    Object.entries(form.properties ?? {}).flatMap(([name, one]) => (one.default === undefined ? [] : [[name, one.default]])),
+    Object.entries(form.properties ?? {}).flatMap(([name, one]) =>
+      one.default === undefined ? [] : [[name, one.default]],
+    ),
   ),
   ...initial,
 })
 
-const sentOf = <Row,>({ fromForm, form }: ResourceDescription<Row>, values: Readonly<Record<string, unknown>>, row?: Row) => {
+const sentOf = <Row,>(
+  { fromForm, form }: ResourceDescription<Row>,
+  values: Readonly<Record<string, unknown>>,
+  row?: Row,
+) => {
   if (fromForm) return fromForm(values, row)
   const names = Object.keys(form.properties ?? {})
   return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])))

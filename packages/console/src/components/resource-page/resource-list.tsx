@@ -62,7 +62,14 @@ export const ResourceList = <Row,>({ of }: { readonly of: ResourceDescription<Ro
 }
 
 /** The described columns, and a switch where records can be switched off. */
-const useColumns = <Row,>({ resource, columns, active, idOf, nameOf, mayEdit = () => true }: ResourceDescription<Row>) => {
+const useColumns = <Row,>({
+  resource,
+  columns,
+  active,
+  idOf,
+  nameOf,
+  mayEdit = () => true,
+}: ResourceDescription<Row>) => {
   const { mutate, isPending } = useSave(resource)
   return useMemo((): readonly Column<Row>[] => {
     if (!active) return columns

@@ -8,10 +8,9 @@ import { Field, type FieldProps } from '../field.tsx'
 import { Button } from '../ui/button.tsx'
 import { Checkbox } from '../ui/checkbox.tsx'
 import { Input } from '../ui/input.tsx'
-import { BrokenJson } from './problems.ts'
 import { kindOf, shapeOf } from './schema.ts'
-import { numberIn } from './schema-field.tsx'
-import { useSurroundings } from './schema-form.tsx'
+import { useSurroundings } from './surroundings.ts'
+import { BrokenJson, numberIn } from './values.ts'
 
 export interface CollectionProps {
   readonly about: Omit<FieldProps, 'children'>
@@ -38,7 +37,7 @@ export const ListControl = ({ about, schema, value, onChange }: CollectionProps)
   return (
     <Field {...about}>
       {(control) => (
-        <div className="grid gap-2" role="group" aria-label={label}>
+        <fieldset className="grid gap-2" aria-label={label}>
           {items.map((one, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: texts have no other identity than their place
             <div key={at} className="flex gap-2">
@@ -60,8 +59,14 @@ export const ListControl = ({ about, schema, value, onChange }: CollectionProps)
               </Button>
             </div>
           ))}
-          {!disabled && <Add label={label} {...(items.length === 0 && { id: control.id })} onClick={() => onChange([...items, ''])} />}
-        </div>
+          {!disabled && (
+            <Add
+              label={label}
+              {...(items.length === 0 && { id: control.id })}
+              onClick={() => onChange([...items, ''])}
+            />
+          )}
+        </fieldset>
       )}
     </Field>
   )
@@ -80,7 +85,7 @@ const ManyControl = ({ about, choices, items, onChange }: ManyProps) => {
   return (
     <Field {...about}>
       {(control) => (
-        <div className="flex flex-wrap gap-x-5 gap-y-2" role="group" aria-label={String(about.label)}>
+        <fieldset className="flex flex-wrap gap-x-5 gap-y-2" aria-label={String(about.label)}>
           {choices.map((one, at) => (
             <div key={String(one)} className="flex items-center gap-2">
               <Checkbox
@@ -88,13 +93,17 @@ const ManyControl = ({ about, choices, items, onChange }: ManyProps) => {
                 disabled={disabled}
                 checked={items.includes(one)}
                 onCheckedChange={(on) =>
-                  onChange(on === true ? choices.filter((other) => other === one || items.includes(other)) : items.filter((other) => other !== one))
+                  onChange(
+                    on === true
+                      ? choices.filter((other) => other === one || items.includes(other))
+                      : items.filter((other) => other !== one),
+                  )
                 }
               />
               <label htmlFor={at === 0 ? control.id : `${id}${at}`}>{String(one)}</label>
             </div>
           ))}
-        </div>
+        </fieldset>
       )}
     </Field>
   )
@@ -124,7 +133,7 @@ export const MapControl = ({ about, schema, value, onChange }: CollectionProps) 
   return (
     <Field {...about}>
       {(control) => (
-        <div className="grid gap-2" role="group" aria-label={label}>
+        <fieldset className="grid gap-2" aria-label={label}>
           {pairs.map(([name, one], at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: names change while they are typed
             <div key={at} className="flex gap-2">
@@ -159,9 +168,13 @@ export const MapControl = ({ about, schema, value, onChange }: CollectionProps) 
             </div>
           ))}
           {!disabled && (
-            <Add label={label} {...(pairs.length === 0 && { id: control.id })} onClick={() => change([...pairs, ['', '']])} />
+            <Add
+              label={label}
+              {...(pairs.length === 0 && { id: control.id })}
+              onClick={() => change([...pairs, ['', '']])}
+            />
           )}
-        </div>
+        </fieldset>
       )}
     </Field>
   )
@@ -170,7 +183,11 @@ export const MapControl = ({ about, schema, value, onChange }: CollectionProps) 
 export const JsonControl = ({ about, value, onChange }: Omit<CollectionProps, 'schema'>) => {
   const { disabled } = useSurroundings()
   const [text, setText] = useState(() =>
-    value instanceof BrokenJson ? value.text : value === undefined || value === null ? '' : JSON.stringify(value, null, 2),
+    value instanceof BrokenJson
+      ? value.text
+      : value === undefined || value === null
+        ? ''
+        : JSON.stringify(value, null, 2),
   )
   const change = (next: string) => {
     setText(next)

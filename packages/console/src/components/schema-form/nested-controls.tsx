@@ -4,8 +4,9 @@ import type { JsonSchema } from '../../api/types.ts'
 import { forms } from '../../text/forms.ts'
 import type { FieldProps } from '../field.tsx'
 import { Button } from '../ui/button.tsx'
+import { ObjectFields } from './object-fields.tsx'
 import { labelOf, shapeOf, type Values } from './schema.ts'
-import { ObjectFields, useSurroundings } from './schema-form.tsx'
+import { useSurroundings } from './surroundings.ts'
 
 export interface NestedProps {
   readonly about: Omit<FieldProps, 'children'>
@@ -27,7 +28,8 @@ const Legend = ({ about: { label, help, problems = [] } }: Pick<NestedProps, 'ab
 
 /** Fields that rows keep from where they were stored; nobody has to see them. */
 const KEPT = new Set(['id', 'service_id'])
-const namesOf = ({ properties = {} }: JsonSchema): readonly string[] => Object.keys(properties).filter((name) => !KEPT.has(name))
+const namesOf = ({ properties = {} }: JsonSchema): readonly string[] =>
+  Object.keys(properties).filter((name) => !KEPT.has(name))
 
 /** Left out unless it is set up, where it has no default: an empty object may be none that is allowed. */
 export const ObjectControl = ({ about, path, schema, value, onChange }: NestedProps) => {
@@ -40,7 +42,13 @@ export const ObjectControl = ({ about, path, schema, value, onChange }: NestedPr
       <Legend about={about} />
       {values ? (
         <div className="mt-2 grid gap-4">
-          <ObjectFields schema={schema} names={namesOf(schema)} values={values} prefix={`${path}.`} onChange={onChange} />
+          <ObjectFields
+            schema={schema}
+            names={namesOf(schema)}
+            values={values}
+            prefix={`${path}.`}
+            onChange={onChange}
+          />
           {isOptional && !disabled && (
             <Button variant="outline" size="sm" className="w-fit" onClick={() => onChange(null)}>
               {forms.discard(label)}
@@ -91,7 +99,13 @@ export const RowsControl = ({ about, path, schema, value, onChange }: NestedProp
           />
         </div>
       ))}
-      <Button variant="outline" size="sm" className="mt-1 w-fit" disabled={disabled} onClick={() => onChange([...rows, {}])}>
+      <Button
+        variant="outline"
+        size="sm"
+        className="mt-1 w-fit"
+        disabled={disabled}
+        onClick={() => onChange([...rows, {}])}
+      >
         <Plus />
         {forms.addItem(label)}
       </Button>

@@ -2,12 +2,13 @@
 import type { JsonSchema } from '../../api/types.ts'
 import { forms } from '../../text/forms.ts'
 import { defaultOf, isShown, kindOf, shapeOf, type Values } from './schema.ts'
+import { BrokenJson, isEmpty } from './values.ts'
 
 /** By path: `host`, `oauth2.token_url`, `headers.0.name`. */
 export type Problems = Readonly<Record<string, readonly string[]>>
 
-const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
-export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
+const isObject = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const textProblem = (text: string, { minLength, maxLength, pattern }: JsonSchema): string | undefined => {
   if (minLength !== undefined && minLength > 1 && text.length < minLength) return forms.shorter(minLength)
@@ -51,20 +52,14 @@ const ofValue = (given: JsonSchema, root: JsonSchema, value: unknown, path: stri
       return isObject(value) ? ofObject(shape, root, value, `${path}.`) : []
     case 'rows':
       return Array.isArray(value)
-        ? value.flatMap((row, at) => (isObject(row) ? ofObject(shapeOf(shape.items!, root), root, row, `${path}.${at}.`) : []))
+        ? value.flatMap((row, at) =>
+            isObject(row) ? ofObject(shapeOf(shape.items!, root), root, row, `${path}.${at}.`) : [],
+          )
         : []
     case 'json':
       return value instanceof BrokenJson ? [[path, forms.notJson]] : []
     default:
       return []
-  }
-}
-
-/** What was typed where JSON is wanted, as long as it is none. */
-export class BrokenJson {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
   }
 }
 

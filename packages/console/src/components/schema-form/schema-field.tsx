@@ -8,17 +8,9 @@ import { Switch } from '../ui/switch.tsx'
 import { JsonControl, ListControl, MapControl } from './collection-controls.tsx'
 import { ObjectControl, RowsControl } from './nested-controls.tsx'
 import { defaultOf, kindOf, labelOf, shapeOf } from './schema.ts'
-import { useSurroundings } from './schema-form.tsx'
 import { SecretControl } from './secret-control.tsx'
-
-export interface SchemaFieldProps {
-  readonly name: string
-  readonly path: string
-  readonly schema: JsonSchema
-  readonly value: unknown
-  readonly required: boolean
-  readonly onChange: (value: unknown) => void
-}
+import { type SchemaFieldProps, useSurroundings } from './surroundings.ts'
+import { numberIn } from './values.ts'
 
 export const SchemaField = ({ name, path, schema: given, value, required, onChange }: SchemaFieldProps) => {
   const { root, problems, disabled } = useSurroundings()
@@ -40,14 +32,21 @@ export const SchemaField = ({ name, path, schema: given, value, required, onChan
     case 'switch':
       return (
         <Field {...about} required={false} inline>
-          {(control) => <Switch {...control} checked={current === true} disabled={disabled} onCheckedChange={onChange} />}
+          {(control) => (
+            <Switch {...control} checked={current === true} disabled={disabled} onCheckedChange={onChange} />
+          )}
         </Field>
       )
     case 'choice':
       return (
         <Field {...about}>
           {(control) => (
-            <Select {...control} disabled={disabled} value={text} onChange={({ target }) => onChange(chosen(shape, target.value))}>
+            <Select
+              {...control}
+              disabled={disabled}
+              value={text}
+              onChange={({ target }) => onChange(chosen(shape, target.value))}
+            >
               {(!required || standard === undefined) && !shape.enum?.includes('') && (
                 <option value="">{required ? forms.choose : forms.unset}</option>
               )}
@@ -90,7 +89,13 @@ export const SchemaField = ({ name, path, schema: given, value, required, onChan
       return (
         <Field {...about}>
           {(control) => (
-            <CodeEditor {...control} value={text} language={languageOf(shape)} readOnly={disabled} onChange={onChange} />
+            <CodeEditor
+              {...control}
+              value={text}
+              language={languageOf(shape)}
+              readOnly={disabled}
+              onChange={onChange}
+            />
           )}
         </Field>
       )
@@ -127,14 +132,6 @@ export const SchemaField = ({ name, path, schema: given, value, required, onChan
 const chosen = (shape: JsonSchema, text: string): unknown => {
   const found = shape.enum?.find((one) => String(one) === text)
   return found === undefined ? null : found
-}
-
-/** What is no number stays a text, so that it can be told and mended. */
-export const numberIn = (text: string): unknown => {
-  const trimmed = text.trim()
-  if (trimmed === '') return null
-  const value = Number(trimmed)
-  return Number.isNaN(value) || /[.eE+-]$/.test(trimmed) ? text : value
 }
 
 const LANGUAGES: readonly (readonly [RegExp, CodeLanguage])[] = [

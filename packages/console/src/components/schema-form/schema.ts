@@ -26,13 +26,17 @@ const typesOf = ({ type }: JsonSchema): readonly string[] => (type === undefined
 const referred = (schema: JsonSchema, root: JsonSchema): JsonSchema => {
   const name = schema.$ref?.replace('#/$defs/', '')
   if (schema.$ref === '#') return root
-  return name === undefined ? schema : { ...referred(root.$defs?.[name] ?? {}, root), ...schema, $ref: undefined as never }
+  return name === undefined
+    ? schema
+    : { ...referred(root.$defs?.[name] ?? {}, root), ...schema, $ref: undefined as never }
 }
 
 /** The one shape that a form shows: references followed, `null` left out; of several, the first that fits the kinds we draw. */
 export const shapeOf = (given: JsonSchema, root: JsonSchema): JsonSchema => {
   const schema = referred(given, root)
-  const options = (schema.anyOf ?? schema.oneOf)?.filter((one) => !typesOf(one).every((type) => type === 'null') || typesOf(one).length === 0)
+  const options = (schema.anyOf ?? schema.oneOf)?.filter(
+    (one) => !typesOf(one).every((type) => type === 'null') || typesOf(one).length === 0,
+  )
   if (!options?.length) return schema
   const { anyOf: _, oneOf: __, ...rest } = schema
   if (options.every((one) => one.const !== undefined)) return { ...rest, enum: options.map((one) => one.const) }

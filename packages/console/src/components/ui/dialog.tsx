@@ -58,7 +58,10 @@ export const SheetContent = ({
     <Primitive.Overlay className={OVERLAY} />
     <Primitive.Content
       aria-describedby={undefined}
-      className={cn('fixed inset-y-0 left-0 z-50 w-72 max-w-[85vw] animate-slide border-r bg-sidebar shadow-xl', className)}
+      className={cn(
+        'fixed inset-y-0 left-0 z-50 w-72 max-w-[85vw] animate-slide border-r bg-sidebar shadow-xl',
+        className,
+      )}
       {...props}
     >
       <Primitive.Title className="sr-only">{title}</Primitive.Title>

@@ -36,7 +36,13 @@ const lookups = describeResource<Lookup>({
     type: 'object',
     required: ['name'],
     properties: {
-      name: { type: 'string', title: text.fields.name, description: text.help.name, maxLength: 255, pattern: '^[A-Za-z0-9_-]+$' },
+      name: {
+        type: 'string',
+        title: text.fields.name,
+        description: text.help.name,
+        maxLength: 255,
+        pattern: '^[A-Za-z0-9_-]+$',
+      },
       value: { type: 'string', title: text.fields.value, format: 'textarea' },
       private: { type: 'boolean', title: text.fields.private, description: text.help.private, default: false },
       description: { type: 'string', title: text.fields.description, maxLength: 255 },

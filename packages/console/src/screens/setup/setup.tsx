@@ -1,9 +1,8 @@
 /** The first start: whoever has the code of the gateway's log becomes its first administrator, and is signed in. */
-import { useQuery } from '@tanstack/react-query'
-import { Navigate, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import { ApiError } from '../../api/client.ts'
-import { type FirstAdministrator, setupOptions, useSetUp, useSignIn } from '../../api/session.ts'
+import { type FirstAdministrator, useSetUp, useSignIn } from '../../api/session.ts'
 import { EntryFrame } from '../../components/entry-frame.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field } from '../../components/field.tsx'
@@ -16,7 +15,6 @@ const text = entry.setup
 
 export const Screen = () => {
   const navigate = useNavigate()
-  const setup = useQuery(setupOptions)
   const create = useSetUp()
   const signIn = useSignIn()
   const isBusy = create.isPending || signIn.isPending
@@ -30,14 +28,14 @@ export const Screen = () => {
       await create.mutateAsync(values)
     } catch (error) {
       const fields = error instanceof ApiError ? Object.entries(error.fields) : []
-      for (const [name, [message]] of fields) setError(name as keyof FirstAdministrator, { message: message ?? '' }, { shouldFocus: true })
+      for (const [name, [message]] of fields)
+        setError(name as keyof FirstAdministrator, { message: message ?? '' }, { shouldFocus: true })
       return
     }
     // Where this fails there is an administrator all the same, and the page for signing in says what is wrong.
     await signIn.mutateAsync({ login: values.email, password: values.password }).catch(() => undefined)
     await navigate({ to: '/', replace: true })
   })
-  if (setup.data === false && !isBusy && !create.isSuccess) return <Navigate to="/sign-in" replace />
   return (
     <EntryFrame title={text.title} about={text.about}>
       <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
@@ -47,7 +45,6 @@ export const Screen = () => {
               {...control}
               autoComplete="off"
               spellCheck={false}
-              // biome-ignore lint/a11y/noAutofocus: the page has no other purpose
               autoFocus
               className="font-mono uppercase placeholder:normal-case"
               {...register('code', { required: forms.required })}
@@ -59,7 +56,12 @@ export const Screen = () => {
         </Field>
         <Field label={text.email} problems={errors.email?.message}>
           {(control) => (
-            <Input {...control} type="email" autoComplete="email" {...register('email', { required: forms.required })} />
+            <Input
+              {...control}
+              type="email"
+              autoComplete="email"
+              {...register('email', { required: forms.required })}
+            />
           )}
         </Field>
         <Field label={text.password} help={text.passwordHelp} problems={errors.password?.message}>

@@ -1,8 +1,7 @@
 /** Signing in as an administrator. */
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router'
-import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
-import { type Credentials, setupOptions, useEnvironment, useSession, useSignIn } from '../../api/session.ts'
+import { type Credentials, useEnvironment, useSignIn } from '../../api/session.ts'
 import { EntryFrame } from '../../components/entry-frame.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field } from '../../components/field.tsx'
@@ -16,13 +15,9 @@ const text = entry.signIn
 export const Screen = () => {
   const { to = '/' } = useSearch({ from: '/sign-in' })
   const navigate = useNavigate()
-  const session = useSession()
-  const setup = useQuery(setupOptions)
   const environment = useEnvironment()
   const signIn = useSignIn()
   const { register, handleSubmit, formState } = useForm<Credentials>({ defaultValues: { login: '', password: '' } })
-  if (setup.data === true) return <Navigate to="/setup" replace />
-  if (session.data && !signIn.isPending) return <Navigate to={to as '/'} replace />
   const byName = environment.data?.authentication.login_attribute === 'username'
   const { errors } = formState
   return (
@@ -40,7 +35,6 @@ export const Screen = () => {
               {...control}
               type={byName ? 'text' : 'email'}
               autoComplete="username"
-              // biome-ignore lint/a11y/noAutofocus: the page has no other purpose
               autoFocus
               {...register('login', { required: forms.required })}
             />
