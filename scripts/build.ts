@@ -1,6 +1,6 @@
 /**
- * `pnpm build`: what npm gets. tsup bundles each package's JavaScript; one `tsc -b` writes all declarations, because
- * TypeScript 7 has no compiler API that a bundler could call.
+ * `pnpm build`: what npm gets. tsup bundles each package's JavaScript, vite what runs in a browser; one `tsc -b` writes
+ * all declarations, because TypeScript 7 has no compiler API that a bundler could call.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -11,7 +11,8 @@ import { writeLicenses } from './licenses.ts'
 const root = dirname(import.meta.dirname)
 
 const run = (label: string, command: string, args: readonly string[], cwd = root): void => {
-  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', command), args, {
+  const own = join(cwd, 'node_modules/.bin', command)
+  const { status, stdout, stderr } = spawnSync(existsSync(own) ? own : join(root, 'node_modules/.bin', command), args, {
     cwd,
     encoding: 'utf8',
   })
@@ -22,9 +23,16 @@ const run = (label: string, command: string, args: readonly string[], cwd = root
   console.log(`  built   ${label}`)
 }
 
+/** How a package is built, by the configuration that it has. */
+const BUILDERS = [
+  { file: 'tsup.config.ts', command: 'tsup', args: ['--silent'] },
+  { file: 'vite.config.ts', command: 'vite', args: ['build', '--logLevel', 'warn'] },
+] as const
+
 for (const { name, folder } of readWorkspace(root)) {
-  if (!existsSync(join(root, folder, 'tsup.config.ts'))) continue
-  run(name, 'tsup', ['--silent'], join(root, folder))
-  writeLicenses(join(root, folder, 'dist'))
+  const builder = BUILDERS.find(({ file }) => existsSync(join(root, folder, file)))
+  if (!builder) continue
+  run(name, builder.command, builder.args, join(root, folder))
+  writeLicenses(join(root, folder))
 }
 run('declarations of all packages', 'tsc', ['-b', '--force', 'tsconfig.dts.json'])

@@ -1,8 +1,17 @@
 /** What is owed to libraries that a package is published with inside its own modules: their licenses, beside them. */
-import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const LIBRARY = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/
+
+/** What a package says that it holds: fonts and styles are in no source map. */
+const librariesOf = (folder: string): readonly string[] => {
+  const { bundledDevDependencies = [] } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+  return bundledDevDependencies.map((name) => realpathSync(join(folder, 'node_modules', name)))
+}
+interface Manifest {
+  readonly bundledDevDependencies?: readonly string[]
+}
 
 /** The folders of the libraries that source maps of a built package name. */
 const librariesIn = (dist: string): readonly string[] => {
@@ -10,7 +19,7 @@ const librariesIn = (dist: string): readonly string[] => {
     const { sources } = JSON.parse(readFileSync(join(dist, map), 'utf8')) as { readonly sources: readonly string[] }
     return sources.map((source) => resolve(dist, map, '..', source))
   })
-  return [...new Set(sources.flatMap((source) => LIBRARY.exec(source)?.[0] ?? []))].toSorted()
+  return sources.flatMap((source) => LIBRARY.exec(source)?.[0] ?? [])
 }
 
 const licenseOf = (folder: string): string => {
@@ -20,9 +29,11 @@ const licenseOf = (folder: string): string => {
   return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
 
-/** Writes `licenses.txt` into a package's `dist`, where there is anything to write. @throws where a license is missing */
-export const writeLicenses = (dist: string): void => {
+/** Writes `licenses.txt` into the `dist` of a package's folder, where there is anything to write. @throws where a license is missing */
+export const writeLicenses = (folder: string): void => {
+  const dist = join(folder, 'dist')
   if (!existsSync(dist)) return
-  const texts = librariesIn(dist).map(licenseOf)
+  const libraries = new Set([...librariesIn(dist), ...librariesOf(folder)])
+  const texts = [...libraries].toSorted().map(licenseOf)
   if (texts.length > 0) writeFileSync(join(dist, 'licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
 }

@@ -1,5 +1,5 @@
 /** Who is signed in, and whether there is anyone who could. */
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, errorOf, request } from './client.ts'
 import type { Environment, Session } from './types.ts'
 
@@ -26,6 +26,12 @@ export const sessionOptions = queryOptions({
 })
 export const useSession = () => useQuery(sessionOptions)
 
+/** Whatever was read belongs to the one who has left. */
+const changeTo = (client: QueryClient, session: Session | null): void => {
+  client.setQueryData(sessionOptions.queryKey, session)
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionOptions.queryKey[0] })
+}
+
 export interface Credentials {
   /** Their e-mail address or user name, whichever people sign in with here. */
   readonly login: string
@@ -42,10 +48,7 @@ export const useSignIn = () => {
         body: { [authentication.login_attribute]: login, password },
       })
     },
-    onSuccess: async (session) => {
-      client.clear()
-      client.setQueryData(sessionOptions.queryKey, session)
-    },
+    onSuccess: (session) => changeTo(client, session),
   })
 }
 
@@ -53,11 +56,7 @@ export const useSignOut = () => {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () => request('system/admin/session', { method: 'DELETE' }),
-    // Whatever was read belongs to the one who has left.
-    onSettled: () => {
-      client.clear()
-      client.setQueryData(sessionOptions.queryKey, null)
-    },
+    onSettled: () => changeTo(client, null),
   })
 }
 

@@ -68,7 +68,12 @@ const Frame = () => {
           <CommandPalette onClose={() => setSearch(false)} />
         </Suspense>
       )}
-      <Toaster position="bottom-right" theme={isDark ? 'dark' : 'light'} closeButton />
+      <Toaster
+        position="bottom-right"
+        theme={isDark ? 'dark' : 'light'}
+        closeButton
+        style={{ fontFamily: 'inherit' }}
+      />
     </div>
   )
 }

@@ -1,0 +1,73 @@
+/** uPlot; only `chart.tsx` imports this file, and late. */
+import 'uplot/dist/uPlot.min.css'
+import { useEffect, useRef } from 'react'
+import UPlot from 'uplot'
+import { useIsDark } from '../app/theme.ts'
+import type { ChartProps, Series } from './chart.tsx'
+
+const TOKENS: Readonly<Record<Series['tone'], string>> = {
+  primary: '--primary',
+  success: '--dot-success',
+  warning: '--dot-warning',
+  danger: '--dot-danger',
+  muted: '--muted-foreground',
+}
+const AXIS_WIDTH = 56
+
+const colour = (token: string): string => getComputedStyle(document.documentElement).getPropertyValue(token).trim()
+
+export default function ChartView({ times, series, height = 180, format = String }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const plot = useRef<UPlot>(undefined)
+  const isDark = useIsDark()
+  const data = [times, ...series.map(({ values }) => values)] as UPlot.AlignedData
+  const latest = useRef(data)
+  latest.current = data
+  const formatted = useRef(format)
+  formatted.current = format
+  const shape = JSON.stringify(series.map(({ label, tone, filled }) => [label, tone, filled === true]))
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the theme changes
+  useEffect(() => {
+    const box = place.current!
+    const axis = {
+      stroke: colour('--muted-foreground'),
+      grid: { stroke: colour('--border'), width: 1 },
+      ticks: { show: false },
+    }
+    const lines = (JSON.parse(shape) as [string, Series['tone'], boolean][]).map(([label, tone, filled]) => ({
+      label,
+      stroke: colour(TOKENS[tone]),
+      width: 1.75,
+      points: { show: false },
+      ...(filled && { fill: colour('--primary-soft') }),
+      value: (_: UPlot, value: number | null) => (value === null ? '–' : formatted.current(value)),
+    }))
+    const made = new UPlot(
+      {
+        width: box.clientWidth,
+        height,
+        padding: [8, 8, 0, 0],
+        cursor: { y: false },
+        legend: { show: true, live: true },
+        axes: [axis, { ...axis, size: AXIS_WIDTH, values: (_, ticks) => ticks.map((tick) => formatted.current(tick)) }],
+        scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+        series: [{}, ...lines],
+      },
+      latest.current,
+      box,
+    )
+    plot.current = made
+    const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }))
+    watch.observe(box)
+    return () => {
+      watch.disconnect()
+      made.destroy()
+    }
+  }, [shape, height, isDark])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new numbers go into the plot that is there
+  useEffect(() => plot.current?.setData(latest.current), [times, series])
+
+  return <div ref={place} className="min-w-0 text-xs" />
+}
