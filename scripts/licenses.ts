@@ -22,11 +22,22 @@ const librariesIn = (dist: string): readonly string[] => {
   return sources.flatMap((source) => LIBRARY.exec(source)?.[0] ?? [])
 }
 
+interface Library {
+  readonly name: string
+  readonly version: string
+  readonly license?: string
+  readonly author?: string | { readonly name: string }
+}
+
 const licenseOf = (folder: string): string => {
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
+  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Library
+  const { name, version, license, author } = about
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry))
-  if (!file) throw new Error(`${name} is published inside a package, and has no license to go with it.`)
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  if (file) return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  if (!license) throw new Error(`${name} is published inside a package, and has no license to go with it.`)
+  // Some publish the name of their license only.
+  const by = typeof author === 'string' ? author : author?.name
+  return `${name} ${version}\n\nLicensed under ${license}${by ? ` by ${by}` : ''}.\n`
 }
 
 /** Writes `licenses.txt` into the `dist` of a package's folder, where there is anything to write. @throws where a license is missing */
