@@ -1,17 +1,19 @@
 /** What every operation on a collection needs: its documents, the conditions on them, and failures in words. */
 import { type Condition, type FailureContext, guard, type RunOptions, type Table, type Values } from '@gw/records'
 import { type KeyReader, relatedKeys } from '@gw/records/documents'
-import type { ClientSession, Collection, Document, Filter } from 'mongodb'
+import type { ClientSession, Collection, Db, Document, Filter } from 'mongodb'
 import type { Config } from './config.ts'
-import type { Deployment } from './connection.ts'
 import { classify } from './errors.ts'
 import { filterFor } from './query/filter.ts'
 import { projecting } from './query/read.ts'
 import type { Sessions } from './sessions.ts'
 
-export interface Runtime {
-  readonly deployment: Deployment
+interface Connected {
+  readonly db: Db
   readonly sessions: Sessions
+  hasTransactions(): boolean
+}
+export interface Runtime extends Connected {
   /** Runs work on a table's documents; whatever it fails with leaves as a `GwError`. */
   run<T>(table: Table, options: RunOptions, work: (opened: Opened) => Promise<T>): Promise<T>
 }
@@ -24,15 +26,13 @@ export interface Opened {
 }
 
 export const runtime = (
-  deployment: Deployment,
-  sessions: Sessions,
+  connected: Connected,
   { statement_timeout }: Config,
   failures: Omit<FailureContext, 'classify'>,
 ): Runtime => ({
-  deployment,
-  sessions,
+  ...connected,
   async run(table, options, work) {
-    const { db } = deployment
+    const { db, sessions } = connected
     const session = sessions.of(options)
     const time = statement_timeout > 0 ? { maxTimeMS: statement_timeout } : {}
     const opened: Opened = {

@@ -38,6 +38,8 @@ export const config = z.strictObject({
   queue_timeout: number(1, 300, 10, 'Queue Timeout (seconds)', 'How long a call may wait for a connection while all are in use, before it is refused with 503.'),
   connect_timeout: number(1, 300, 10, 'Connect Timeout (seconds)', 'How long to wait for a server that can be used.'),
   statement_timeout: number(0, 86_400_000, 30_000, 'Statement Timeout (milliseconds)', 'When the server stops an operation; 0: never.'),
+  idempotency_keys: z.boolean().default(false).meta({
+    title: 'Idempotency Keys', description: 'Writes may have an `Idempotency-Key`, by which they can be sent again without being done twice, where the deployment has transactions. Their answers are kept for 24 hours in the collection `gw_idempotency_keys` of this database.' }),
   ...recordsConfigShape,
 }).refine((settings) => databaseOf(settings) !== '', {
   message: 'Database name must be provided or included in the dsn or as an \'option\' attribute.',

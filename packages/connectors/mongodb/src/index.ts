@@ -11,6 +11,6 @@ export default defineServiceType({
   description: 'Collections and views of a MongoDB database.',
   group: 'Database',
   config,
-  capabilities: { rowFilters: true, fieldRules: true },
+  capabilities: { rowFilters: true, fieldRules: true, documents: true },
   create: (settings, host) => recordsService(settings, host, (named) => mongoSource(settings, host, named)),
 })

@@ -1,17 +1,10 @@
 /** A MongoDB database as a source of records. */
 import type { Host } from '@gw/core'
-import {
-  type Catalog,
-  catalogCache,
-  failuresOf,
-  guard,
-  NOBODY,
-  type OpenedSource,
-  type RecordsSource,
-  rememberingOnly,
-} from '@gw/records'
-import { sameTable } from '@gw/records/documents'
+import type { Catalog, OpenedSource, RecordsSource } from '@gw/records'
+import { documentSource, documentWriter } from '@gw/records/documents'
+import { answersIn } from './answers.ts'
 import { introspect } from './catalog/collections.ts'
+import { collectionsOf, isCollectionName, LONGEST_NAME } from './catalog/writing.ts'
 import { type Runtime, runtime } from './collection.ts'
 import type { Config } from './config.ts'
 import { deployment } from './connection.ts'
@@ -20,10 +13,22 @@ import { filterFor } from './query/filter.ts'
 import { groupPipeline, pipelineFor, readingFor } from './query/read.ts'
 import { sessions } from './sessions.ts'
 import { rowReader } from './values/read.ts'
-import { writer } from './write.ts'
+import { propertyTypes } from './values/types.ts'
+import { writingTo } from './write.ts'
 
 /** Documents of one batch of a stream. */
 const BATCH = 500
+
+/** MongoDB's commands for what plans say. */
+const OPERATIONS = {
+  read: 'find',
+  count: 'count',
+  group: 'aggregate',
+  insert: 'insert',
+  update: 'update',
+  delete: 'delete',
+  truncate: 'delete',
+} as const
 
 type Reader = Required<Pick<RecordsSource, 'read' | 'stream' | 'count' | 'group'>>
 
@@ -77,40 +82,32 @@ const reader = ({ run }: Runtime): Reader => ({
  * @param named the catalogue by the names that callers use, for failures to be told by
  */
 export const mongoSource = (config: Config, host: Host, named: () => Catalog): Required<OpenedSource> => {
-  const opened = deployment(config)
-  const transactions = sessions(opened.client)
-  const failures = failuresOf(() => catalog, named)
-  const guarded = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
-    guard(work, signal, { ...failures, classify }, NOBODY)
-  const catalog = catalogCache({
-    read: (signal) => guarded(() => introspect(opened.db, config, signal), signal),
-    isUnchanged: sameTable,
-    onChange: () => host.emit('catalog.changed', {}),
-    log: host.log,
-    interval: config.schema_refresh,
-  })
-  const running = runtime(opened, transactions, config, failures)
-  const source: RecordsSource = {
-    capabilities: {
-      // Only the deployment knows, and only once it was asked.
-      get transactions() {
-        return opened.transactions()
-      },
-      insensitiveLike: true,
-      grouping: true,
+  const { client, db, greet, transactions: hasTransactions, close } = deployment(config)
+  const transactions = sessions(client)
+  return documentSource({
+    type: 'mongodb',
+    host,
+    config,
+    classify,
+    named,
+    introspect: (signal) => introspect(db, config, signal),
+    greet,
+    ping: async (signal) => void (await db.command({ ping: 1 }, { signal })),
+    close,
+    hasTransactions,
+    transactions,
+    operations: OPERATIONS,
+    members(failures) {
+      const running = runtime({ db, sessions: transactions, hasTransactions }, config, failures)
+      return { ...reader(running), ...documentWriter(writingTo(running)) }
     },
-    catalog: catalog.current,
-    refresh: catalog.refresh,
-    schema: rememberingOnly('MongoDB'),
-    ...reader(running),
-    ...writer(running),
-    transaction: (work, signal) => guarded(() => transactions.transaction(work, signal), signal),
-  }
-  return {
-    source,
-    catalog,
-    greet: (signal) => guarded(() => opened.greet(signal), signal),
-    ping: (signal) => guarded(async () => void (await opened.db.command({ ping: 1 }, { signal })), signal),
-    close: opened.close,
-  }
+    collections: {
+      types: propertyTypes,
+      collections: collectionsOf(db),
+      longestName: LONGEST_NAME,
+      isName: isCollectionName,
+      showsAll: config.collections.length === 0,
+    },
+    answers: answersIn(db, transactions),
+  })
 }

@@ -1,7 +1,7 @@
-import { documentTable, type FoundDocuments } from '@gw/records/documents'
+import { documentTable, type FoundDocuments, schemaIn } from '@gw/records/documents'
 import { Binary, Decimal128, type Document, Double, ObjectId, UUID } from 'mongodb'
 import { describe, expect, test } from 'vitest'
-import { schemaIn } from '../src/catalog/collections.ts'
+
 import { bsonTypes } from '../src/values/types.ts'
 
 type Found = Partial<FoundDocuments> & { readonly validator?: Document }

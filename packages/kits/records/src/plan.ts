@@ -39,6 +39,42 @@ export type Condition =
     }
   /** Matches nothing. What cannot be decided becomes this, never its opposite. */
   | { readonly kind: 'never' }
+  | DocumentCondition
+
+/** What can be asked of documents besides; only where `capabilities.documents`. Never unknown. */
+export type DocumentCondition =
+  /** Of every record of which `item` is not true, null or not. */
+  | { readonly kind: 'none'; readonly item: Condition }
+  /** The record has the field, which may be null. */
+  | { readonly kind: 'exists'; readonly field: Field }
+  /** A list of so many items. */
+  | { readonly kind: 'size'; readonly field: Field; readonly value: Operand }
+  /** A regular expression (PCRE) and its flags, some of `imsx`. */
+  | { readonly kind: 'matches'; readonly field: Field; readonly value: Operand; readonly flags: string }
+  /** A list of which one item meets `where`, whose fields' native names begin at the item. */
+  | { readonly kind: 'element'; readonly field: Field; readonly where: Condition }
+
+/** How a field changes that is not merely set, after MongoDB's update operators; see `Assignment`. */
+export type UpdateOperator =
+  | 'inc'
+  | 'mul'
+  | 'min'
+  | 'max'
+  | 'now'
+  | 'unset'
+  | 'push'
+  | 'addToSet'
+  | 'pull'
+  | 'pullAll'
+  | 'pop'
+
+/** A field and the slot of its new value. */
+export interface Assignment {
+  readonly field: Field
+  readonly slot: number
+  /** Absent: the value is what the field becomes. Only where `capabilities.documents`; the value is then the operator's. */
+  readonly by?: UpdateOperator | undefined
+}
 
 export interface Order {
   readonly field: Field
@@ -133,7 +169,12 @@ export interface InsertPlan {
 export interface UpdatePlan {
   readonly kind: 'update'
   readonly table: Table
-  readonly set: readonly { readonly field: Field; readonly slot: number }[]
+  readonly set: readonly Assignment[]
+  /**
+   * The record is replaced: these fields go, and with `rest` whatever the table does not list. What is neither set nor
+   * named here stays. Only where `capabilities.documents`.
+   */
+  readonly replaces?: { readonly gone: readonly Field[]; readonly rest: boolean } | undefined
   /** Never absent: an update of everything is asked for by name, with a plan of its own. */
   readonly where: Condition
   readonly returning: readonly Field[]

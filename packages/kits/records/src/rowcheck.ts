@@ -3,6 +3,7 @@ import { GwError } from '@gw/core'
 import type { Field } from './catalog.ts'
 import { matchesPattern } from './pattern.ts'
 import type { Operands, ResolvedFilters, RowFilters, RowOperator, RowTest } from './rowfilter.ts'
+import { isUpdate } from './update.ts'
 
 /** How two values relate; `~`: surely different, order unknown. `undefined`: the source may see it either way. */
 type Relation = '<' | '=' | '>' | '~' | undefined
@@ -131,6 +132,8 @@ const holdsFor = (field: Field, operator: RowOperator, operands: readonly unknow
 /** Whether the stored value would surely satisfy a test; `value` undefined where the source will choose it. */
 const holds = ({ field, operator }: RowTest, operands: Operands, value: unknown): boolean => {
   if (!operands) return false
+  // What becomes of a value in the source is not known here, but for one that goes.
+  if (isUpdate(value)) return value.by === 'unset' && holdsFor(field, operator, operands, null)
   if (value !== undefined) return holdsFor(field, operator, operands, value)
   if (operator.kind === 'null' && operator.negated && !field.nullable) return true
   const becomesNull = field.nullable && field.default === undefined && !field.autoIncrement && !field.generated

@@ -15,6 +15,8 @@ declare module '@gw/core' {
   interface Capabilities {
     /** Tables can be made, changed and dropped. */
     readonly schema?: boolean
+    /** Records are documents, in collections that can be made and dropped; see `RecordsCapabilities.documents`. */
+    readonly documents?: boolean
   }
 }
 

@@ -63,6 +63,11 @@ export interface RecordsCapabilities {
   readonly locking?: boolean | undefined
   /** ILIKE, or something equal to it. */
   readonly insensitiveLike: boolean
+  /**
+   * Records are documents: PUT replaces them, PATCH takes update operators, and filters may be JSON objects. Absent: PUT
+   * changes fields, as PATCH does, and the rest is refused.
+   */
+  readonly documents?: boolean | undefined
   /** Groups and aggregates; absent: refused. */
   readonly grouping?: boolean | undefined
   /** Reads plans with a `partition`. Without it, each parent's related records are read by a statement of its own. */

@@ -9,7 +9,7 @@ const tell = (filter: Filter, values: readonly FilterValue[]): string => {
     if (operand.kind === 'time')
       return `${operand.of}${operand.plus ? `${operand.plus.amount > 0 ? '+' : ''}${operand.plus.amount}${operand.plus.unit}` : ''}`
     const one = values[operand.slot]!
-    return one.kind === 'param' ? one.name : `<${one.text}>`
+    return one.kind === 'param' ? one.name : `<${one.kind === 'text' ? one.text : one.value}>`
   }
   if ('items' in filter) return `${filter.kind}[${filter.items.map((item) => tell(item, values)).join(' ')}]`
   switch (filter.kind) {
@@ -25,6 +25,8 @@ const tell = (filter: Filter, values: readonly FilterValue[]): string => {
       return `${filter.field}:${value(filter.low)}..${value(filter.high)}`
     case 'null':
       return `${filter.field}:null`
+    default:
+      throw new TypeError(`no text says ${filter.kind}`)
   }
 }
 const told = (text: string): string => {

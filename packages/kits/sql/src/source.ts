@@ -13,6 +13,7 @@ import {
   type RecordsSource,
   type RunOptions,
   type Transaction,
+  tracedSource,
 } from '@gw/records'
 import { Kysely } from 'kysely'
 import { answerTable, withoutAnswers } from './answers.ts'
@@ -24,7 +25,6 @@ import { reader } from './execute/read.ts'
 import { type BoundStatement, once, type Runtime } from './execute/runtime.ts'
 import { selectBackWriter } from './execute/select-back.ts'
 import { sessions } from './execute/session.ts'
-import { tracedSource } from './execute/spans.ts'
 import { returningWriter, type Writer } from './execute/write.ts'
 import { routineCache } from './routines/catalog.ts'
 import { routineSource } from './routines/source.ts'

@@ -31,7 +31,10 @@ const fieldsIn = (condition: Condition): readonly Field[] => {
     case 'xor':
       return [...fieldsIn(condition.left), ...fieldsIn(condition.right)]
     case 'not':
+    case 'none':
       return fieldsIn(condition.item)
+    case 'element':
+      return [condition.field, ...fieldsIn(condition.where)]
     case 'related':
       return [...condition.fields, ...fieldsIn(condition.where)]
     case 'never':

@@ -1,10 +1,11 @@
 /** A look at a database: its collections, their validators and indexes, and some documents of each. */
 import { chunksOf, flatMapInTurns, type Introspected } from '@gw/records'
 import {
+  ANSWERS,
   documentTable,
   type FoundDocuments,
   type FoundIndex,
-  type JsonSchema,
+  schemaIn,
   uniqueConstraints,
 } from '@gw/records/documents'
 import type { CollectionInfo, Db, Document } from 'mongodb'
@@ -13,8 +14,8 @@ import { bsonTypes } from '../values/types.ts'
 
 /** MongoDB's codes for what a server does not know, and what a user may not do. */
 const UNAVAILABLE: ReadonlySet<unknown> = new Set([13, 59, 26, 166, 238])
-/** The server's own. */
-const isSystem = (name: string): boolean => name.startsWith('system.')
+/** The server's own, and the gateway's. */
+const isSystem = (name: string): boolean => name.startsWith('system.') || name === ANSWERS
 /** Collections looked at at the same time. */
 const TOGETHER = 4
 
@@ -34,10 +35,11 @@ const listed = async (db: Db, { collections }: Config): Promise<readonly Listed[
   const all = db.listCollections({}, { authorizedCollections: true }).toArray() as Promise<readonly Listed[]>
   if (collections.length === 0) return (await all).filter(({ name }) => !isSystem(name))
   const known = new Map((await orElse(all, [])).map((one) => [one.name, one]))
-  return collections.map((name) => known.get(name) ?? { name, type: 'collection' })
+  return collections.filter((name) => !isSystem(name)).map((name) => known.get(name) ?? { name, type: 'collection' })
 }
 
-const indexesOf = async (db: Db, name: string): Promise<readonly FoundIndex[]> => {
+/** What is said of the indexes of a collection. */
+export const indexesOf = async (db: Db, name: string): Promise<readonly FoundIndex[]> => {
   const found = await orElse(db.collection(name).listIndexes().toArray(), [])
   return found.map((index) => ({
     name: index.name,
@@ -56,11 +58,9 @@ const samplesOf = async (db: Db, name: string, size: number, signal: AbortSignal
   return [...first, ...(await orElse(collection.aggregate([{ $sample: { size } }], { signal }).toArray(), []))]
 }
 
-/** What a validator says of properties, also where it stands beside other rules. */
-export const schemaIn = (validator: Document | undefined): JsonSchema | undefined => {
-  const others: unknown = validator?.$and
-  const nested = Array.isArray(others) ? others.map(schemaIn).find((one) => one !== undefined) : undefined
-  return validator?.$jsonSchema ?? nested
+export const validatorOf = async (db: Db, name: string): Promise<Document | undefined> => {
+  const [found] = await db.listCollections({ name }).toArray()
+  return (found as Listed | undefined)?.options?.validator
 }
 
 const lookAt = async (db: Db, one: Listed, { sample_size }: Config, signal: AbortSignal): Promise<FoundDocuments> => {

@@ -59,6 +59,14 @@ export const filterFor = (
     oneOf: (field, operands) => ({
       [field.native]: { $in: operands.flatMap((one) => meant(field, one)).filter((value) => value !== null) },
     }),
+    document(one) {
+      const { native } = one.field
+      if (one.kind === 'exists') return { [native]: { $exists: true } }
+      const operand = operandOf(one.field, one.value)
+      if (one.kind === 'size') return { [native]: { $size: Number(operand) } }
+      return { [native]: { $regex: String(operand), ...(one.flags && { $options: one.flags }) } }
+    },
+    element: ({ native }, query) => ({ [native]: { $elemMatch: query } }),
     related(one) {
       const keys = related.get(one) ?? []
       const [field, ...others] = one.fields

@@ -1,5 +1,5 @@
 /** BSON's types, as MongoDB's `$type` names them, and the wire contract's simple types for them (§6.8). */
-import type { DocumentTypes, JsonSchema, Typed } from '@gw/records/documents'
+import type { DocumentTypes, JsonSchema, PropertyTypes, Typed } from '@gw/records/documents'
 import { Binary, type BSON } from 'mongodb'
 
 // biome-ignore format: reads as a table
@@ -76,3 +76,6 @@ export const bsonTypes: DocumentTypes = {
   typed,
   unknownKey: { type: 'string', dbType: 'objectId' },
 }
+
+/** For collections that are made. */
+export const propertyTypes: PropertyTypes = { label: 'MongoDB', key: '_id', declared }

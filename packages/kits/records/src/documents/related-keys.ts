@@ -19,6 +19,7 @@ const relatedIn = (condition: Condition | undefined): readonly RelatedCondition[
     case 'xor':
       return [...relatedIn(condition.left), ...relatedIn(condition.right)]
     case 'not':
+    case 'none':
       return relatedIn(condition.item)
     case 'related':
       return [...relatedIn(condition.where), condition]

@@ -3,10 +3,12 @@
  * missing, as on SQL: `NOT` is brought down to the comparisons, so that it does not select what they do not know.
  */
 import type { Field } from '../catalog.ts'
-import type { Comparison, Condition, Operand } from '../plan.ts'
+import type { Comparison, Condition, DocumentCondition, Operand } from '../plan.ts'
 
 export type RelatedCondition = Extract<Condition, { readonly kind: 'related' }>
 export type LikeCondition = Extract<Condition, { readonly kind: 'like' }>
+/** What is said of one field of a document. */
+export type DocumentLeaf = Exclude<DocumentCondition, { readonly kind: 'none' | 'element' }>
 type Leaf = Extract<Condition, { readonly kind: 'compare' | 'like' | 'in' | 'between' }>
 
 /** What a source's queries are made of. */
@@ -24,13 +26,16 @@ export interface QueryLanguage<Q> {
   like(condition: LikeCondition): Q
   oneOf(field: Field, operands: readonly Operand[]): Q
   related(condition: RelatedCondition): Q
+  document(condition: DocumentLeaf): Q
+  element(field: Field, query: Q): Q
   /** Whether an operand is null in the call at hand. */
   isUnknown(operand: Operand): boolean
 }
 
 /** The rows of which a condition is true. */
 export const queryFor = <Q>(condition: Condition | undefined, language: QueryLanguage<Q>): Q => {
-  const { everything, nothing, all, any, none, isNull, compare, like, oneOf, related, isUnknown } = language
+  const { everything, nothing, all, any, none, isNull, compare, like, oneOf, related, document, element, isUnknown } =
+    language
   const leaf = (one: Leaf): Q => {
     switch (one.kind) {
       case 'compare':
@@ -69,6 +74,16 @@ export const queryFor = <Q>(condition: Condition | undefined, language: QueryLan
         return truth ? related(one) : none(related(one))
       case 'null':
         return truth ? isNull(one.field) : none(isNull(one.field))
+      case 'none':
+        return truth ? none(where(one.item, true)) : where(one.item, true)
+      case 'exists':
+      case 'size':
+      case 'matches':
+        return truth ? document(one) : none(document(one))
+      case 'element': {
+        const query = element(one.field, where(one.where, true))
+        return truth ? query : none(query)
+      }
       default:
         return truth ? leaf(one) : denied(one)
     }

@@ -113,7 +113,7 @@ const attempt = async <C extends Call, T>(
 }
 
 const refuseUnkept = (call: Call, { source }: Kit): AnswerStore => {
-  if (!source.answers || !source.transaction)
+  if (!source.answers || !source.capabilities.transactions || !source.transaction)
     throw new GwError(
       'not_supported',
       'This service keeps no answers, so that Idempotency-Key can not be used. Nothing was done.',

@@ -1,4 +1,4 @@
-/** Changing records: PUT and PATCH, which are the same for records (the wire contract §4.2). */
+/** Changing records: PUT and PATCH, which are the same for records (the wire contract §4.2) that are no documents. */
 import { GwError, type Reply, rows } from '@gw/core'
 import { type Batch, type Outcome, runBatch } from '../batch.ts'
 import type { Field } from '../catalog.ts'
@@ -10,6 +10,7 @@ import { noRecords } from '../params/body.ts'
 import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
 import type { Row, Transaction } from '../source.ts'
+import { hasUpdates } from '../update.ts'
 import { conditional, isOnlyNew, isThere } from './conditional.ts'
 import {
   fromIds,
@@ -21,29 +22,29 @@ import {
   orError,
   uniqueIdentifier,
 } from './identified.ts'
-import { type Prepared, prepareChange } from './record.ts'
+import { assignments, type Prepared, prepareChange } from './record.ts'
+import { isReplacement, prepareReplacement, type Replaces } from './replacement.ts'
 import { withReread } from './reread.ts'
 import { createMissing, isTakenKey } from './upsert.ts'
 import { filterFor, filterSlots, notFound, returned, type Work } from './work.ts'
 
 interface Change extends Identified {
   readonly set: Prepared
+  /** Of a document that is to become what `set` says. */
+  readonly replaces?: Replaces | undefined
   /** The record that was sent, where others stand inside it; then `set` does not yet say what it refers to. */
   readonly whole?: { readonly record: Readonly<Record<string, unknown>>; readonly parts: readonly Part[] } | undefined
 }
 
 /** What a record of the body asks for; `named` are the fields that name the record there. */
-const changeIn = (record: unknown, work: Work, named: readonly Field[] = []): Pick<Change, 'set' | 'whole'> => {
+const changeIn = (record: unknown, work: Work, named: readonly Field[] = []): Pick<Change, Asked> => {
   const parts = partsFor(record, work)
-  const set = prepareChange(record, work, named)
-  return parts ? { set, whole: { record: record as Readonly<Record<string, unknown>>, parts } } : { set }
+  const change = isReplacement(work)
+    ? prepareReplacement(record, work, named)
+    : { set: prepareChange(record, work, named) }
+  return parts ? { ...change, whole: { record: record as Readonly<Record<string, unknown>>, parts } } : change
 }
-
-/** The columns of a change in table order, and their values. */
-const assignments = (set: Prepared, { scope }: Work): { columns: readonly Field[]; values: readonly unknown[] } => {
-  const columns = scope.inOrder(set)
-  return { columns, values: columns.map((field) => set.get(field)) }
-}
+type Asked = 'set' | 'replaces' | 'whole'
 
 const within = (work: Work, transaction: Transaction | undefined) =>
   transaction ? { ...work.run, transaction } : work.run
@@ -70,9 +71,11 @@ const changeWhole = (change: Change, work: Work, transaction?: Transaction): Pro
   nesting(work, transaction, async (within, own) => {
     const { record, parts } = change.whole!
     const references = await saveReferred(within, own, parts)
-    const set = new Map([...change.set, ...prepareChange({ ...record, ...references }, own)])
+    const asked = changeIn({ ...record, ...references }, own)
+    const set = new Map([...change.set, ...asked.set])
     for (const field of own.identifiers) if (!change.set.has(field)) set.delete(field)
-    const row = await changeSingly({ values: change.values, label: change.label, set }, own, within.transaction)
+    const { values, label } = change
+    const row = await changeSingly({ values, label, set, replaces: asked.replaces }, own, within.transaction)
     const locals = localsOf(parts)
     if (locals.length === 0) return row
     const key = own.identifiers.map((field, at) => (set.has(field) ? set.get(field) : change.values[at]))
@@ -88,8 +91,8 @@ const changeSingly = async (change: Change, work: Work, transaction?: Transactio
     const row = await readUnchanged(change, work, transaction)
     if (row) return row
   } else {
-    const { columns, values } = assignments(change.set, work)
-    const { plan } = planner.update(work, columns, { kind: 'key', fields: identifiers }, returned(work))
+    const { shape, values } = assignments(change, work.scope)
+    const { plan } = planner.update(work, shape, { kind: 'key', fields: identifiers }, returned(work))
     const changed = await source.update(
       plan,
       [...values, ...change.values, ...claims.values],
@@ -98,7 +101,7 @@ const changeSingly = async (change: Change, work: Work, transaction?: Transactio
     if (changed.count > 0)
       return changed.rows[0] ?? Object.fromEntries(identifiers.map((field, at) => [field.name, change.values[at]]))
   }
-  if (!options.allowUpsert) throw notFound(change.label)
+  if (!options.allowUpsert || hasUpdates(change.set)) throw notFound(change.label)
   return createMissing(change, change.set, work, transaction)
 }
 
@@ -110,16 +113,14 @@ const changeTogether = async (
   transaction: Transaction | undefined,
 ): Promise<readonly Outcome[]> => {
   const { planner, source, rows: claims } = work
-  const { columns, values } = assignments(changes[0]!.set, work)
+  const { shape, values } = assignments(changes[0]!, work.scope)
   const { target, values: keys } = anyOf(
     field,
     changes.map((change) => change.values[0]),
   )
-  const bare = planner.update(work, columns, target, returned(work)).plan
+  const bare = planner.update(work, shape, target, returned(work)).plan
   const keepKey = bare.returning.includes(field)
-  const { plan } = keepKey
-    ? { plan: bare }
-    : planner.update(work, columns, target, { ...returned(work), extra: [field] })
+  const { plan } = keepKey ? { plan: bare } : planner.update(work, shape, target, { ...returned(work), extra: [field] })
   const changed = await source.update(plan, [...values, ...keys, ...claims.values], within(work, transaction))
   return inOrder(field, changes, changed.rows, keepKey).map((row, at) => row ?? notFound(changes[at]!.label))
 }
@@ -129,7 +130,7 @@ const createOnly = async (change: Change, work: Work): Promise<Row> => {
   if (change.whole)
     throw new GwError('not_supported', 'Related records can not be written with If-None-Match: write them apart.')
   if (await readUnchanged(change, work, undefined)) throw isThere(change.label)
-  if (!work.options.allowUpsert) throw notFound(change.label)
+  if (!work.options.allowUpsert || hasUpdates(change.set)) throw notFound(change.label)
   try {
     return await createMissing(change, change.set, work, undefined)
   } catch (error) {
@@ -159,7 +160,7 @@ const changeMatching = async (work: Work): Promise<Reply> => {
   if (!filter) throw new GwError('invalid_request', 'Filter for update request can not be empty.')
   const [record] = work.records ?? []
   if (record === undefined) throw noRecords()
-  const { set, whole } = changeIn(record, work)
+  const { set, replaces, whole } = changeIn(record, work)
   if (whole)
     throw new GwError('invalid_request', 'Related records can not be written by filter: name the records by ids.')
   const target = { kind: 'filter', filter } as const
@@ -171,8 +172,8 @@ const changeMatching = async (work: Work): Promise<Reply> => {
     const values = [...filterSlots(work, filter, casts), ...claims.values, options.maxRecords]
     return rows({ items: await withReread(work, await source.read(plan, values, run)), identifier })
   }
-  const { columns, values } = assignments(set, work)
-  const { plan, casts } = planner.update(work, columns, target, returned(work))
+  const { shape: change, values } = assignments({ set, replaces }, work.scope)
+  const { plan, casts } = planner.update(work, change, target, returned(work))
   const changed = await source.update(plan, [...values, ...filterSlots(work, filter, casts), ...claims.values], run)
   return rows({ items: await withReread(work, changed.rows), identifier })
 }

@@ -5,9 +5,12 @@ import type { Field } from '../catalog.ts'
 import { DROPPED, type Purpose, validated } from '../extras/validate.ts'
 import { TIME_FUNCTIONS, timeAt } from '../filter/time.ts'
 import { resolveText, Verbatim } from '../lookups.ts'
+import type { ChangeShape } from '../plan/planner.ts'
 import { checkSubmitted } from '../rowcheck.ts'
 import { isRequired, type Scope } from '../scope.ts'
+import { isUpdate } from '../update.ts'
 import { clockValue } from './clock.ts'
+import { isOperator, updatesIn } from './operators.ts'
 import type { Work } from './work.ts'
 
 export type Prepared = ReadonlyMap<Field, unknown>
@@ -88,15 +91,29 @@ export const writerOf = (field: Field, purpose: Purpose): Writer | undefined => 
   return known.write
 }
 
+const refuseTwice = (field: Field, values: ReadonlyMap<Field, unknown>): void => {
+  if (values.has(field)) throw invalid(`Field '${field.name}' is changed twice in one record.`)
+}
+
 /** The record's known fields as values; what the source computes is left out. */
 const read = (record: unknown, work: Work, purpose: Purpose): Map<Field, unknown> => {
   if (!isObject(record)) throw invalid('The request contains no valid record fields.')
   const values = new Map<Field, unknown>()
+  const updated = new Set<Field>()
   for (const name of Object.keys(record)) {
+    if (isOperator(name, work)) {
+      for (const [field, value] of updatesIn(name, record[name], work)) {
+        refuseTwice(field, values)
+        updated.add(field)
+        values.set(field, value)
+      }
+      continue
+    }
     const field = work.scope.findStored(name)
     const write = field && writerOf(field, purpose)
     if (!write) continue
     const value = write(record[name], work)
+    if (updated.has(field)) refuseTwice(field, values)
     if (value !== LEFT_OUT) values.set(field, value)
   }
   // A change of nothing is none, and leaves no mark.
@@ -145,10 +162,35 @@ export const prepareCreate = (record: unknown, index: number, work: Work): Prepa
   return values
 }
 
-/** A change; `without` are the fields that name the record instead of changing it. Possibly empty. */
-export const prepareChange = (record: unknown, work: Work, without: readonly Field[] = []): Prepared => {
+/** A change in a plan's words: in table order, with a value for each slot. */
+export const assignments = (
+  { set, replaces }: { readonly set: Prepared } & Pick<ChangeShape, 'replaces'>,
+  { inOrder }: Scope,
+): { readonly shape: ChangeShape; readonly values: readonly unknown[] } => {
+  const columns = inOrder(set)
+  const values = columns.map((field) => set.get(field))
+  return {
+    shape: {
+      set: columns.map((field, at) => {
+        const value = values[at]
+        return isUpdate(value) ? { field, by: value.by } : { field }
+      }),
+      ...(replaces && { replaces }),
+    },
+    values: values.map((value) => (isUpdate(value) ? value.operand : value)),
+  }
+}
+
+/** What a change sets, not yet held against the role's filters; see `prepareChange`. */
+export const changeValues = (record: unknown, work: Work, without: readonly Field[]): Prepared => {
   const values = read(record, work, 'update')
   for (const field of without) values.delete(field)
+  return values
+}
+
+/** A change; `without` are the fields that name the record instead of changing it. Possibly empty. */
+export const prepareChange = (record: unknown, work: Work, without: readonly Field[] = []): Prepared => {
+  const values = changeValues(record, work, without)
   checkSubmitted(work.scope.filters, work.rows, values, 'update')
   return values
 }

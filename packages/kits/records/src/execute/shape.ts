@@ -8,6 +8,7 @@ import { partsFor, partsOf } from '../nested/parts.ts'
 import { checkSubmitted } from '../rowcheck.ts'
 import type { Scope } from '../scope.ts'
 import { type NewRecord, newRecord } from './insert.ts'
+import { isOperator, updatesIn } from './operators.ts'
 import { isObject, LEFT_OUT, lackOf, prepareCreate, stampsOf, stampValue, type Writer, writerOf } from './record.ts'
 import type { Work } from './work.ts'
 
@@ -54,6 +55,7 @@ const makeShape = (record: object, names: readonly string[], work: Work): Shape 
   const { scope, catalog } = work
   const fields = new Set<Field>()
   const written = names.map((name) => {
+    if (isOperator(name, work)) updatesIn(name, undefined, work)
     const field = scope.findStored(name)
     const write = field && writerOf(field, 'create')
     if (!write) return undefined

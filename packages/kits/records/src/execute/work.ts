@@ -4,6 +4,7 @@ import type { Catalog, Field, Table } from '../catalog.ts'
 import type { ExtrasStore } from '../extras/store.ts'
 import type { SlotCast } from '../filter/bind.ts'
 import { filterValues } from '../filter/bind.ts'
+import { isJsonFilter, jsonFilter } from '../filter/json.ts'
 import { filterOf } from '../filter/parse.ts'
 import { relatedFilter } from '../filter/related.ts'
 import type { ParsedFilter } from '../filter/tree.ts'
@@ -84,16 +85,20 @@ export const openWork = (kit: Kit, call: Call<Readonly<Record<string, string>>, 
   }
 }
 
-/** The filter of a call. Only text can be one: anything else would silently select every row. */
-export const filterIn = ({ filter }: RecordsParams): ParsedFilter | undefined => {
+/**
+ * The filter of a call. Only text can be one, or JSON where the source has documents: anything else would silently
+ * select every row.
+ */
+const filterIn = ({ params: { filter }, source }: Pick<Work, 'params' | 'source'>): ParsedFilter | undefined => {
   if (filter === undefined || filter === null) return undefined
+  if (source.capabilities.documents && isJsonFilter(filter)) return jsonFilter(filter)
   if (typeof filter === 'string') return filterOf(filter)
   throw new GwError('invalid_request', "The filter must be a text, for example name = 'Ada'.")
 }
 
 /** The filter of a read, which may also say something of related records. */
 export const filterFor = (work: Work): ParsedFilter | undefined => {
-  const filter = filterIn(work.params)
+  const filter = filterIn(work)
   const related = filter && relatedFilter(work, work.scope, filter.tree)
   return related ? { ...filter, related } : filter
 }

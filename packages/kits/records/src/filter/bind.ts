@@ -1,7 +1,8 @@
 /** Binds a filter to a table: names become fields, operators conditions, and each slot learns how its value is cast. */
 import { GwError } from '@gw/core'
-import { cast } from '../cast.ts'
+import { cast, castStrict } from '../cast.ts'
 import type { Field, FieldType } from '../catalog.ts'
+import { plainOf } from '../extended-json.ts'
 import { type Lookup, resolveText } from '../lookups.ts'
 import type { Condition, Operand } from '../plan.ts'
 import { wrapPattern } from '../rowfilter.ts'
@@ -53,8 +54,10 @@ export const bindFilter = (
   { find, first, insensitiveLike }: BindOptions,
 ): BoundFilter => {
   const casts: SlotCast[] = new Array(values.length)
+  /** The names that the part of the tree at hand may use. */
+  let known = find
   const fieldOf = (name: string): Field => {
-    const field = find(name)
+    const field = known(name)
     if (field) return field
     throw new GwError('invalid_request', `Invalid or unparsable field in filter request: '${name}'`)
   }
@@ -79,6 +82,8 @@ export const bindFilter = (
       case 'not':
         if (filter.operator) return leaf(filter.item as Comparing, true)
         return { kind: 'not', item: condition(filter.item) }
+      case 'none':
+        return { kind: 'none', item: condition(filter.item) }
     }
     return leaf(filter, false)
   }
@@ -87,8 +92,8 @@ export const bindFilter = (
       const item = comparison(filter, field)
       return negated ? { kind: 'not', item } : item
     }
-    const own = find(filter.field)
-    const over = own && !own.open ? undefined : wrapped?.(filter.field, made)
+    const own = known(filter.field)
+    const over = (own && !own.open) || known !== find ? undefined : wrapped?.(filter.field, made)
     return over ?? made(fieldOf(filter.field))
   }
   const comparison = (filter: Comparing, field: Field): Condition => {
@@ -107,14 +112,38 @@ export const bindFilter = (
       case 'between':
         return { kind: 'between', field, low: operand(field, filter.low), high: operand(field, filter.high) }
       case 'null':
-        return { kind: 'null', field }
+      case 'exists':
+        return { kind: filter.kind, field }
+      case 'size':
+        return { kind: 'size', field, value: operand({ ...field, ...COUNT }, filter.value) }
+      case 'matches':
+        return { kind: 'matches', field, flags: filter.flags, value: operand(field, filter.value, 'pattern') }
+      case 'element':
+        return { kind: 'element', field, where: within(filter.field, filter.where) }
+    }
+  }
+  /** What is said of the items of a list: their fields are reached by paths, and so under the same rules as paths are. */
+  const within = (list: string, filter: Filter): Condition => {
+    const outer = known
+    known = (name) => {
+      const field = outer(`${list}.${name}`)
+      return field?.open ? { ...field, native: name } : undefined
+    }
+    try {
+      return condition(filter)
+    } finally {
+      known = outer
     }
   }
   return { condition: condition(tree), casts }
 }
 
+/** The number of items of a list. */
+const COUNT = { type: 'integer', extended: undefined } as const
+
 const written = (value: FilterValue, params: Readonly<Record<string, unknown>>, lookup: Lookup): unknown => {
   if (value.kind === 'text') return resolveText(value.text, lookup)
+  if (value.kind === 'json') return typeof value.value === 'string' ? resolveText(value.value, lookup) : value.value
   return Object.hasOwn(params, value.name) ? params[value.name] : value.name
 }
 
@@ -133,6 +162,8 @@ export const filterValues = (
   values.map((item, slot) => {
     const { field, match } = casts[slot]!
     const value = written(item, params, lookup)
+    // JSON has types: nothing has to be guessed.
+    if (item.kind === 'json' && !match && field.type !== 'any') return castStrict(field, plainOf(value))
     if (!match || value === null || value === undefined) return cast(field, value)
     return wrapPattern(String(cast({ ...field, ...PATTERN }, value)), match)
   })

@@ -43,7 +43,7 @@ const MOST_PATHS = 20
 
 const namesIn = (filter: Filter, names: Set<string>): Set<string> => {
   if ('items' in filter) for (const item of filter.items) namesIn(item, names)
-  else if (filter.kind === 'not') namesIn(filter.item, names)
+  else if ('item' in filter) namesIn(filter.item, names)
   else names.add(filter.field)
   return names
 }

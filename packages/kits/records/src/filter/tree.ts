@@ -7,6 +7,8 @@ export type FilterValue =
   | { readonly kind: 'text'; readonly text: string }
   /** `:name`, colon included; stays literal text where the request's `params` have no such key. */
   | { readonly kind: 'param'; readonly name: string }
+  /** Of a filter that is JSON. */
+  | { readonly kind: 'json'; readonly value: unknown }
 
 /** Where CONTAINS, STARTS WITH and ENDS WITH put their wildcards; `pattern` is LIKE's own value. */
 export type Match = 'pattern' | 'contains' | 'starts' | 'ends'
@@ -27,6 +29,16 @@ export type Filter =
   | { readonly kind: 'in'; readonly field: string; readonly values: readonly Operand[] }
   | { readonly kind: 'between'; readonly field: string; readonly low: Operand; readonly high: Operand }
   | { readonly kind: 'null'; readonly field: string }
+  | DocumentFilter
+
+/** What only a filter that is JSON can say; see `DocumentCondition`. */
+export type DocumentFilter =
+  | { readonly kind: 'none'; readonly item: Filter }
+  | { readonly kind: 'exists'; readonly field: string }
+  | { readonly kind: 'size'; readonly field: string; readonly value: Operand }
+  | { readonly kind: 'matches'; readonly field: string; readonly value: Operand; readonly flags: string }
+  /** The names in `where` begin at an item of the list. */
+  | { readonly kind: 'element'; readonly field: string; readonly where: Filter }
 
 export interface ParsedFilter {
   readonly tree: Filter
@@ -45,6 +57,7 @@ const operandShape = (operand: Operand): string =>
 export const shapeOf = (filter: Filter): string => {
   if ('items' in filter) return `${filter.kind}(${filter.items.map(shapeOf).join()})`
   if (filter.kind === 'not') return `${filter.operator ? 'un' : 'not'}(${shapeOf(filter.item)})`
+  if (filter.kind === 'none') return `none(${shapeOf(filter.item)})`
   const field = JSON.stringify(filter.field.toLowerCase())
   switch (filter.kind) {
     case 'compare':
@@ -56,7 +69,14 @@ export const shapeOf = (filter: Filter): string => {
     case 'between':
       return `${field}between${operandShape(filter.low)},${operandShape(filter.high)}`
     case 'null':
-      return `${field}null`
+    case 'exists':
+      return field + filter.kind
+    case 'size':
+      return `${field}size${operandShape(filter.value)}`
+    case 'matches':
+      return `${field}matches-${filter.flags}${operandShape(filter.value)}`
+    case 'element':
+      return `${field}element(${shapeOf(filter.where)})`
   }
 }
 
@@ -70,10 +90,14 @@ const printOperand = (operand: Operand, values: readonly FilterValue[]): string 
     return `(${TIMES[operand.of]}${shift})`
   }
   const value = values[operand.slot]!
-  return value.kind === 'param' ? value.name : `'${value.text.replaceAll("'", "''")}'`
+  if (value.kind === 'param') return value.name
+  return `'${(value.kind === 'json' ? String(value.value) : value.text).replaceAll("'", "''")}'`
 }
 
-/** Writes a tree as filter text that parses to the same tree: the grammar's other half, and its best test. */
+/**
+ * Writes a tree as filter text that parses to the same tree: the grammar's other half, and its best test. Throws
+ * TypeError for what only JSON can say.
+ */
 export const printFilter = (filter: Filter, values: readonly FilterValue[]): string => {
   if ('items' in filter) {
     return filter.items.map((item) => `(${printFilter(item, values)})`).join(` ${filter.kind.toUpperCase()} `)
@@ -92,5 +116,7 @@ export const printFilter = (filter: Filter, values: readonly FilterValue[]): str
       return `${filter.field} BETWEEN ${print(filter.low)} AND ${print(filter.high)}`
     case 'null':
       return `${filter.field} IS NULL`
+    default:
+      throw new TypeError(`A filter's text has no word for "${filter.kind}".`)
   }
 }

@@ -48,6 +48,12 @@ export const evaluate = (condition: Condition, row: Row, values: Values, rowsOf:
       return not(each(condition.item))
     case 'never':
       return false
+    case 'none':
+    case 'exists':
+    case 'size':
+    case 'matches':
+    case 'element':
+      throw new TypeError(`Rows in memory are no documents: "${condition.kind}".`)
     case 'related': {
       const { fields, table, references, where } = condition
       const own = fields.map(({ name }) => row[name] ?? null)

@@ -2,7 +2,7 @@
 import { GwError, type Method } from '@gw/core'
 import type { Field, Table } from '../catalog.ts'
 import { insertAll, type NewRecord, newRecord } from '../execute/insert.ts'
-import { type Prepared, prepareChange, prepareCreate } from '../execute/record.ts'
+import { assignments, type Prepared, prepareChange, prepareCreate } from '../execute/record.ts'
 import { tableNamed, type Work } from '../execute/work.ts'
 import type { Row, Transaction } from '../source.ts'
 import { seen, viewOf } from '../view.ts'
@@ -81,9 +81,9 @@ export const updateRow = async (
   spend(nesting)
   if (set.size === 0) return (await rowBy(work, key, values, key)) !== undefined
   const { planner, rows: claims, source, run, scope } = work
-  const columns = scope.inOrder(set)
-  const { plan } = planner.update(work, columns, { kind: 'key', fields: key }, { otherwise: key })
-  const binds = [...columns.map((field) => set.get(field)), ...values, ...claims.values]
+  const { shape, values: assigned } = assignments({ set }, scope)
+  const { plan } = planner.update(work, shape, { kind: 'key', fields: key }, { otherwise: key })
+  const binds = [...assigned, ...values, ...claims.values]
   return (await source.update(plan, binds, run)).count > 0
 }
 

@@ -8,6 +8,7 @@ import { bindFilter, type SlotCast } from '../filter/bind.ts'
 import type { ParsedFilter } from '../filter/tree.ts'
 import { keyOrAll, listItems, parseFields, parseOrder } from '../params/fields.ts'
 import type {
+  Assignment,
   Condition,
   CountPlan,
   DeletePlan,
@@ -78,18 +79,29 @@ export interface ReturnShape {
   readonly nothing?: boolean | undefined
 }
 
+/** What a change does to which fields; a slot for each. */
+export interface ChangeShape {
+  readonly set: readonly Omit<Assignment, 'slot'>[]
+  readonly replaces?: UpdatePlan['replaces']
+}
+
 export interface Planner {
   read(view: View, shape: ReadShape): PlannedRead
   /** Slots: [target…, row filters…, having…, limit, offset]. */
   group(view: View, shape: GroupedShape): PlannedGroup
   count(view: View, target: Target): Planned<CountPlan>
   insert(view: View, columns: readonly Field[], returning: ReturnShape): InsertPlan
-  update(view: View, set: readonly Field[], target: Target, returning: ReturnShape): Planned<UpdatePlan>
+  update(view: View, set: ChangeShape, target: Target, returning: ReturnShape): Planned<UpdatePlan>
   delete(view: View, target: Target, returning: ReturnShape): Planned<DeletePlan>
   truncate(view: View): TruncatePlan
 }
 
 const SEPARATOR = '\u0001'
+const changeKey = ({ set, replaces }: ChangeShape): string =>
+  JSON.stringify([
+    set.map(({ field, by }) => (by ? [field.name, by] : field.name)),
+    replaces && [replaces.rest, replaces.gone.map(({ name }) => name)],
+  ])
 const names = (fields: readonly Field[] | undefined): string =>
   fields ? JSON.stringify(fields.map(({ name }) => name)) : ''
 
@@ -208,14 +220,16 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
         returning: returningFields(view.scope, returning),
         ...restOf(returning.fields, view.scope),
       })),
-    update: (view, set, target, returning) =>
-      remembered(keyOf('u', view, names(set), targetKey(target), returnKey(returning)), () => {
+    update: (view, change, target, returning) =>
+      remembered(keyOf('u', view, changeKey(change), targetKey(target), returnKey(returning)), () => {
+        const { set, replaces } = change
         const { condition, casts } = where(view, target, set.length)
         // A target that selects nothing in particular must never become "all rows".
         const plan: UpdatePlan = {
           kind: 'update',
           table: view.scope.table,
-          set: set.map((field, slot) => ({ field, slot })),
+          set: set.map((one, slot) => ({ ...one, slot })),
+          ...(replaces && { replaces }),
           where: target.kind === 'all' || !condition ? { kind: 'never' } : condition,
           returning: returningFields(view.scope, returning),
           ...restOf(returning.fields, view.scope),

@@ -60,6 +60,8 @@ export const compileCondition = (
       return related(condition, (item) => compileCondition(item, syntax, writes), writes && syntax.apart === true)
     case 'never':
       return NEVER
+    default:
+      throw new TypeError(`SQL has no documents: "${condition.kind}".`)
   }
 }
 

@@ -3,13 +3,15 @@
  * (OpenTelemetry's conventions for databases). No statement's text and no value: both may hold what callers sent.
  */
 import type { Host } from '@gw/core'
-import type { RecordsSource } from '@gw/records'
+import type { RecordsSource } from './source.ts'
 
 type Begin = NonNullable<Host['span']>
 type End = ReturnType<Begin>
 
-/** What statements are called; those of plans that read are all selects. */
-const OPERATIONS = {
+type Kind = 'read' | 'count' | 'group' | 'insert' | 'update' | 'delete' | 'truncate'
+
+/** What SQL's statements are called; those of plans that read are all selects. */
+const SQL_OPERATIONS: Readonly<Record<Kind, string>> = {
   read: 'SELECT',
   count: 'SELECT',
   group: 'SELECT',
@@ -17,13 +19,13 @@ const OPERATIONS = {
   update: 'UPDATE',
   delete: 'DELETE',
   truncate: 'TRUNCATE',
-} as const
+}
 
 /** The names that the conventions have, where they are not the type's own. */
 const SYSTEMS: Readonly<Record<string, string>> = { pgsql: 'postgresql' }
 
 interface Planned {
-  readonly kind: keyof typeof OPERATIONS
+  readonly kind: Kind
   readonly table: { readonly name: string }
 }
 
@@ -63,13 +65,21 @@ async function* endedStream<T>(begin: () => End, work: () => AsyncIterable<T>): 
   }
 }
 
-/** @param type the service type's name */
-export const tracedSource = (source: RecordsSource, begin: Begin, type: string): RecordsSource => {
+/**
+ * @param type the service type's name
+ * @param operations what the source calls what it is asked for; by default, as SQL does
+ */
+export const tracedSource = (
+  source: RecordsSource,
+  begin: Begin,
+  type: string,
+  operations: Readonly<Record<Kind, string>> = SQL_OPERATIONS,
+): RecordsSource => {
   const system = SYSTEMS[type] ?? type
   const opened = ({ kind, table: { name } }: Planned): End =>
-    begin(`${OPERATIONS[kind]} ${name}`, {
+    begin(`${operations[kind]} ${name}`, {
       'db.system.name': system,
-      'db.operation.name': OPERATIONS[kind],
+      'db.operation.name': operations[kind],
       'db.collection.name': name,
     })
   const traced = <P extends Planned, A extends readonly unknown[], R>(method: (plan: P, ...rest: A) => R) => {

@@ -1,6 +1,6 @@
-import type { RecordsSource } from '@gw/records'
 import { expect, test } from 'vitest'
-import { tracedSource } from '../src/execute/spans.ts'
+import type { RecordsSource } from '../src/source.ts'
+import { tracedSource } from '../src/spans.ts'
 
 const plan = (kind: string): any => ({ kind, table: { name: 'items' } })
 const options: any = {}
