@@ -34,6 +34,13 @@ public final class Start {
       String database = command.get("$db") + ".";
       if (command.containsKey("create") && command.get("validator") != null)
         validators.put(database + command.get("create"), command.get("validator"));
+      if (command.containsKey("collMod") && command.get("validator") != null) {
+        validators.put(database + command.get("collMod"), command.get("validator"));
+        return new Document("ok", 1.0);
+      }
+      if (command.containsKey("drop")) validators.remove(database + command.get("drop"));
+      if (command.containsKey("dropDatabase"))
+        validators.keySet().removeIf(name -> name.startsWith(database));
       Document reply = super.handleMessage(message);
       if (command.containsKey("listCollections")) addValidators(database, reply);
       return reply;

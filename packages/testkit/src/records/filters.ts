@@ -178,7 +178,8 @@ export const filterChecks: readonly Check<RecordsContext>[] = [
     assert.equal((await context.stored('customers')).length, 10)
   }),
   recordsCheck('a filter that is no text is refused, never ignored', async (context) => {
-    for (const filter of [{ id: 1 }, 5, ['id=1'], true]) {
+    const objects = context.type.capabilities?.documents ? [] : [{ id: 1 }]
+    for (const filter of [...objects, 5, ['id=1'], true]) {
       await refused(
         context,
         { method: 'POST', headers: { 'x-http-method': 'GET' }, path: at('customers'), body: { filter } },

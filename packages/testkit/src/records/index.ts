@@ -5,6 +5,7 @@ import { batchChecks } from './batches.ts'
 import { conditionChecks } from './conditions.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
 import { cursorChecks } from './cursors.ts'
+import { documentChecks } from './documents.ts'
 import { explainedChecks } from './explained.ts'
 import { extrasChecks } from './extras.ts'
 import { filterChecks } from './filters.ts'
@@ -46,7 +47,7 @@ export { referenceSubject, referenceType } from './reference.ts'
 export { STANDARD, type StandardField, type StandardTable, seedOf, standardTable, standardTables } from './standard.ts'
 
 /** The capabilities that this suite proves: for `conformance({ proven })`. */
-export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'records', 'schema']
+export const RECORDS_PROVEN: readonly string[] = ['rowFilters', 'fieldRules', 'records', 'schema', 'documents']
 
 export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...readChecks,
@@ -74,6 +75,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...importChecks,
   ...replyChecks,
   ...schemaChecks,
+  ...documentChecks,
   modelCheck(),
   renamedModelCheck(),
   stepsModelCheck(),

@@ -185,3 +185,89 @@ export const DOCUMENT_WRITES: readonly Call[] = [
   get('Artist', { filter: 'ArtistId >= 275', order: 'ArtistId' }),
   get('InvoiceLine', { filter: 'InvoiceId <= 2', order: 'InvoiceLineId' }),
 ]
+
+/** Filters as JSON, and the same in the grammar that every source takes. */
+export const JSON_FILTERS: readonly (readonly [table: string, json: object, text: string])[] = [
+  ['Customer', { Country: 'Brazil' }, "Country = 'Brazil'"],
+  ['Customer', { $or: [{ Company: null }, { Country: 'USA' }] }, "(Company is null) OR (Country = 'USA')"],
+  ['Customer', { Company: { $ne: null }, CustomerId: { $lte: 20 } }, '(Company is not null) AND (CustomerId <= 20)'],
+  ['Customer', { Email: { $regex: '@gmail\\.com$' } }, "Email like '%@gmail.com'"],
+  ['Employee', { $nor: [{ Title: { $regex: '^sales', $options: 'i' } }] }, "NOT (Title like 'Sales%')"],
+  ['Employee', { ReportsTo: { $in: [null, 1] } }, '(ReportsTo is null) OR (ReportsTo = 1)'],
+  [
+    'Track',
+    { UnitPrice: { $gt: { $numberDecimal: '0.99' } }, Milliseconds: { $not: { $gte: 2_000_000 } } },
+    '(UnitPrice > 0.99) AND (Milliseconds < 2000000)',
+  ],
+  [
+    'Invoice',
+    { InvoiceDate: { $gte: { $date: '2024-06-01T00:00:00Z' } }, BillingCountry: { $nin: ['USA', 'Canada'] } },
+    "(InvoiceDate >= '2024-06-01') AND (BillingCountry NOT IN ('USA', 'Canada'))",
+  ],
+  ['Album', { $and: [{ AlbumId: { $gt: 5 } }, { AlbumId: { $lt: 9 } }] }, 'AlbumId between 6 and 8'],
+]
+
+/** Changes that only documents take, and what a table is sent to become the same. */
+export const DOCUMENT_CHANGES: readonly (readonly [document: Call, table: Call])[] = [
+  [
+    call('PATCH', 'Track/2', { $inc: { Milliseconds: 1_000, Bytes: -1 } }, { query: { fields: '*' } }),
+    call('PATCH', 'Track/2', { Milliseconds: 343_562, Bytes: 5_510_423 }, { query: { fields: '*' } }),
+  ],
+  [
+    call(
+      'PATCH',
+      'Track/3',
+      { $set: { Composer: 'Nobody' }, $max: { Milliseconds: 900_000 } },
+      { query: { fields: '*' } },
+    ),
+    call('PATCH', 'Track/3', { Composer: 'Nobody', Milliseconds: 900_000 }, { query: { fields: '*' } }),
+  ],
+  [
+    call('PATCH', 'Customer', [{ $unset: { Fax: '' } }], {
+      query: { filter: '{"Country":"Canada"}', fields: 'CustomerId,Fax' },
+    }),
+    call('PATCH', 'Customer', [{ Fax: null }], { query: { filter: "Country = 'Canada'", fields: 'CustomerId,Fax' } }),
+  ],
+  [
+    call('PUT', 'Customer/5', { FirstName: 'F', LastName: 'W', Email: 'f@example.com' }, { query: { fields: '*' } }),
+    call(
+      'PUT',
+      'Customer/5',
+      {
+        ...{
+          FirstName: 'F',
+          LastName: 'W',
+          Email: 'f@example.com',
+          Company: null,
+          Address: null,
+          City: null,
+          State: null,
+        },
+        ...{ Country: null, PostalCode: null, Phone: null, Fax: null, SupportRepId: null },
+      },
+      { query: { fields: '*' } },
+    ),
+  ],
+  [
+    call(
+      'DELETE',
+      'InvoiceLine',
+      { filter: { InvoiceId: 2, Quantity: { $gte: 1 } } },
+      { query: { fields: 'TrackId' } },
+    ),
+    call('DELETE', 'InvoiceLine', undefined, { query: { filter: 'InvoiceId = 2', fields: 'TrackId' } }),
+  ],
+]
+
+/** What a document is never changed or found by. */
+export const DOCUMENT_REFUSALS: readonly Call[] = [
+  call('PATCH', 'Track/1', { $rename: { Name: 'Title' } }),
+  call('PATCH', 'Track/1', { $inc: { Name: 1 } }),
+  call('PATCH', 'Track/1', { $set: { TrackId: 5 } }),
+  call('PUT', 'Track/1', { $set: { Name: 'x' } }),
+  call('PUT', 'Track/1', { Name: 'without what it has to have' }),
+  get('Track', { filter: '{"$where":"true"}' }),
+  get('Track', { filter: '{"Name":{"$where":"true"}}' }),
+  get('Track', { filter: '{"$expr":{"$eq":[1,1]}}' }),
+  call('DELETE', 'Track', { filter: {} }),
+]

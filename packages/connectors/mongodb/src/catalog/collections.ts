@@ -59,8 +59,8 @@ const samplesOf = async (db: Db, name: string, size: number, signal: AbortSignal
 }
 
 export const validatorOf = async (db: Db, name: string): Promise<Document | undefined> => {
-  const [found] = await db.listCollections({ name }).toArray()
-  return (found as Listed | undefined)?.options?.validator
+  const found: readonly Listed[] = await db.listCollections({ name }).toArray()
+  return found.find((one) => one.name === name)?.options?.validator
 }
 
 const lookAt = async (db: Db, one: Listed, { sample_size }: Config, signal: AbortSignal): Promise<FoundDocuments> => {

@@ -5,6 +5,7 @@ import type { Field } from '../catalog.ts'
 import { DROPPED, type Purpose, validated } from '../extras/validate.ts'
 import { TIME_FUNCTIONS, timeAt } from '../filter/time.ts'
 import { resolveText, Verbatim } from '../lookups.ts'
+import { isRelationName } from '../nested/parts.ts'
 import type { ChangeShape } from '../plan/planner.ts'
 import { checkSubmitted } from '../rowcheck.ts'
 import { isRequired, type Scope } from '../scope.ts'
@@ -111,7 +112,7 @@ const read = (record: unknown, work: Work, purpose: Purpose): Map<Field, unknown
     }
     const field = work.scope.findStored(name)
     const write = field && writerOf(field, purpose)
-    if (!write) continue
+    if (!write || (field.open && isRelationName(name, work))) continue
     const value = write(record[name], work)
     if (updated.has(field)) refuseTwice(field, values)
     if (value !== LEFT_OUT) values.set(field, value)

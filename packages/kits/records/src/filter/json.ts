@@ -101,7 +101,7 @@ const reader = () => {
         if (!isOperators(value)) throw invalid('In a filter, $not takes an object of operators.')
         return none(operations(field, value, depth + 1))
       case '$elemMatch':
-        if (!isEntries(value) || Object.keys(value).some((one) => one.startsWith('$')))
+        if (!isEntries(value))
           throw invalid('In a filter, $elemMatch takes an object of conditions on the fields of an item.')
         return { kind: 'element', field, where: conditionsIn(value, depth + 1) }
       default:

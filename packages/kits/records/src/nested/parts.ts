@@ -17,13 +17,14 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /**
  * What may be nested parts of a record, whoever calls; `undefined` where nothing is, which is nearly always. A field of
- * the same name wins.
+ * the same name wins, if the table lists it.
  */
 export const partsOf = (record: unknown, { table, find }: Scope, catalog: Catalog): readonly Part[] | undefined => {
   if (!isObject(record)) return undefined
   let parts: Part[] | undefined
   for (const name of Object.keys(record)) {
-    if (find(name)) continue
+    const own = find(name)
+    if (own && !own.open) continue
     const relation = relationNamed(name, relationsOf(table, catalog))
     if (!relation) continue
     parts ??= []
@@ -48,6 +49,10 @@ const relationNamed = (name: string, relations: ReadonlyMap<string, Relation>): 
   for (const relation of relations.values()) if (relation.name.toLowerCase() === lower) return relation
   return undefined
 }
+
+/** Whether a name that no field is listed under is a relation's: what stands there is no part of the record itself. */
+export const isRelationName = (name: string, { scope, catalog }: Pick<Work, 'scope' | 'catalog'>): boolean =>
+  relationNamed(name, relationsOf(scope.table, catalog)) !== undefined
 
 /** One object: what a relation to one record takes. */
 export const objectIn = ({ relation, value }: Part): Readonly<Record<string, unknown>> => {

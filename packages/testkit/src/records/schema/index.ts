@@ -17,7 +17,8 @@ export const schemaChecks: readonly Check<RecordsContext>[] = [
   ...guardChecks,
   {
     name: 'a source that only describes its tables says so where they are to be changed',
-    requires: ({ type }) => (type.capabilities?.schema ? 'the source makes tables' : undefined),
+    requires: ({ type }) =>
+      type.capabilities?.schema || type.capabilities?.documents ? 'the source makes tables' : undefined,
     async run(context) {
       const body = { resource: [TODO] }
       const described = () => given(context, { path: schema('customers') })
