@@ -93,7 +93,8 @@ describe.skipIf(missing)('Chinook as documents', () => {
     const asked = async (service: string, { path, method = 'GET', body, query = {} }: Call) => {
       const answer = await gateway.ask(service, path, { method, body, query })
       expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-      const { resource = [answer.body] } = asRow(answer.body) as any
+      const told = asRow(answer.body) as any
+      const { resource = [told] } = told
       return resource.map((row: unknown) => JSON.stringify(row)).toSorted()
     }
     expect(await asked('mongo', document)).toEqual(await asked('lite', table))
@@ -115,7 +116,9 @@ describe.skipIf(missing)('Chinook as documents', () => {
     ]
     const write = async (method: string, path: string, body?: unknown, query: object = {}) => {
       const answer = await gateway.ask('mongo', path, { method, body, query })
-      expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+      expect(answer.status, `${method} ${path} ${JSON.stringify(answer.body)} ${gateway.output().slice(-1500)}`).toBe(
+        200,
+      )
       return answer.body as any
     }
     await write('POST', '_schema', { resource: [{ name: 'Review', field }] })

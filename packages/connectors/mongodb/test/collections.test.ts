@@ -21,7 +21,7 @@ describe.skipIf(AGGREGATING.missing)('collections', () => {
   let at: Opened
   beforeAll(async () => {
     at = await opened(AGGREGATING, (db) =>
-      db.collection<object>('free').insertMany([
+      db.collection<{ readonly _id: number }>('free').insertMany([
         { _id: 1, a: 1 },
         { _id: 2, a: 'x', b: 2 },
       ]),
@@ -184,7 +184,9 @@ describe.skipIf(AGGREGATING.missing)('collections', () => {
 })
 
 test.skipIf(TRANSACTING.missing)('a service that is told its collections makes none', async () => {
-  const at = await opened(TRANSACTING, (db) => db.collection<object>('a').insertOne({ _id: 1 }), { collections: ['a'] })
+  const at = await opened(TRANSACTING, (db) => db.collection<{ readonly _id: number }>('a').insertOne({ _id: 1 }), {
+    collections: ['a'],
+  })
   const answer = await at.gateway.ask({ method: 'POST', path: '_schema', body: { resource: [TASKS] } } as never)
   expect([answer.status, answer.body.error.message]).toEqual([501, expect.stringMatching(/makes none/)])
   await at.close()

@@ -1,3 +1,4 @@
+import type { Db } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AGGREGATING, type Opened, opened, TRANSACTING } from './servers.ts'
 
@@ -12,10 +13,14 @@ const two = [
   { _id: 1, name: 'taken' },
 ]
 
+const fill = async (db: Db): Promise<void> => {
+  await db.collection<{ _id: number }>('places').insertMany(PLACES)
+  await db.collection<{ _id: number }>('streets').insertOne({ _id: 1, place: 1, name: 'Marktgasse' } as never)
+}
 const served = (server: typeof TRANSACTING, settings: object = {}): (() => Opened) => {
   let at: Opened
   beforeAll(async () => {
-    at = await opened(server, (db) => db.collection<{ _id: number }>('places').insertMany(PLACES), {
+    at = await opened(server, fill, {
       collections: ['places', 'streets'],
       ...settings,
     })

@@ -10,7 +10,9 @@ const collection = (meanwhile: (kept: Map<string, KeptDocument>) => 'done' | 'ta
   let made = 0
   const store = answerDocuments(
     {
-      make: async () => void (made += 1),
+      async make() {
+        made += 1
+      },
       find: async (key) => (kept.get(key)?.answer === null ? undefined : kept.get(key)),
       remove: async (key) => kept.delete(key),
       async insert(key, document) {

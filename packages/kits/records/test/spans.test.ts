@@ -49,3 +49,19 @@ test('The span of a stream lasts until its reader has all of it, or leaves', asy
   for await (const _ of source.stream!(plan('read'), [], options)) expect(ended).toEqual([])
   expect(ended).toEqual([false])
 })
+
+test('A source may have words of its own for what it is asked', () => {
+  const names: string[] = []
+  const operations = { read: 'find', count: 'count', group: 'aggregate', insert: 'insert', update: 'update' }
+  const source = tracedSource(
+    { count: () => 1 } as unknown as RecordsSource,
+    (name, attributes) => {
+      names.push(name, attributes['db.system.name']!, attributes['db.operation.name']!)
+      return () => undefined
+    },
+    'mongodb',
+    { ...operations, delete: 'delete', truncate: 'delete' },
+  )
+  source.count(plan('count'), [], options)
+  expect(names).toEqual(['count items', 'mongodb', 'count'])
+})

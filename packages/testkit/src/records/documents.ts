@@ -93,7 +93,7 @@ export const documentChecks: readonly Check<RecordsContext>[] = [
         /Invalid field requested: notes/,
       )
     const as = only('credit', '>', 10)
-    await refused(context, { method: 'PATCH', path: at('customers', 2), body: { $inc: { credit: 50 } }, as }, 404)
+    await refused(context, { method: 'PATCH', path: at('customers', 2), body: { $unset: { notes: '' } }, as }, 404)
     for (const body of [
       { $inc: { credit: 1 } },
       { $unset: { credit: '' } },

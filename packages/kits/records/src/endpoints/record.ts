@@ -8,6 +8,7 @@ import { queries } from './parameters.ts'
 import { type Place, TABLES } from './place.ts'
 import { preferred } from './preferred.ts'
 import { anyTable } from './shapes.ts'
+import { changeTold } from './told.ts'
 
 export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoint[] => {
   const { idOf, openWork } = place
@@ -22,8 +23,7 @@ export const recordEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpo
   const changing = (method: 'PUT' | 'PATCH') => ({
     ...common,
     method,
-    summary: 'Change a record',
-    description: 'Changes the fields that are given and leaves the others. PUT and PATCH are the same.',
+    ...changeTold(kit, method, 'a record'),
     query: queries.recordWrite,
     body: anyTable.recordBody,
     ...place.keeping(['if-match', 'if-none-match', 'tx', 'max-affected', 'idempotency-key']),

@@ -14,6 +14,7 @@ import { queries } from './parameters.ts'
 import { type Place, TABLES } from './place.ts'
 import { preferred } from './preferred.ts'
 import { anyTable } from './shapes.ts'
+import { changeTold } from './told.ts'
 
 const read = (work: Work): Ready<Reply> => {
   if (work.params.stream) return streamList(work)
@@ -32,9 +33,7 @@ export const tableEndpoints = (kit: Kit, place: Place = TABLES): readonly Endpoi
   const changing = (method: 'PUT' | 'PATCH') => ({
     ...common,
     method,
-    summary: 'Change records',
-    description:
-      'Changes the fields that are given and leaves the others. With ids or filter, the first record of the body is applied to all records selected; otherwise each record of the body carries its own id. PUT and PATCH are the same.',
+    ...changeTold(kit, method, 'records'),
     query: queries.change,
     body: anyTable.listBody,
     response: anyTable.list,

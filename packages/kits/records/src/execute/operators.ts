@@ -6,6 +6,7 @@ import { GwError } from '@gw/core'
 import { castStored } from '../cast.ts'
 import type { Field } from '../catalog.ts'
 import { wrapperOf } from '../extended-json.ts'
+import type { Purpose } from '../extras/validate.ts'
 import { type PullComparison, type Update, update } from '../update.ts'
 import { isObject, LEFT_OUT, writerOf } from './record.ts'
 import type { Work } from './work.ts'
@@ -155,8 +156,10 @@ export const updatesIn = (
   operator: string,
   given: unknown,
   work: Work,
+  purpose: Purpose,
 ): readonly (readonly [Field, unknown | Update])[] => {
-  if (work.call.method !== 'PATCH')
+  // A record that is made inside of one that is changed has nothing yet to be reckoned with.
+  if (work.call.method !== 'PATCH' || purpose === 'create')
     throw invalid(`'${operator.slice(0, 40)}' can not be a field: update operators belong into a PATCH.`)
   const read = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined
   if (!read)

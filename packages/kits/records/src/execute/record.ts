@@ -103,7 +103,7 @@ const read = (record: unknown, work: Work, purpose: Purpose): Map<Field, unknown
   const updated = new Set<Field>()
   for (const name of Object.keys(record)) {
     if (isOperator(name, work)) {
-      for (const [field, value] of updatesIn(name, record[name], work)) {
+      for (const [field, value] of updatesIn(name, record[name], work, purpose)) {
         refuseTwice(field, values)
         updated.add(field)
         values.set(field, value)

@@ -55,7 +55,7 @@ const makeShape = (record: object, names: readonly string[], work: Work): Shape 
   const { scope, catalog } = work
   const fields = new Set<Field>()
   const written = names.map((name) => {
-    if (isOperator(name, work)) updatesIn(name, undefined, work)
+    if (isOperator(name, work)) updatesIn(name, undefined, work, 'create')
     const field = scope.findStored(name)
     const write = field && writerOf(field, 'create')
     if (!write) return undefined
