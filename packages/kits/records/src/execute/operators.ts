@@ -8,7 +8,7 @@ import type { Field } from '../catalog.ts'
 import { wrapperOf } from '../extended-json.ts'
 import type { Purpose } from '../extras/validate.ts'
 import { type PullComparison, type Update, update } from '../update.ts'
-import { isObject, LEFT_OUT, writerOf } from './record.ts'
+import { isObject, LEFT_OUT, writerOf } from './field-writer.ts'
 import type { Work } from './work.ts'
 
 type Entries = Readonly<Record<string, unknown>>

@@ -6,7 +6,8 @@ import { GwError } from '@gw/core'
 import type { Field } from '../catalog.ts'
 import type { UpdatePlan } from '../plan.ts'
 import { checkSubmitted } from '../rowcheck.ts'
-import { changeValues, LEFT_OUT, lackOf, type Prepared, writerOf } from './record.ts'
+import { LEFT_OUT, writerOf } from './field-writer.ts'
+import { changeValues, lackOf, type Prepared } from './record.ts'
 import type { Work } from './work.ts'
 
 export type Replaces = NonNullable<UpdatePlan['replaces']>

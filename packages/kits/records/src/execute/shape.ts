@@ -7,9 +7,10 @@ import type { Catalog, Field } from '../catalog.ts'
 import { partsFor, partsOf } from '../nested/parts.ts'
 import { checkSubmitted } from '../rowcheck.ts'
 import type { Scope } from '../scope.ts'
+import { isObject, LEFT_OUT, type Writer, writerOf } from './field-writer.ts'
 import { type NewRecord, newRecord } from './insert.ts'
 import { isOperator, updatesIn } from './operators.ts'
-import { isObject, LEFT_OUT, lackOf, prepareCreate, stampsOf, stampValue, type Writer, writerOf } from './record.ts'
+import { lackOf, prepareCreate, stampsOf, stampValue } from './record.ts'
 import type { Work } from './work.ts'
 
 /** What is done with the value under a name; nothing with one that is unknown, or not the client's to write. */
