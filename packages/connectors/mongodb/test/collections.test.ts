@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { AGGREGATING, type Opened, opened, TRANSACTING } from './servers.ts'
+import { AGGREGATING, type Numbered, type Opened, opened, TRANSACTING } from './servers.ts'
 
 const TASKS = {
   name: 'tasks',
@@ -21,7 +21,7 @@ describe.skipIf(AGGREGATING.missing)('collections', () => {
   let at: Opened
   beforeAll(async () => {
     at = await opened(AGGREGATING, (db) =>
-      db.collection<{ readonly _id: number }>('free').insertMany([
+      db.collection<Numbered>('free').insertMany([
         { _id: 1, a: 1 },
         { _id: 2, a: 'x', b: 2 },
       ]),
@@ -184,7 +184,7 @@ describe.skipIf(AGGREGATING.missing)('collections', () => {
 })
 
 test.skipIf(TRANSACTING.missing)('a service that is told its collections makes none', async () => {
-  const at = await opened(TRANSACTING, (db) => db.collection<{ readonly _id: number }>('a').insertOne({ _id: 1 }), {
+  const at = await opened(TRANSACTING, (db) => db.collection<Numbered>('a').insertOne({ _id: 1 }), {
     collections: ['a'],
   })
   const answer = await at.gateway.ask({ method: 'POST', path: '_schema', body: { resource: [TASKS] } } as never)

@@ -1,6 +1,6 @@
 import { ObjectId } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AGGREGATING, type Opened, opened, TRANSACTING } from './servers.ts'
+import { AGGREGATING, type Numbered, type Opened, opened, TRANSACTING } from './servers.ts'
 
 const ID = '64b0c0ffee64b0c0ffee0001'
 const THINGS = () => [
@@ -36,7 +36,7 @@ describe.each([AGGREGATING, TRANSACTING])('filters as JSON on $label', (server) 
   describe.skipIf(server.missing)(server.missing ?? 'are read', () => {
     let at: Opened
     beforeAll(async () => {
-      at = await opened(server, (db) => db.collection<{ readonly _id: number }>('things').insertMany(THINGS()), {
+      at = await opened(server, (db) => db.collection<Numbered>('things').insertMany(THINGS()), {
         collections: ['things'],
       })
     })
@@ -101,7 +101,7 @@ describe.each([AGGREGATING, TRANSACTING])('filters as JSON on $label', (server) 
         body: { filter: { age: { $gt: 36 } } },
       } as never)
       expect(read.body.resource).toEqual([{ _id: 2 }])
-      await at.db.collection<{ readonly _id: number }>('things').insertMany([
+      await at.db.collection<Numbered>('things').insertMany([
         { _id: 8, name: 'new', team: 'green' },
         { _id: 9, name: 'new', team: 'grey' },
       ])

@@ -49,6 +49,12 @@ export const TRANSACTING: Server = {
   options: { replicaSet: 'rs0' },
 }
 
+/** Documents whose ids are numbers, with whatever else. */
+export interface Numbered {
+  readonly _id: number
+  readonly [name: string]: unknown
+}
+
 export interface Opened {
   readonly gateway: TestGateway
   readonly db: Db

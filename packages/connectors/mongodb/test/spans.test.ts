@@ -4,7 +4,7 @@ import { MongoClient } from 'mongodb'
 import { expect, test } from 'vitest'
 import { config as schema } from '../src/config.ts'
 import { mongoSource } from '../src/source.ts'
-import { AGGREGATING } from './servers.ts'
+import { AGGREGATING, type Numbered } from './servers.ts'
 
 test.skipIf(AGGREGATING.missing)(
   'each operation is a span that says what it was, and nothing that was sent',
@@ -12,7 +12,7 @@ test.skipIf(AGGREGATING.missing)(
     const { host, port } = AGGREGATING.at!
     const database = `spans_${process.pid}`
     const client = new MongoClient(`mongodb://${host}:${port}/?directConnection=true`)
-    await client.db(database).collection<{ readonly _id: number }>('things').insertOne({ _id: 1, name: 'secret' })
+    await client.db(database).collection<Numbered>('things').insertOne({ _id: 1, name: 'secret' })
     const begun: string[] = []
     const ended: boolean[] = []
     const given = {

@@ -1,6 +1,6 @@
 import { Decimal128 } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { AGGREGATING, type Opened, opened, TRANSACTING } from './servers.ts'
+import { AGGREGATING, type Numbered, type Opened, opened, TRANSACTING } from './servers.ts'
 
 const PEOPLE = () => [
   { _id: 1, name: 'Ada', team: 'red', age: 36, secret: 'x', tags: ['a', 'b', 'a'], pets: [{ kind: 'cat', lives: 9 }] },
@@ -27,13 +27,13 @@ describe.each([AGGREGATING, TRANSACTING])('documents on $label', (server) => {
   describe.skipIf(server.missing)(server.missing ?? 'are changed', () => {
     let at: Opened
     beforeAll(async () => {
-      at = await opened(server, (db) => db.collection<{ readonly _id: number }>('people').insertMany(PEOPLE()), {
+      at = await opened(server, (db) => db.collection<Numbered>('people').insertMany(PEOPLE()), {
         collections: ['people'],
       })
     })
     beforeEach(async () => {
       await at.db.collection('people').deleteMany({})
-      await at.db.collection<{ readonly _id: number }>('people').insertMany(PEOPLE())
+      await at.db.collection<Numbered>('people').insertMany(PEOPLE())
     })
     afterAll(() => at?.close())
     const ask = (method: string, path: string, body?: unknown, more: object = {}) =>
