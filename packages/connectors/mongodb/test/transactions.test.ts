@@ -107,14 +107,10 @@ describe.skipIf(TRANSACTING.missing)('writes that depend on what they find, wher
   test('take records of virtual relations along, also where any key may be stored', async () => {
     const relation = { type: 'has_many', field: '_id', ref_table: 'streets', ref_field: 'place' }
     expect((await ask('POST', '_schema/places/_related', { resource: [relation] })).status).toBe(200)
-    const nested = { _id: 5, name: 'Zug', streets_by_place: [{ _id: 50, name: 'Seeweg' }] }
+    const nested = { _id: 5, name: 'Zug', streets_by_place: [{ name: 'Seeweg' }] }
     expect((await ask('POST', '_table/places', [nested])).status).toBe(200)
     expect(await at().db.collection('places').findOne({ name: 'Zug' })).toEqual({ _id: 5, name: 'Zug' })
-    expect(await at().db.collection('streets').findOne({ name: 'Seeweg' })).toEqual({
-      _id: 50,
-      name: 'Seeweg',
-      place: 5,
-    })
+    expect(await at().db.collection('streets').findOne({ name: 'Seeweg' })).toMatchObject({ name: 'Seeweg', place: 5 })
     expect((await ask('DELETE', '_table/places/5')).status).toBe(200)
   })
   test('and the kept answers are in nobody’s reach', async () => {
