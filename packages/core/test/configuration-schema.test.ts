@@ -118,6 +118,8 @@ test('short keys, no apps and an open egress are warned of, without the key', ()
   expect(warnings.map(({ path }) => path)).toEqual(['apps.a', 'egress.allow'])
   expect(JSON.stringify(warnings)).not.toContain('hush')
   expect(configurationWarnings(configurationSchema.parse({})).map(({ path }) => path)).toEqual(['apps'])
+  // A store has apps of its own.
+  expect(configurationWarnings(configurationSchema.parse({}), true)).toEqual([])
   const long = { apps: { a: { apiKey: 'x'.repeat(16), role: 'r' } } }
   expect(configurationWarnings(configurationSchema.parse(long))).toEqual([])
 })

@@ -6,6 +6,7 @@ import {
   endpoint,
   isTrue,
   METHODS,
+  type Method,
   type Resource,
   rows,
   type ServiceType,
@@ -23,8 +24,8 @@ export const systemConfigType = z.looseObject({
   password_email_template_id: reference('Password E-mail Template', 'The text of these messages.'),
 })
 
-const allowed = (call: Pick<Call, 'access'>, name: string): boolean =>
-  METHODS.some((method) => {
+const verbsOn = (call: Pick<Call, 'access'>, name: string): readonly Method[] =>
+  METHODS.filter((method) => {
     try {
       call.access(name, method)
       return true
@@ -42,9 +43,11 @@ const root = (resources: readonly SystemResource[]): Endpoint =>
     summary: 'List the resources of this service',
     query: z.object({
       as_access_list: z.string().optional().meta({ description: 'Answer the component names that roles are made of.' }),
+      include_access: z.string().optional().meta({ description: 'Add what the caller may do with each.' }),
     }),
     handle(call) {
-      const visible = resources.filter(({ name }) => allowed(call, name))
+      const access = new Map(resources.map(({ name }) => [name, verbsOn(call, name)]))
+      const visible = resources.filter(({ name }) => access.get(name)!.length > 0)
       if (isTrue(call.query.as_access_list)) {
         return rows({ items: ['', '*', ...visible.flatMap(({ name }) => [`${name}/`, `${name}/*`])] })
       }
@@ -56,6 +59,7 @@ const root = (resources: readonly SystemResource[]): Endpoint =>
         singleton: false,
         read_only: readOnly,
         subscription_required: null,
+        ...(isTrue(call.query.include_access) && { access: access.get(name) }),
       }))
       return rows({ items, identifier: ['name'], listing: true })
     },

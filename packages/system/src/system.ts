@@ -25,7 +25,7 @@ import { redisCounters } from './limits/redis-counters.ts'
 import { toldLimits } from './limits/told.ts'
 import { openRedis, reached } from './redis/connection.ts'
 import { redisNotices } from './redis/notices.ts'
-import { tableAccess } from './resources/collections.ts'
+import { namedValues, tableAccess } from './resources/collections.ts'
 import type { SystemParts } from './resources/index.ts'
 import { tableRules } from './rules/index.ts'
 import type { TableRules } from './rules/rules.ts'
@@ -167,7 +167,8 @@ export const createSystem = async (
     counters,
     gateway: () => gateway,
     identityOf: (caller) => identities.get(caller),
-    collection: (collection) => collections({ ...collection, access: tableAccess(collection.table) }),
+    collection: (collection) =>
+      collections({ ...collection, access: tableAccess(collection.table), named: ({ caller }) => namedValues(caller) }),
     services,
     transfer: {
       stored: store.source,
@@ -178,6 +179,7 @@ export const createSystem = async (
       problem: problemBy(services),
     },
     reload,
+    forgetScript: scripts.forget,
     outdate: (names) => outdate.now(names.flatMap((name) => idOf(name) ?? [])),
   }
   const own: readonly ServiceType[] = [

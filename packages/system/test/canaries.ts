@@ -53,7 +53,10 @@ export const canaries = (): Canaries => {
   }
 }
 
-/** What settings need to be that are no secrets and have no default. */
+/**
+ * What settings need to be that are no secrets and have no default. A function makes a secret's value of its canary,
+ * where only a certain form is taken; `{}` is the name of an entry where any may be made up.
+ */
 export type Settings = Readonly<Record<string, unknown>>
 
 const isSecret = ({ writeOnly, format }: JsonSchema): boolean => writeOnly === true || format === 'password'
@@ -78,11 +81,22 @@ export const filledWith = (schema: JsonSchema, settings: Settings, make: Canarie
   if (!shape) return undefined
   if (typeof shape.items === 'object') return [filledWith(shape.items, settings, make, `${place}[]`)]
   if (!shape.properties)
-    return { canary: filledWith(shape.additionalProperties as JsonSchema, settings, make, `${place}{}`) }
+    return {
+      [String(settings['{}'] ?? 'canary')]: filledWith(
+        shape.additionalProperties as JsonSchema,
+        settings,
+        make,
+        `${place}{}`,
+      ),
+    }
   const required = new Set(shape.required ?? [])
   return Object.fromEntries(
     Object.entries(shape.properties).flatMap(([name, inner]): readonly (readonly [string, unknown])[] => {
-      if (holdsSecret(inner)) return [[name, filledWith(inner, settings, make, `${place}.${name}`)]]
+      const form = settings[name]
+      if (holdsSecret(inner)) {
+        const value = filledWith(inner, settings, make, `${place}.${name}`)
+        return [[name, typeof form === 'function' ? form(value) : value]]
+      }
       if (Object.hasOwn(settings, name)) return [[name, settings[name]]]
       return required.has(name) && inner.default === undefined ? [[name, inner.enum?.[0] ?? 'x']] : []
     }),

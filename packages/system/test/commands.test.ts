@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import admin from '../src/commands/admin.ts'
@@ -48,14 +48,19 @@ describe('gw migrate and gw admin', () => {
     expect(await told({ store: { type: 'sqlite', databas: 'x' } })).toContain('system.store')
   })
 
-  test('are commands of gw where the package is installed', () => {
+  test('are commands of gw where the package is installed, and say how they are called without doing anything', () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'gw.config.json'), JSON.stringify({ connectors: PACKAGES }))
-    const { status, stdout } = spawnSync(process.execPath, [BIN, 'migrate'], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, NODE_ENV: 'test' },
-    })
+    const gw = (...args: string[]) =>
+      spawnSync(process.execPath, [BIN, ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, NODE_ENV: 'test' },
+      })
+    expect(gw('migrate', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage: gw migrate') })
+    expect(gw('keys', 'rotate', '-h')).toMatchObject({ status: 0, stdout: expect.stringContaining('--dry-run') })
+    expect(existsSync(join(folder, '.gw', 'system.db'))).toBe(false)
+    const { status, stdout } = gw('migrate')
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^Migrated: 0001-first, /) })
     rmSync(folder, { recursive: true })
   })

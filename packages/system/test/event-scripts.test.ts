@@ -48,6 +48,24 @@ describe('scripts on events', () => {
     expect(names(made)).toEqual(['DESK'])
   })
 
+  test('are in a language that there is, and are read anew when they are told to', async () => {
+    const { gw, ask, script } = await withShop()
+    await using _ = gw
+    const name = 'shop._table.items.get.pre_process'
+    const refused = await ask('POST', `system/event_script/${name}`, { type: 'perl', content: '' })
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { error: { code: 400, context: { type: [expect.stringContaining("no language 'perl'")] } } },
+    })
+    expect((await ask('GET', `system/event_script/${name}`)).status).toBe(404)
+    await script(name, "event.request.parameters.filter = 'id = 2'")
+    expect(names(await ask('GET', 'shop/_table/items'))).toEqual(['chair'])
+    expect(await ask('DELETE', `system/cache/_event/${name}`)).toEqual({ status: 200, body: { success: true } })
+    expect(names(await ask('GET', 'shop/_table/items'))).toEqual(['chair'])
+    expect(await ask('DELETE', 'system/cache/_event/shop')).toEqual({ status: 200, body: { success: true } })
+    expect((await ask('DELETE', 'system/cache/_event/nothing')).status).toBe(404)
+  })
+
   test('before a call answer in its place, or refuse it', async () => {
     const { gw, ask, script } = await withShop()
     await using _ = gw
@@ -144,9 +162,15 @@ describe('scripts on events', () => {
   })
 
   test('whose language is not there keep calls from being made', async () => {
-    const { gw, ask, script } = await withShop()
+    const { gw, ask } = await withShop()
     await using _ = gw
-    await script('shop._table.items.delete.pre_process', 'nothing', { type: 'cobol' })
+    // As it comes from a gateway where the language is installed.
+    const name = 'shop._table.items.delete.pre_process'
+    const brought = {
+      format: 'dreamfactory.config/v1',
+      event_scripts: [{ name, type: 'cobol', content: '', is_active: true }],
+    }
+    expect(await ask('POST', 'system/config_package', brought)).toMatchObject({ status: 200, body: { success: true } })
     const refused = await ask('DELETE', 'shop/_table/items?ids=1')
     expect(refused).toMatchObject({ status: 503 })
     expect(refused.body.error.message).toContain('shop._table.items.delete.pre_process')

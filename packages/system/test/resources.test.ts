@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Answer, opened, shopIn } from './opened.ts'
+import { type Answer, AS_ADMIN, opened } from './opened.ts'
 
 const names = ({ body }: Answer) => body.resource.map(({ name }: { name: string }) => name)
 const firstError = ({ body }: Answer) => body.error.context.resource[0]
@@ -53,6 +53,78 @@ describe('what holds for every collection', () => {
     })
     expect((await ask('GET', 'system/role?count_only=true')).body).toBe(1)
     expect((await ask('GET', 'system/role?as_list=true')).body).toEqual({ resource: [1] })
+  })
+
+  test('Pages are of the records by their key, and filters may name who asks', async () => {
+    await using gw = await opened()
+    const { ask } = gw
+    const made = ['c', 'b', 'a'].map((name) => ({ name }))
+    await ask('POST', 'system/role', { resource: made })
+    expect(names(await ask('GET', 'system/role?fields=name'))).toEqual(['c', 'b', 'a'])
+    expect(names(await ask('GET', 'system/role?fields=name&limit=1&offset=1'))).toEqual(['b'])
+    expect(names(await ask('GET', 'system/role?fields=name&order=name'))).toEqual(['a', 'b', 'c'])
+    expect((await ask('GET', 'system/role?group=is_active&fields=is_active,COUNT(*)')).body.resource).toEqual([
+      { is_active: false, COUNT_ALL: 3 },
+    ])
+    expect((await ask('GET', 'system/admin?filter=id=:user_id&fields=email')).body.resource).toEqual([
+      { email: 'root@gw.test' },
+    ])
+    const tunnelled = { ...AS_ADMIN, 'x-http-method': 'GET' }
+    const filter = { filter: '(created_by_id=:user_id) and (name=:name)', params: { ':name': 'b' } }
+    expect(names(await ask('POST', 'system/role', filter, tunnelled))).toEqual(['b'])
+  })
+
+  test('A role that is given to a user in an app takes the place of the one before, and only one can be given at once', async () => {
+    await using gw = await opened()
+    const { ask } = gw
+    await ask('POST', 'system/role', { resource: [{ name: 'one' }, { name: 'two' }] })
+    await ask('POST', 'system/app', { resource: [{ name: 'web' }] })
+    const given = (...roles: number[]) => ({
+      user_to_app_to_role_by_user_id: roles.map((role_id) => ({ app_id: 1, role_id })),
+    })
+    const user = { name: 'Ann', email: 'ann@gw.test' }
+    const twice = await ask('POST', 'system/user', { resource: [{ ...user, ...given(1, 2) }] })
+    expect(firstError(twice)).toMatchObject({
+      code: 400,
+      context: { app_id: [expect.stringContaining('Multiple user-to-app-to-role assignment')] },
+    })
+    expect((await ask('GET', 'system/user?count_only=true')).body).toBe(0)
+    const [{ id }] = (await ask('POST', 'system/user', { resource: [{ ...user, ...given(1) }] })).body.resource
+    const roles = async () =>
+      (
+        await ask('GET', `system/user/${id}?related=user_to_app_to_role_by_user_id`)
+      ).body.user_to_app_to_role_by_user_id.map(({ role_id }: { role_id: number }) => role_id)
+    expect(await roles()).toEqual([1])
+    expect((await ask('PATCH', `system/user/${id}`, given(2))).status).toBe(200)
+    expect(await roles()).toEqual([2])
+  })
+
+  test('Records say who made them and when, by whatever way they come', async () => {
+    await using gw = await opened()
+    const { ask } = gw
+    const brought = { format: 'dreamfactory.config/v1', roles: [{ name: 'brought', is_active: true }] }
+    expect((await ask('POST', 'system/config_package', brought)).status).toBe(200)
+    const [role] = (await ask('GET', 'system/role')).body.resource
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+    expect(role).toMatchObject({
+      created_by_id: 1,
+      created_date: time,
+      last_modified_by_id: 1,
+      last_modified_date: time,
+    })
+  })
+
+  test('Lists of names tell what a caller may do with each, and of service types what is asked for', async () => {
+    await using gw = await opened()
+    const { ask } = gw
+    const [admin] = (await ask('GET', 'system?include_access=true')).body.resource
+    expect(admin).toEqual({ name: 'admin', access: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] })
+    expect((await ask('GET', 'system')).body.resource[0]).toEqual({ name: 'admin' })
+    const types = (await ask('GET', 'system/service_type?fields=name,group&group=system')).body.resource
+    expect(types).toEqual([{ name: 'system', group: 'System' }])
+    expect((await ask('GET', 'system/service_type?group=system')).body.resource[0]).toHaveProperty('config_schema')
+    expect((await ask('GET', 'api_docs?as_list=true')).body).toEqual({ resource: ['system', 'user'] })
+    expect((await ask('GET', 'api_docs?as_access_list=true')).body.resource).toContain('user/*')
   })
 
   test('nested records: a child without a key is made, with one changed, with its reference null deleted, others stay', async () => {
@@ -159,145 +231,5 @@ describe('access to the system API', () => {
     for (const path of ['system', 'system/role', 'system/constant', 'system/service_type'])
       expect((await ask('GET', path, undefined, {})).status, path).toBe(400)
     expect((await ask('GET', 'system/role', undefined, by('none'))).status).toBe(401)
-  })
-})
-
-describe('the resources that are no tables', () => {
-  test('describe types as forms are drawn from them', async () => {
-    await using gw = await opened()
-    const { ask } = gw
-    const { body } = await ask('GET', 'system/service_type/pgsql')
-    expect(body).toMatchObject({ name: 'pgsql', group: 'Database', singleton: false, subscription_required: null })
-    const field = (name: string) => body.config_schema.find((one: { name: string }) => one.name === name)
-    expect(field('host')).toMatchObject({ label: 'Host', type: 'string', required: true })
-    expect(field('password')).toMatchObject({ type: 'password', default: null })
-    expect(field('port')).toMatchObject({ type: 'integer', default: 5432, required: false })
-    expect(field('sslmode')).toMatchObject({
-      type: 'picklist',
-      values: expect.arrayContaining([{ label: 'Require', name: 'require' }]),
-    })
-    expect(names(await ask('GET', 'system/service_type?group=DATABASE')).sort()).toEqual(['mysql', 'pgsql', 'sqlite'])
-    expect((await ask('GET', 'system/service_type?group=none')).body).toEqual({ resource: [] })
-    expect((await ask('GET', 'system/service_type?as_list=true&group=system')).body).toEqual({ resource: ['system'] })
-    expect(await ask('GET', 'system/service_type/none')).toMatchObject({
-      status: 404,
-      body: { error: { message: "Service type 'none' not found." } },
-    })
-  })
-
-  test('list events, forget caches, keep values, and have no constants', async () => {
-    await using gw = await opened()
-    const { ask, folder } = gw
-    await ask('POST', 'system/service', {
-      resource: [{ name: 'shop', type: 'sqlite', is_active: true, config: { database: shopIn(folder) } }],
-    })
-    const events = (await ask('GET', 'system/event?service=shop&scriptable=true')).body
-    expect(events.shop['shop._table.{table_name}']).toMatchObject({
-      type: 'api',
-      endpoints: expect.arrayContaining(['shop._table.{table_name}.get', 'shop._table.{table_name}.get.pre_process']),
-      parameter: { table_name: ['items'] },
-    })
-    expect(events.shop.shop.parameter).toBeNull()
-    expect((await ask('GET', 'system/event?services_only=true')).body.resource).toEqual(['system', 'user', 'shop'])
-    expect((await ask('GET', 'system/event?as_list=true&service=shop')).body.resource).toContain('shop._table.get')
-    expect(await ask('DELETE', 'system/cache/shop')).toEqual({ status: 200, body: { success: true } })
-    expect(await ask('DELETE', 'system/cache/system')).toMatchObject({ status: 501 })
-    expect(await ask('DELETE', 'system/cache/none')).toMatchObject({ status: 404 })
-    expect(await ask('DELETE', 'system/cache')).toEqual({ status: 200, body: { success: true } })
-    expect((await ask('GET', 'system/constant')).body).toEqual({ resource: [] })
-    expect(await ask('GET', 'system/constant/x')).toMatchObject({ status: 404 })
-    expect((await ask('GET', 'system/script_type')).body).toEqual({ resource: [] })
-
-    expect(
-      await ask('POST', 'system/custom', {
-        resource: [
-          { name: 'a', value: { b: [1] } },
-          { name: 't', value: '[1]' },
-        ],
-      }),
-    ).toEqual({ status: 201, body: { resource: [{ name: 'a' }, { name: 't' }] } })
-    expect((await ask('GET', 'system/custom/a')).body).toEqual({ b: [1] })
-    expect((await ask('GET', 'system/custom/t')).body).toBe('[1]')
-    expect(await ask('PATCH', 'system/custom/a', { value: [2] })).toEqual({ status: 200, body: { name: 'a' } })
-    expect((await ask('GET', 'system/custom')).body.resource).toMatchObject([
-      { name: 'a', value: [2] },
-      { name: 't', value: '[1]' },
-    ])
-    expect(await ask('DELETE', 'system/custom/a')).toMatchObject({ status: 200 })
-    expect(await ask('GET', 'system/custom/a')).toMatchObject({ status: 404 })
-  })
-
-  test('lookups: names unique in their scope, private ones masked, and shown by their owner alone', async () => {
-    await using gw = await opened()
-    const { ask } = gw
-    await ask('POST', 'system/lookup', {
-      resource: [
-        { name: 'host', value: 'a' },
-        { name: 'key', value: 's', private: true },
-      ],
-    })
-    expect((await ask('GET', 'system/lookup?fields=name,value')).body.resource).toEqual([
-      { name: 'host', value: 'a' },
-      { name: 'key', value: '**********' },
-    ])
-    expect(firstError(await ask('POST', 'system/lookup', { resource: [{ name: 'host', value: 'b' }] }))).toMatchObject({
-      code: 400,
-    })
-    expect(await ask('PATCH', 'system/lookup/2', { name: 'host' })).toMatchObject({
-      status: 400,
-      body: { error: { context: { name: ['Lookup name can not be modified to one that already exists.'] } } },
-    })
-    expect(await ask('PATCH', 'system/lookup/2', { private: false })).toMatchObject({ status: 400 })
-    expect(await ask('GET', 'system/lookup?fields=role_id')).toMatchObject({ status: 400 })
-    await ask('POST', 'system/role', { resource: [{ name: 'r', lookup_by_role_id: [{ name: 'host', value: 'c' }] }] })
-    expect(names(await ask('GET', 'system/lookup'))).toEqual(['host', 'key'])
-    expect((await ask('GET', 'system/role/1?related=lookup_by_role_id')).body.lookup_by_role_id).toMatchObject([
-      { name: 'host', value: 'c', role_id: 1 },
-    ])
-  })
-
-  test('e-mail templates are there for the services that send', async () => {
-    await using gw = await opened({ config: { documents: { email_template: { own: { subject: 'From the file' } } } } })
-    const template = (key: string | number) => gw.governance.document!('email_template', key)
-    expect(await template('User Invite Default')).toMatchObject({ id: 1, subject: expect.any(String) })
-    await gw.ask('POST', 'system/email_template', {
-      resource: [{ name: 'hello', to: ['a@gw.test'], defaults: { x: 1 } }],
-    })
-    expect(await template('hello')).toMatchObject({ id: 4, to: ['a@gw.test'], defaults: { x: 1 } })
-    expect(await template(4)).toMatchObject({ name: 'hello' })
-    expect(await template('own')).toMatchObject({ subject: 'From the file' })
-    expect(await template('none')).toBeUndefined()
-  })
-
-  test('CORS rules hold as soon as they are written', async () => {
-    await using gw = await opened()
-    const preflight = () =>
-      gw.gateway.fetch(
-        new Request('http://gateway.test/api/v2/system/role', {
-          method: 'OPTIONS',
-          headers: { origin: 'https://shop.example', 'access-control-request-method': 'GET' },
-        }),
-      )
-    expect((await preflight()).status).toBe(405)
-    const rule = {
-      path: 'api/v2/*',
-      origin: 'https://shop.example',
-      method: ['GET'],
-      header: '*',
-      max_age: 60,
-      enabled: true,
-    }
-    expect(await gw.ask('POST', 'system/cors', { resource: [rule] })).toMatchObject({ status: 201 })
-    const allowed = await preflight()
-    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, 'https://shop.example'])
-    expect(
-      firstError(
-        await gw.ask('POST', 'system/cors', {
-          resource: [{ ...rule, path: 'x', origin: '*', supports_credentials: true }],
-        }),
-      ),
-    ).toMatchObject({ code: 400 })
-    await gw.ask('PATCH', 'system/cors/1', { enabled: false })
-    expect((await preflight()).status).toBe(405)
   })
 })

@@ -66,6 +66,8 @@ test('A gateway is set up, used and changed over HTTP alone, from its first admi
       path,
       403,
     ])
+  const { client } = (await api('GET', 'system/environment', undefined, own)).body
+  expect(client.ip_address).toBe('127.0.0.1')
   // The administrator sees all of it.
   expect((await api('GET', 'shop/_table/items', undefined, admin)).body.resource).toHaveLength(2)
 

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Configuration, configurationWarnings, describeProblem } from '../configuration/index.ts'
 import type { Registry } from '../discovery/index.ts'
-import { type OpenedGateway, openGateway, settled } from './open.ts'
+import { type OpenedGateway, offersGovernance, openGateway, settled } from './open.ts'
 import { remedyFor } from './remedies.ts'
 import { type Terminal, table } from './terminal.ts'
 
@@ -66,7 +66,7 @@ const remarksOn = async ({ configuration, registry }: OpenedGateway): Promise<re
   const { config, root } = configuration()
   return [
     ...registry.problems.map(({ reason }) => reason),
-    ...configurationWarnings(config).map((warning) => describeProblem(warning)),
+    ...configurationWarnings(config, offersGovernance(registry)).map((warning) => describeProblem(warning)),
     ...(await unresolvedHosts(config)),
     ...(await unwritableState(resolve(root, config.state.directory))),
   ]

@@ -160,8 +160,12 @@ export const governanceContext = (
   types: registry,
 })
 
+/** Whether a package governs, with apps and roles of its own beside those of gw.config. */
+export const offersGovernance = ({ packages }: Registry): boolean =>
+  packages.some(({ manifest }) => manifest.governance !== undefined)
+
 const report = ({ config }: LoadedConfiguration, registry: Registry, { logger }: KernelLogger): void => {
-  for (const warning of configurationWarnings(config)) logger.warn(describeProblem(warning))
+  for (const warning of configurationWarnings(config, offersGovernance(registry))) logger.warn(describeProblem(warning))
   for (const { package: name, reason } of registry.problems)
     logger.warn('a package is of no use', { package: name, reason })
 }

@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.ts'
 /** What a module that a manifest names under `commands` exports by default. */
 export interface PackageCommand {
   readonly description: string
+  /** What `--help` shows below the description: how it is called, and what its options do. */
+  readonly usage?: string
   /**
    * @param args what stands after the command's name, unparsed
    * @returns the exit code; nothing is 0
@@ -42,6 +44,11 @@ const contextOf = ({ cwd, env, print, note }: Terminal, config: string | undefin
   }
 }
 
+const asksForHelp = (args: readonly string[]): boolean => {
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  return options.includes('--help') || options.includes('-h')
+}
+
 /** Adds the commands that installed packages declare. A name that is taken keeps its meaning. Imports nothing yet. */
 export const addPackageCommands = (
   program: Command,
@@ -68,6 +75,10 @@ export const addPackageCommands = (
             const command = (await importSubpath(installed, subpath)) as PackageCommand | undefined
             if (typeof command?.run !== 'function') {
               throw new Error(`${from} cannot be used: its command "${name}" has no default export with a run function`)
+            }
+            if (asksForHelp(args)) {
+              terminal.print([command.description, command.usage].filter(Boolean).join('\n\n'))
+              return 0
             }
             return (await command.run(args, contextOf(terminal, program.opts().config))) ?? 0
           }),

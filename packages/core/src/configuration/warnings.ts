@@ -5,8 +5,11 @@ import type { Configuration } from './schema.ts'
 /** Shorter API keys can be found by trying. */
 const SHORT_KEY = 16
 
-/** What works but should not stay as it is; shown by `gw start` and `gw doctor`. Holds no values. */
-export const configurationWarnings = (config: Configuration): readonly Problem[] => {
+/**
+ * What works but should not stay as it is; shown by `gw start` and `gw doctor`. Holds no values.
+ * @param appsElsewhere there is a governance that has apps of its own
+ */
+export const configurationWarnings = (config: Configuration, appsElsewhere = false): readonly Problem[] => {
   const warnings: Problem[] = []
   for (const [name, app] of Object.entries(config.apps)) {
     if (app.apiKey.length < SHORT_KEY) {
@@ -14,7 +17,7 @@ export const configurationWarnings = (config: Configuration): readonly Problem[]
       warnings.push({ path: pathOf(['apps', name]), message })
     }
   }
-  if (Object.keys(config.apps).length === 0) {
+  if (Object.keys(config.apps).length === 0 && !appsElsewhere) {
     warnings.push({
       path: 'apps',
       message: 'there is none: every data call is refused. Add one with an apiKey and a role',

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import { LRUCache } from 'lru-cache'
 import proxyaddr from 'proxy-addr'
 import { GwError } from '../errors.ts'
 import type { HeaderReader } from './credentials.ts'
@@ -110,11 +111,19 @@ export const createClientAddress = (
   { header = 'x-forwarded-for' }: ClientAddressOptions = {},
 ) => {
   const trust = compileTrust(trusted)
+  /** Peers whose headers say nothing: there are few, and each one asks often. */
+  const untrusted = new LRUCache<string, ClientAddress>({ max: 1_000 })
   const read = header === 'forwarded' ? readForwarded : readForwardedFor
 
   return (remoteAddress: string, headers: HeaderReader): ClientAddress => {
+    const known = untrusted.get(remoteAddress)
+    if (known) return known
     const peer = canonical(remoteAddress)
-    if (!trust(peer, 0)) return { address: peer, protocol: 'http' }
+    if (!trust(peer, 0)) {
+      const itself: ClientAddress = { address: peer, protocol: 'http' }
+      untrusted.set(remoteAddress, itself)
+      return itself
+    }
     const report = read(headers)
     const reported = { headers: { 'x-forwarded-for': report.addresses.join(',') }, socket: { remoteAddress: peer } }
     const chain = proxyaddr.all(reported as unknown as IncomingMessage, trust)

@@ -1,5 +1,5 @@
 /** OpenAPI documents of services, filtered by what their reader may do; and `api_docs` over HTTP. */
-import { GwError, type Reader, type Resource } from '../contract.ts'
+import { GwError, type Reader, type Reply, type Resource, rows } from '../contract.ts'
 import { single } from '../formats/index.ts'
 import type { Identity } from '../governance.ts'
 import {
@@ -19,6 +19,7 @@ import { actingAs } from './acting.ts'
 import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { requireRole } from './listing.ts'
+import { accessList } from './root.ts'
 
 /** How long a source may take to list its resources before the document does without them, in ms. */
 const CATALOGUE_PATIENCE = 5_000
@@ -35,7 +36,10 @@ export interface DocumentRequest extends Pick<DocumentInput, 'expand' | 'wanted'
 }
 
 /** The services that a document is about. */
-const slotsFor = ({ slots }: KernelContext, { service, identity }: DocumentRequest): readonly Slot[] =>
+const slotsFor = (
+  { slots }: KernelContext,
+  { service, identity }: Pick<DocumentRequest, 'service' | 'identity'>,
+): readonly Slot[] =>
   [...slots.values()].filter(
     ({ definition }) =>
       (service ? definition.name === service : true) && (!identity || touches(identity, definition.name)),
@@ -115,19 +119,27 @@ export const documentText = (
   })
 }
 
+/** The names of the services that there is a document of, or the components by which they are granted. */
+const documented = (context: KernelContext, identity: Identity, asAccessList: boolean): Reply => {
+  const names = slotsFor(context, { identity }).flatMap(({ instance, definition }) => (instance ? definition.name : []))
+  return rows({ items: asAccessList ? accessList(names, []) : names })
+}
+
 /** Answers `api_docs` and `api_docs/{service}`. Unknown and forbidden services are one answer. */
 export const documentReply = async (
   context: KernelContext,
   facts: Facts,
   identity: Identity,
   service: string | undefined,
-): Promise<Response> => {
+): Promise<Reply> => {
   requireRole(identity, facts.credentials, 'api_docs')
   if (facts.method !== 'GET') throw new GwError('invalid_request', 'The API documentation can only be read: use GET.')
   const asked = single(facts.query.role)
   if (asked !== undefined && !identity.admin)
     throw new GwError('forbidden', 'Only administrators may read the API documentation as a role.')
   const reader = asked === undefined ? identity : await actingAs(context, facts.credentials, asked)
+  if (service === undefined && (isTrue(facts.query.as_list) || isTrue(facts.query.as_access_list)))
+    return documented(context, reader, isTrue(facts.query.as_access_list))
   const form = specForm(facts.query, facts.incoming.headers.get('accept') ?? null)
   const name = service?.toLowerCase()
   if (name !== undefined) {

@@ -123,15 +123,18 @@ const compileTest = (table: Table, condition: RowCondition): RowTest => {
         ? listItems(value)
         : [value]
     : [typeof value === 'string' ? unquote(value.trim()) : value]
-  const evaluate = (lookup: Lookup): Operands => {
-    const claims = items.map((item) => claimed(item, operator, lookup))
-    const flat = list ? claims.flat() : claims
-    // An object stays, and fails to be cast: written down by an operator, it is a mistake to be told of.
-    const isMissing = (claim: unknown): boolean =>
-      (typeof claim !== 'object' || claim === null) && (!isScalar(claim) || (list && claim === ''))
-    if (flat.length === 0 || flat.some(isMissing)) return undefined
-    return flat.map((claim) => castOperand(field, operator, claim))
-  }
+  // An object stays, and fails to be cast: written down by an operator, it is a mistake to be told of.
+  const isMissing = (claim: unknown): boolean =>
+    (typeof claim !== 'object' || claim === null) && (!isScalar(claim) || (list && claim === ''))
+  const operand = (claim: unknown): Operands => (isMissing(claim) ? undefined : [castOperand(field, operator, claim)])
+  const operands = (claims: readonly unknown[]): Operands =>
+    claims.length === 0 || claims.some(isMissing)
+      ? undefined
+      : claims.map((claim) => castOperand(field, operator, claim))
+  const evaluate = (lookup: Lookup): Operands =>
+    list
+      ? operands(items.flatMap((item) => claimed(item, operator, lookup)))
+      : operand(claimed(items[0], operator, lookup))
   if (hasLookup(value)) {
     const resolve = (lookup: Lookup): Operands => {
       try {

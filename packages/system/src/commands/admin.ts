@@ -9,6 +9,7 @@ const USAGE =
 
 const command: PackageCommand = {
   description: 'create an administrator',
+  usage: USAGE,
   async run(args, { env, print, note, governance }) {
     const { values, positionals } = parseArgs({
       args: [...args],

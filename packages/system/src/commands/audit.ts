@@ -83,6 +83,7 @@ const lineOf = (entry: Entry): string => {
 
 const command: PackageCommand = {
   description: 'show who changed what of the system',
+  usage: USAGE,
   async run(args, { print, note, governance }) {
     const { values, positionals } = parseArgs({
       args: [...args],

@@ -37,6 +37,7 @@ const write = async (path: string, text: string) => {
 
 const command: PackageCommand = {
   description: 'write the whole configuration to a document',
+  usage: USAGE,
   async run(args, { cwd, print, note, governance }) {
     const { values, positionals } = parseArgs({
       args: [...args],

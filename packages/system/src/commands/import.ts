@@ -16,6 +16,7 @@ const PATIENCE = 600_000
 
 const command: PackageCommand = {
   description: 'read a configuration into the store',
+  usage: USAGE,
   async run(args, { cwd, print, note, governance }) {
     const { values, positionals } = parseArgs({
       args: [...args],

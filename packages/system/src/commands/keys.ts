@@ -10,6 +10,7 @@ const PATIENCE = 3_600_000
 
 const command: PackageCommand = {
   description: 'encrypt the secrets in the store with a new key',
+  usage: USAGE,
   async run(args, { print, note, governance }) {
     const { values, positionals } = parseArgs({
       args: [...args],

@@ -8,6 +8,7 @@ const PATIENCE = 600_000
 
 const command: PackageCommand = {
   description: 'bring the tables of the system store to this version',
+  usage: 'Usage: gw migrate',
   async run(_, { print, governance }) {
     const context = await governance()
     const store = await openStore(systemConfig(context.config), context)

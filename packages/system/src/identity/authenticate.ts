@@ -1,7 +1,6 @@
 /** Who calls: an app by its key, a user by their session, and the role that follows (platform.md §1.5 and §5.4). */
-import { type Caller, GwError } from '@gw/core'
+import { after, type Caller, GwError, type Ready } from '@gw/core'
 import type { Credentials, Governance, Identity, Role } from '@gw/core/governance'
-import { LRUCache } from 'lru-cache'
 import type { Keyring } from '../secrets/keyring.ts'
 import type { Scope, StoredApp } from '../snapshot/parts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -110,32 +109,54 @@ const identityIn = (
   }
 }
 
-/** Identities of API keys alone, which are most calls: made once for each state of the store. */
+/** What is kept for a key, or made for it and kept. */
+const keptIn = <K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V => {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
+const newMap = <K, V>() => new Map<K, V>()
+
+interface KeyIdentity {
+  readonly app: StoredApp
+  readonly identity: Identity
+}
+
+/** Identities of API keys alone, which are most calls: made, and their digest reckoned, once for each state of the store. */
 const keyIdentities = ({ snapshot, keys }: AuthenticateOptions) => {
-  const made = new WeakMap<Snapshot, Map<string, Identity>>()
-  return (apiKey: string): { readonly app: StoredApp; readonly identity: Identity } | undefined => {
+  const made = new WeakMap<Snapshot, Map<string, KeyIdentity>>()
+  return (apiKey: string): KeyIdentity | undefined => {
     const now = snapshot()
-    const known = made.get(now) ?? new Map<string, Identity>()
-    made.set(now, known)
-    const digest = digestOf(apiKey)
-    const app = now.appsByDigest.get(digest)
+    const known = keptIn(made, now, newMap<string, KeyIdentity>)
+    const seen = known.get(apiKey)
+    if (seen) return seen
+    const app = now.appsByDigest.get(digestOf(apiKey))
+    // What is no key is not remembered: anybody can send any number of those.
     if (!app) return undefined
-    let identity = known.get(digest)
-    if (!identity) {
-      const found = identityIn(now, keys, app, apiKey, undefined)
-      identity = app.active ? found : { ...found, error: INACTIVE_APP() }
-      known.set(digest, identity)
-    }
-    return { app, identity }
+    const found = identityIn(now, keys, app, apiKey, undefined)
+    const one = { app, identity: app.active ? found : { ...found, error: INACTIVE_APP() } }
+    known.set(apiKey, one)
+    return one
   }
 }
 
-/** More callers than that at the same time are made anew for each call. */
-const MOST_CALLERS = 5_000
+type Sessions = WeakMap<SignedIn, Map<string | undefined, Identity>>
+const newSessions = (): Sessions => new WeakMap()
+const newRoles = () => new WeakMap<Role, Sessions>()
 
-/** Identities of users: for each state of the store, one for each of their tokens and apps. */
+/** With one session; more of them are anew for each call. */
+const MOST_KEYS = 16
+
+/** Identities of users: for each state of the store, one for each of their sessions and the keys they come with. */
 const userIdentities = ({ keys }: AuthenticateOptions) => {
-  const made = new WeakMap<Snapshot, LRUCache<string, Identity>>()
+  const made = new WeakMap<Snapshot, Sessions>()
+  const acting = new WeakMap<Snapshot, WeakMap<Role, Sessions>>()
   return (
     snapshot: Snapshot,
     app: StoredApp | undefined,
@@ -143,15 +164,16 @@ const userIdentities = ({ keys }: AuthenticateOptions) => {
     user: SignedIn,
     acted?: Role,
   ): Identity => {
-    const make = () => identityIn(snapshot, keys, app, apiKey, user, acted)
-    if (user.token === undefined) return make()
-    const known = made.get(snapshot) ?? new LRUCache<string, Identity>({ max: MOST_CALLERS })
-    made.set(snapshot, known)
-    const key = `${user.token} ${acted?.id ?? ''} ${apiKey ?? ''}`
-    let identity = known.get(key)
+    // Who proves to be someone by a password has no session.
+    if (user.token === undefined) return identityIn(snapshot, keys, app, apiKey, user, acted)
+    const sessions = acted
+      ? keptIn(keptIn(acting, snapshot, newRoles), acted, newSessions)
+      : keptIn(made, snapshot, newSessions)
+    const known = keptIn(sessions, user, newMap<string | undefined, Identity>)
+    let identity = known.get(apiKey)
     if (!identity) {
-      identity = make()
-      known.set(key, identity)
+      identity = identityIn(snapshot, keys, app, apiKey, user, acted)
+      if (known.size < MOST_KEYS) known.set(apiKey, identity)
     }
     return identity
   }
@@ -181,22 +203,36 @@ export const createAuthenticate = (options: AuthenticateOptions): Governance['au
   const byKey = keyIdentities(options)
   const byUser = userIdentities(options)
 
-  const proven = async ({ sessionToken, basic, client }: Credentials): Promise<SignedIn | GwError> => {
+  const proven = ({ sessionToken, basic, client }: Credentials): Ready<SignedIn | GwError> => {
     if (sessionToken !== undefined) return sessions ? sessions.verify(sessionToken) : noSessions()
     if (basic && sessions) return sessions.basic(basic.username, basic.password, client)
     return new GwError('unauthenticated', 'Unauthorized. User credentials did not match.')
   }
-  const withUser = async (credentials: Credentials): Promise<Identity> => {
+  /** @param as makes the identity of a role */
+  const acting = (
+    { sessionToken, actAs = '' }: Credentials,
+    identity: Identity,
+    as: (role: Role) => Identity,
+  ): Identity => {
+    // By a password with each call, nobody tries things out.
+    if (!identity.admin || sessionToken === undefined) return actsAsNobody(identity)
+    const role = ROLE_ID.test(actAs) ? snapshot().roles.get(Number(actAs)) : undefined
+    return role?.active ? as(role) : { ...actsAsNobody(identity), error: noSuchRole() }
+  }
+
+  /** @param elsewhere whom `gw.config` knows by the key, where the store does not: its users are those of the store */
+  const joined = (
+    credentials: Credentials,
+    found: ReturnType<typeof byKey>,
+    elsewhere: Identity | undefined,
+    user: SignedIn | GwError,
+  ): Identity => {
     const { apiKey, sessionToken } = credentials
-    const found = apiKey === undefined ? undefined : byKey(apiKey)
-    // An app of `gw.config` has its role there; its users are those of the store.
-    const elsewhere = found || apiKey === undefined ? undefined : await configured.authenticate({ apiKey })
-    const user = await proven(credentials)
-    const base = ownCaller(found?.identity ?? elsewhere ?? NOBODY)
+    const known = found?.identity ?? elsewhere ?? NOBODY
     // The contract's table (§1.5): a wrong password goes before an inactive app, and that before a bad token.
-    if (GwError.is(user) && sessionToken === undefined) return { ...base, role: undefined, error: user }
-    if (base.error) return base
-    if (GwError.is(user)) return { ...base, role: undefined, error: user }
+    if (GwError.is(user) && sessionToken === undefined) return { ...ownCaller(known), role: undefined, error: user }
+    if (known.error) return ownCaller(known)
+    if (GwError.is(user)) return { ...ownCaller(known), role: undefined, error: user }
     const identity = byUser(snapshot(), found?.app, apiKey, user)
     if (!user.active)
       return { ...identity, role: undefined, admin: false, error: new GwError('forbidden', 'User is not active.') }
@@ -211,17 +247,12 @@ export const createAuthenticate = (options: AuthenticateOptions): Governance['au
     }
     return { ...identity, caller, app, ...(role && { role }) }
   }
-
-  /** @param as makes the identity of a role */
-  const acting = (
-    { sessionToken, actAs = '' }: Credentials,
-    identity: Identity,
-    as: (role: Role) => Identity,
-  ): Identity => {
-    // By a password with each call, nobody tries things out.
-    if (!identity.admin || sessionToken === undefined) return actsAsNobody(identity)
-    const role = ROLE_ID.test(actAs) ? snapshot().roles.get(Number(actAs)) : undefined
-    return role?.active ? as(role) : { ...actsAsNobody(identity), error: noSuchRole() }
+  /** At once where a token was seen before: it is on the path of every call. */
+  const withUser = (credentials: Credentials): Ready<Identity> => {
+    const { apiKey } = credentials
+    const found = apiKey === undefined ? undefined : byKey(apiKey)
+    const elsewhere = found || apiKey === undefined ? undefined : configured.authenticate({ apiKey })
+    return after(elsewhere, (one) => after(proven(credentials), (user) => joined(credentials, found, one, user)))
   }
 
   return (credentials) => {

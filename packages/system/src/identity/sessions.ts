@@ -92,6 +92,17 @@ const signedIn = (user: StoredUser, token?: string): SignedIn => ({
   ...(token !== undefined && { token }),
 })
 
+/** Of users, as long as they are what they were: their digest is not reckoned for every call. */
+const subjects = new WeakMap<StoredUser, string>()
+const subjectFor = (user: StoredUser): string => {
+  let subject = subjects.get(user)
+  if (subject === undefined) {
+    subject = subjectOf(user.email)
+    subjects.set(user, subject)
+  }
+  return subject
+}
+
 /**
  * What is wrong with a session whose signature is right, in the wire contract's order (platform.md §1.5).
  * @param aged whether one that has expired is good, since it is only to be refreshed
@@ -102,7 +113,7 @@ const judgedBy = ({ users, revoked }: Snapshot, claims: Claims, aged: boolean): 
   if (!user.active) return inactive()
   if (!aged && isExpired(claims)) return expired()
   if (claims.epoch !== user.epoch || revoked.tokens.has(claims.jti)) return ended()
-  return claims.sub === subjectOf(user.email) ? user : invalidToken('User verification failed.')
+  return claims.sub === subjectFor(user) ? user : invalidToken('User verification failed.')
 }
 
 export const sessionsWith = (options: SessionsOptions): Sessions => {
@@ -122,8 +133,18 @@ export const sessionsWith = (options: SessionsOptions): Sessions => {
     if (!isNews) return found
     return feed.refresh(AbortSignal.timeout(LOOK_PATIENCE)).then((snapshot) => judgedBy(snapshot, claims, aged))
   }
+  /** By their claims, of which there is one object for each token that is remembered. */
+  const admissions = new WeakMap<Claims, { readonly user: StoredUser; readonly signedIn: SignedIn }>()
   const admitted = (claims: Claims, token: string) =>
-    after(judged(claims, false), (found) => (GwError.is(found) ? found : signedIn(found, token)))
+    after(judged(claims, false), (user) => {
+      if (GwError.is(user)) return user
+      let known = admissions.get(claims)
+      if (known?.user !== user) {
+        known = { user, signedIn: signedIn(user, token) }
+        admissions.set(claims, known)
+      }
+      return known.signedIn
+    })
   const lastUse = ({ iat, exp }: Claims): number => Math.max(exp, iat + refreshable) * 1_000
   const revoke = (claims: Claims) =>
     change(['session'], async (inside) => {

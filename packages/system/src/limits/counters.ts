@@ -61,7 +61,7 @@ export const memoryCounters = (now: () => number = Date.now): MemoryCounters => 
         const count = { calls: kept.calls + 1, left: kept.ends - now() }
         if (!full) {
           kept.calls++
-          counts.set(key, kept)
+          if (!found[at]) counts.set(key, kept)
         }
         return count
       })

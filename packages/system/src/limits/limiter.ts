@@ -1,11 +1,11 @@
 /** Counts a call for every limit that it is about, and refuses it where one is used up (platform.md §6). */
-import { GwError } from '@gw/core'
+import { after, GwError } from '@gw/core'
 import type { Limiter } from '@gw/core/governance'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Count, Counters } from './counters.ts'
 import { type Applying, type Matcher, matcherOf } from './matcher.ts'
 
-interface Counted extends Applying, Count {}
+interface Counted extends Pick<Applying, 'limit'>, Count {}
 
 const exceeds = ({ limit, calls }: Counted): boolean => calls > limit.rate
 const leftOf = ({ limit, calls }: Counted): number => Math.max(0, limit.rate - calls)
@@ -36,8 +36,6 @@ const refusal = (exceeded: readonly Counted[]): GwError => {
 const closest = (counted: readonly Counted[]): Counted =>
   counted.reduce((a, b) => (leftOf(b) < leftOf(a) || (leftOf(b) === leftOf(a) && b.left > a.left) ? b : a))
 
-const keyOf = ({ limit, of }: Applying): string => `${limit.counts}:${of}`
-
 /** Forgets the counts of limits that are not what they were, or are gone: a rate that comes back begins anew. */
 export const forgetting = (counters: Counters) => {
   let before: ReadonlySet<string> = new Set()
@@ -61,7 +59,7 @@ export const createLimiter = (snapshot: () => Snapshot, counters: Counters): Lim
     return made
   }
   const settle = (applying: readonly Applying[], counts: readonly Count[]) => {
-    const counted = applying.map((one, at): Counted => ({ ...one, ...counts[at]! }))
+    const counted = applying.map(({ limit }, at): Counted => ({ limit, ...counts[at]! }))
     const exceeded = counted.filter(exceeds)
     if (exceeded.length > 0) throw refusal(exceeded)
     return headersOf(closest(counted))
@@ -69,7 +67,6 @@ export const createLimiter = (snapshot: () => Snapshot, counters: Counters): Lim
   return (subject) => {
     const applying = matcher()(subject)
     if (applying.length === 0) return undefined
-    const wanted = applying.map((one) => ({ key: keyOf(one), rate: one.limit.rate, period: one.limit.period }))
-    return Promise.resolve(counters.take(wanted)).then((counts) => settle(applying, counts))
+    return after(counters.take(applying.map(({ wanted }) => wanted)), (counts) => settle(applying, counts))
   }
 }

@@ -1,6 +1,7 @@
 /** Which limits a call counts for: looked up by its service, so that a gateway with many limits asks few of them. */
 import type { Method } from '@gw/core'
 import type { Identity } from '@gw/core/governance'
+import type { Wanted } from './counters.ts'
 import { endpointOf, type StoredLimit } from './limit.ts'
 
 export interface Subject {
@@ -16,7 +17,14 @@ export interface Applying {
   readonly limit: StoredLimit
   /** Below the limit's own counts: whose count it is. */
   readonly of: string
+  readonly wanted: Wanted
 }
+
+const applied = (limit: StoredLimit, of: string): Applying => ({
+  limit,
+  of,
+  wanted: { key: `${limit.counts}:${of}`, rate: limit.rate, period: limit.period },
+})
 
 export type Matcher = (subject: Subject) => readonly Applying[]
 
@@ -54,17 +62,24 @@ const NONE: readonly Applying[] = []
 
 /** @param services names by id */
 export const matcherOf = (limits: readonly StoredLimit[], services: ReadonlyMap<number, string>): Matcher => {
-  const compiled = limits.map((limit) => ({ limit, tests: testsOf(limit) }))
+  const compiled = limits.map((limit) => ({ limit, tests: testsOf(limit), all: applied(limit, 'all') }))
   const [everywhere, bound] = [
     compiled.filter(({ limit }) => !limit.type.selectors.includes('service_id')),
     compiled.filter(({ limit }) => limit.type.selectors.includes('service_id')),
   ]
-  const byService = Map.groupBy(bound, ({ limit }) => services.get(limit.serviceId ?? Number.NaN))
+  const byService = new Map(
+    [...Map.groupBy(bound, ({ limit }) => services.get(limit.serviceId ?? Number.NaN))].map(
+      ([service, own]) => [service, [...everywhere, ...own]] as const,
+    ),
+  )
   return (subject) => {
-    const own = byService.get(subject.service)
-    if (!own && everywhere.length === 0) return NONE
-    return [...everywhere, ...(own ?? [])]
-      .filter(({ tests }) => tests.every((test) => test(subject)))
-      .map(({ limit }) => ({ limit, of: limit.type.each ? callerOf(subject.identity) : 'all' }))
+    const candidates = byService.get(subject.service) ?? everywhere
+    if (candidates.length === 0) return NONE
+    const applying: Applying[] = []
+    for (const { limit, tests, all } of candidates) {
+      if (tests.every((test) => test(subject)))
+        applying.push(limit.type.each ? applied(limit, callerOf(subject.identity)) : all)
+    }
+    return applying
   }
 }

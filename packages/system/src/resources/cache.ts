@@ -1,10 +1,20 @@
 /** `system/cache`: what services keep of their sources, forgotten on demand (platform.md §3.12). */
 import { endpoint, GwError, rows } from '@gw/core'
 import { z } from 'zod'
-import type { SystemResource } from './resource.ts'
+import type { SystemParts, SystemResource } from './resource.ts'
 import { sees } from './seeing.ts'
 
 const success = z.object({ success: z.boolean() }).meta({ title: 'Success' })
+
+/** @throws GwError where the caller sees no such service, or it keeps nothing */
+const forget = async (parts: SystemParts, call: Parameters<typeof sees>[1], name: string) => {
+  const found = sees(parts, call).find(({ definition }) => definition.name.toLowerCase() === name)
+  if (!found) throw new GwError('not_found', `Could not find a service for ${name}`)
+  if (!found.flush) throw new GwError('not_supported', 'Service does not implement API controlled cache.')
+  await found.flush()
+  await parts.outdate([name])
+  return { success: true }
+}
 
 export const cache: SystemResource = {
   name: 'cache',
@@ -53,15 +63,23 @@ export const cache: SystemResource = {
         params: z.object({ service: z.string().meta({ description: 'Its name.' }) }),
         response: success,
         errors: ['not_found', 'not_supported'],
-        async handle(call) {
-          const name = call.params.service.toLowerCase()
-          const found = sees(parts, call).find(({ definition }) => definition.name.toLowerCase() === name)
-          if (!found) throw new GwError('not_found', `Could not find a service for ${name}`)
-          if (!found.flush) throw new GwError('not_supported', 'Service does not implement API controlled cache.')
-          await found.flush()
-          await parts.outdate([name])
-          return { success: true }
-        },
+        handle: (call) => forget(parts, call, call.params.service.toLowerCase()),
+      }),
+      endpoint({
+        ...common,
+        id: 'deleteScriptCache',
+        method: 'DELETE',
+        path: '/cache/_event/{script}',
+        summary: 'Read a script anew from where it is kept',
+        description:
+          'Of an event, or of a service that runs a script. Nodes look again by themselves after a few seconds.',
+        params: z.object({ script: z.string().meta({ description: 'The name of the event, or of the service.' }) }),
+        response: success,
+        errors: ['not_found', 'not_supported'],
+        handle: async (call) =>
+          parts.forgetScript(call.params.script)
+            ? { success: true }
+            : forget(parts, call, call.params.script.toLowerCase()),
       }),
     ]
   },

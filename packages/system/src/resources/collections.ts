@@ -1,8 +1,9 @@
 /** The resources that are tables: what they are called, and which access relations between them need. */
-import { type Call, type Endpoint, type Grant, GwError, type Method } from '@gw/core'
+import { type Call, type Caller, type Endpoint, type Grant, GwError, type Method } from '@gw/core'
 import { inviting } from '../account/invitation.ts'
 import type { AccountConfig } from '../account/parts.ts'
 import { regenerating } from './app.ts'
+import { listing } from './email-template.ts'
 import { upserting } from './event-script.ts'
 import { withCounts } from './limit.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
@@ -36,6 +37,7 @@ type Extra = (endpoint: Endpoint, parts: SystemParts, settings: AccountConfig) =
 const EXTRAS: Readonly<Record<string, Extra>> = {
   admin: (endpoint, { account }, settings) => inviting(account, () => settings, { admin: true })(endpoint),
   app: regenerating,
+  email_template: listing,
   limit: withCounts,
   user: (endpoint, { account }) => inviting(account, account.userSettings, { admin: false })(endpoint),
 }
@@ -95,7 +97,8 @@ const NESTED: ReadonlySet<string> = new Set([
   'user_custom',
 ])
 
-const mayRead = (call: Call, component: string): boolean => {
+/** Whether a caller may read a part of this service. */
+export const mayRead = (call: Call, component: string): boolean => {
   try {
     call.access(component, 'GET')
     return true
@@ -125,3 +128,7 @@ export const tableAccess =
     }
     return (method === 'POST' ? (MADE[table] ?? EMPTY) : SHOWN[table]) ?? EMPTY
   }
+
+/** What filters may name without saying it: who asks (platform.md §3.1.1). */
+export const namedValues = ({ user }: Caller): Readonly<Record<string, unknown>> =>
+  user ? { ':user_id': user.id } : {}

@@ -1,5 +1,6 @@
 /** A type's JSON Schema as the list of fields that a form is drawn from. */
 import type { JsonSchema } from '../secrets/config.ts'
+import type { Choices } from './choices.ts'
 
 export interface Descriptor {
   readonly name: string
@@ -39,10 +40,10 @@ const typeOf = (schema: JsonSchema): string => {
   return type ?? 'json'
 }
 
-const itemsOf = ({ items }: JsonSchema): Descriptor['items'] => {
+const itemsOf = ({ items }: JsonSchema, choices: Choices): Descriptor['items'] => {
   if (!isObject(items)) return 'string'
   const main = mainOf(items)
-  return main.properties ? descriptorsOf(main) : 'string'
+  return main.properties ? descriptorsOf(main, choices) : 'string'
 }
 
 const objectOf = ({ additionalProperties }: JsonSchema): Descriptor['object'] => ({
@@ -50,25 +51,36 @@ const objectOf = ({ additionalProperties }: JsonSchema): Descriptor['object'] =>
   value: { label: 'Value', type: isObject(additionalProperties) ? typeOf(mainOf(additionalProperties)) : 'string' },
 })
 
-const descriptor = (name: string, given: JsonSchema, required: boolean): Descriptor => {
+/** What may be chosen: as the schema says, or of the records that the setting names by their numbers. */
+const valuesOf = (name: string, schema: JsonSchema, nullable: boolean, choices: Choices): Descriptor['values'] => {
+  if (schema.enum) return schema.enum.map((value) => ({ label: titled(String(value)), name: value }))
+  const records = typeOf(schema) === 'integer' ? choices(name) : undefined
+  return records && [...(nullable ? [{ label: 'None', name: null }] : []), ...records]
+}
+
+const descriptor = (name: string, given: JsonSchema, required: boolean, choices: Choices): Descriptor => {
   const schema = mainOf(given)
-  const type = typeOf(schema)
+  const nullable = !required || typesOf(given).includes('null')
+  const values = valuesOf(name, schema, nullable, choices)
+  const type = values ? 'picklist' : typeOf(schema)
   return {
     name,
     label: schema.title ?? titled(name),
     description: schema.description ?? '',
     type,
     required: required && schema.default === undefined,
-    allow_null: !required || typesOf(given).includes('null'),
+    allow_null: nullable,
     default: schema.writeOnly ? null : (schema.default ?? null),
-    ...(schema.enum && { values: schema.enum.map((value) => ({ label: titled(String(value)), name: value })) }),
-    ...(type === 'array' && { items: itemsOf(schema) }),
+    ...(values && { values }),
+    ...(type === 'array' && { items: itemsOf(schema, choices) }),
     ...(type === 'object' && { object: objectOf(schema) }),
   }
 }
 
 /** The settings of an object schema, in their order. */
-export const descriptorsOf = (schema: JsonSchema): readonly Descriptor[] => {
+export const descriptorsOf = (schema: JsonSchema, choices: Choices): readonly Descriptor[] => {
   const required = new Set(schema.required ?? [])
-  return Object.entries(schema.properties ?? {}).map(([name, one]) => descriptor(name, one, required.has(name)))
+  return Object.entries(schema.properties ?? {}).map(([name, one]) =>
+    descriptor(name, one, required.has(name), choices),
+  )
 }

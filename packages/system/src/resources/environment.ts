@@ -90,6 +90,7 @@ export const environment: SystemResource = {
             },
             client: {
               user_agent: call.header('user-agent') ?? '',
+              ip_address: call.client ?? '',
               locale: call.header('accept-language')?.split(',', 1)[0] ?? '',
             },
           }),

@@ -27,6 +27,19 @@ const recordOf = ({ body, params }: Call): object => {
   return { ...record, name: (params as { id: string }).id }
 }
 
+/** A failure of the one record that was sent, without the batch around it: who names a script sends no list. */
+const alone = (error: unknown): unknown => {
+  const { resource } = (GwError.is(error) && (error.wire?.context as { resource?: readonly Failed[] })) || {}
+  const [failed] = resource ?? []
+  if (!failed) return error
+  return new GwError('invalid_request', failed.message, { details: failed.context, wire: { status: failed.code } })
+}
+interface Failed {
+  readonly code: number
+  readonly context: unknown
+  readonly message: string
+}
+
 /** @param endpoints of the collection */
 export const upserting = (endpoints: readonly Endpoint[]): readonly Endpoint[] => {
   const find = (method: string, path: string) => endpoints.find((one) => one.method === method && one.path === path)
@@ -42,7 +55,11 @@ export const upserting = (endpoints: readonly Endpoint[]): readonly Endpoint[] =
       const record = recordOf(call)
       const fields = (call.query as { fields?: string }).fields ?? 'name'
       if (await isThere(read!, call)) return change!.handle(callWith(call, { body: record as never }))
-      await make!.handle(callWith(call, { params: {} as never, body: { resource: [record] } as never }))
+      try {
+        await make!.handle(callWith(call, { params: {} as never, body: { resource: [record] } as never }))
+      } catch (error) {
+        throw alone(error)
+      }
       const made = await read!.handle(callWith(call, { query: { fields } as never, body: undefined }))
       return new Response(JSON.stringify(made), {
         status: 201,

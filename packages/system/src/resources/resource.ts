@@ -29,6 +29,8 @@ export interface SystemParts {
   readonly transfer: TransferParts
   /** Reads everything anew, and brings the services to what is wanted. */
   reload(): Promise<void>
+  /** Has an event script read anew from where it is kept. @returns whether there is one of this name */
+  forgetScript(name: string): boolean
   /** Lets the other nodes forget, too, what these services keep. */
   outdate(services: readonly string[]): Promise<void>
 }

@@ -1,12 +1,13 @@
 /** `system/service_type`: the installed types, with their settings as forms are drawn from (platform.md §4.1). */
 import { endpoint, GwError, rows, type ServiceType } from '@gw/core'
 import { z } from 'zod'
+import { type Choices, choicesFor } from './choices.ts'
 import { descriptorsOf } from './descriptors.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
 
 const EDITABLE: ReadonlySet<string> = new Set(['Remote Service', 'Script'])
 
-const describe = (type: ServiceType) => ({
+const describe = (type: ServiceType, choices: Choices) => ({
   name: type.name,
   label: type.label,
   description: type.description,
@@ -15,7 +16,7 @@ const describe = (type: ServiceType) => ({
   dependencies_required: null,
   subscription_required: null,
   service_definition_editable: EDITABLE.has(type.group),
-  config_schema: descriptorsOf(type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' })),
+  config_schema: descriptorsOf(type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' }), choices),
 })
 
 /** A connector that can not be loaded is left out: what it lacks is the operator's to mend (`gw connectors`). */
@@ -39,6 +40,7 @@ export const serviceType: SystemResource = {
       summary: 'List service types',
       query: z.object({
         group: z.string().optional().meta({ description: 'Only of these groups, separated by commas.' }),
+        fields: z.string().optional().meta({ description: 'What to tell of each, separated by commas.' }),
       }),
       async handle(call) {
         const groups = (call.query.group ?? '')
@@ -46,10 +48,12 @@ export const serviceType: SystemResource = {
           .split(',')
           .map((one) => one.trim())
           .filter((one) => one !== '')
-        const items = (await loaded(parts))
+        const types = await loaded(parts)
+        const choices = choicesFor(parts, call, types)
+        const items = types
           .filter(({ group }) => groups.length === 0 || groups.includes(group.toLowerCase()))
-          .map(describe)
-        return rows({ items, identifier: ['name'] })
+          .map((type) => describe(type, choices))
+        return rows({ items, identifier: ['name'], listing: call.query.fields !== undefined })
       },
     }),
     endpoint({
@@ -62,9 +66,10 @@ export const serviceType: SystemResource = {
       errors: ['not_found'],
       async handle(call) {
         const { name } = call.params
-        const type = (await loaded(parts)).find((one) => one.name === name || one.aliases?.includes(name))
+        const types = await loaded(parts)
+        const type = types.find((one) => one.name === name || one.aliases?.includes(name))
         if (!type) throw new GwError('not_found', `Service type '${name}' not found.`)
-        return describe(type)
+        return describe(type, choicesFor(parts, call, types))
       },
     }),
   ],

@@ -32,6 +32,6 @@ export const tableRules = (
   cors: corsRules,
   // Codes for new passwords are sent with them.
   email_template: onlyAdministrators('e-mail templates')(emailTemplateRules),
-  event_script: onlyAdministrators('scripts')(eventScriptRules),
+  event_script: onlyAdministrators('scripts')(eventScriptRules(services)),
   system_custom: customRules,
 })

@@ -58,6 +58,12 @@ export const checkMakesAdmin = (admin: boolean, context: RuleContext): void => {
 
 /** Which role a user has in an app: those who are no administrators give away their own, to those who have no other. */
 export const assignmentRules: TableRules = {
+  async known({ user_id, app_id }, { find }) {
+    if (typeof user_id !== 'number' || typeof app_id !== 'number') return undefined
+    const [row] = await find('user_to_app_to_role', { user_id, app_id })
+    return row
+  },
+  twice: { app_id: ['Multiple user-to-app-to-role assignment: a user has one role in each app.'] },
   async check(values, context) {
     const { before, caller } = context
     if (isUnrestricted(context)) return values

@@ -17,6 +17,10 @@ export interface RuleContext {
 export interface TableRules {
   /** Refuses or completes what is to be stored: a whole new row, or the fields of a change. */
   check?(values: Values, context: RuleContext): Values | Promise<Values>
+  /** The row that a new one means, where there is such a one already: it is changed instead (platform.md §3.1.5). */
+  known?(values: Values, context: RuleContext): Promise<Values | undefined>
+  /** Said of a second new row for the same within one call. */
+  readonly twice?: Problems
   /** Fields that are stored in another form than they are given in: neither compared nor grouped by. */
   readonly sealed?: readonly string[]
   /** The stored form of the sealed fields among `values`. */

@@ -1,6 +1,7 @@
 /** Tables with few rules of their own. */
-import { METHODS } from '@gw/core'
+import { GwError, METHODS } from '@gw/core'
 import { Findings, type TableRules } from './rules.ts'
+import type { ServiceRulesOptions } from './service.ts'
 
 const named = (length: number): TableRules => ({
   check(values, context) {
@@ -22,15 +23,31 @@ export const emailTemplateRules: TableRules = {
   },
 }
 export const customRules: TableRules = named(255)
-export const eventScriptRules: TableRules = {
-  check(values, context) {
+
+/** Those of the wire contract (platform.md §3.14): they may be installed later, and until then refuse the calls. */
+const LANGUAGES: ReadonlySet<unknown> = new Set(['nodejs', 'php', 'python', 'python3'])
+
+/** A language that there can not be is told when the script is written, before it refuses every call of its event. */
+export const eventScriptRules = ({
+  load,
+  keepUnknown = false,
+}: Pick<ServiceRulesOptions, 'load' | 'keepUnknown'>): TableRules => ({
+  async check(values, context) {
     const findings = new Findings()
     findings.required(values, context, 'name', 'type')
     findings.longest(values, { name: 255, type: 40 })
     findings.settle()
+    if (keepUnknown || values.type === undefined || LANGUAGES.has(values.type)) return values
+    const type = await load(String(values.type)).catch((error: unknown) => {
+      if (GwError.is(error)) return undefined
+      throw error
+    })
+    if (!type?.engine)
+      findings.add('type', `There is no language '${values.type}' here: system/script_type lists those that there are.`)
+    findings.settle()
     return values
   },
-}
+})
 
 /** A regular expression is compiled on every request that it is tried on: only small ones are. */
 const isPattern = (path: string): boolean => {

@@ -15,6 +15,7 @@ import {
   type Transaction,
 } from '@gw/records'
 import type { Trail } from '../audit/trail.ts'
+import { storedTime } from '../identity/accounts.ts'
 import { type Group, groupsOf, type RevisionTable } from '../store/revision.ts'
 import { presenter, refuseSealed } from './presenting.ts'
 import { invalid, type RuleContext, type TableRules, type Values } from './rules.ts'
@@ -61,9 +62,20 @@ const asInvalid = (error: unknown): unknown => {
   return invalid({ [name]: [`The ${name} is taken.`] })
 }
 
+/** Who writes, and when, where what is written does not say it: an import, and what people change of themselves. */
+const stampsFor = (table: Table, given: Values, purpose: 'create' | 'update', { caller }: RuleContext): Values =>
+  Object.fromEntries(
+    table.fields.flatMap(({ name, stamp }) => {
+      if (!stamp || Object.hasOwn(given, name) || (purpose === 'update' && stamp.endsWith('_on_create'))) return []
+      return [[name, stamp.startsWith('timestamp') ? storedTime() : (caller?.user?.id ?? null)]]
+    }),
+  )
+
 export const ruledSource = ({ source, revisions, rules, trail, committed }: RuledOptions): RecordsSource => {
   /** What the open transactions have changed. */
   const changes = new WeakMap<Transaction, Set<Group>>()
+  /** Rows of theirs that a later one might mean, too. */
+  const made = new WeakMap<Transaction, ReadonlySet<unknown>>()
   const present = presenter(source, rules)
 
   const within = async <T>(options: RunOptions, work: (inside: RunOptions) => Promise<T>): Promise<T> => {
@@ -143,7 +155,13 @@ export const ruledSource = ({ source, revisions, rules, trail, committed }: Rule
   ): Promise<Row> => {
     const own = rules[table.name] ?? {}
     const context = contextFor(options)
-    const values = (await own.check?.(given, context)) ?? given
+    const known = await own.known?.(given, context)
+    if (known) {
+      if (made.get(options.transaction!)?.has(known.id)) throw invalid(own.twice ?? {})
+      return (await change(table, known, given, [...keyFields(table), ...returning], options)) ?? known
+    }
+    const checked = (await own.check?.(given, context)) ?? given
+    const values = { ...checked, ...stampsFor(table, checked, 'create', context) }
     const later = new Set(own.seal ? (own.sealed ?? []) : [])
     const columns = table.fields.filter(({ name }) => Object.hasOwn(values, name) && !later.has(name))
     const keys = keyFields(table)
@@ -152,6 +170,7 @@ export const ruledSource = ({ source, revisions, rules, trail, committed }: Rule
       [columns.map((field) => encodedFor(field, values[field.name]))],
       options,
     )
+    if (own.known) made.set(options.transaction!, new Set(made.get(options.transaction!)).add(row!.id))
     const sealing = Object.keys(values).some((name) => later.has(name))
     // A sealed value is bound to its row, whose number is known only now.
     const sealed = sealing ? await own.seal!(values, row![keys[0]!.name] as number, context) : {}
@@ -168,8 +187,9 @@ export const ruledSource = ({ source, revisions, rules, trail, committed }: Rule
     const id = before[keyFields(table)[0]!.name] as number
     const sealed = own.sealed?.some((name) => Object.hasOwn(values, name)) ? await own.seal?.(values, id, context) : {}
     const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !own.sealed?.includes(name)))
-    const set = { ...rest, ...sealed }
-    if (Object.keys(set).length > 0) {
+    const wanted = { ...rest, ...sealed }
+    if (Object.keys(wanted).length > 0) {
+      const set = { ...wanted, ...stampsFor(table, given, 'update', context) }
       const written = await writtenRow(table, set, before, returning, options)
       await trail.record({ action: 'update', table, before, after: { ...before, ...set } }, options)
       return written

@@ -19,6 +19,8 @@ export interface EventScriptsOptions {
 export interface EventScripts {
   /** The same list until a script changes. */
   interceptors(): readonly Interceptor[]
+  /** Has a script read anew from where it is kept. @returns whether there is one of this name */
+  forget(name: string): boolean
   stop(): Promise<void>
 }
 
@@ -67,6 +69,15 @@ export const eventScripts = (options: EventScriptsOptions): EventScripts => {
         take(rows)
       }
       return links
+    },
+    forget(name) {
+      const one = held.get(name)
+      if (one) {
+        held.delete(name)
+        from = undefined
+        void one.release()
+      }
+      return options.rows().some((row) => row.name === name)
     },
     async stop() {
       await Promise.all([...held.values()].map(({ release }) => release(STOP_PATIENCE)))

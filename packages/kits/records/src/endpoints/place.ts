@@ -61,6 +61,8 @@ export interface Collection {
   readonly created?: 200 | 201
   /** What a caller may do with a table, their own one or one that a relation leads to. Throws as `Call.access` does. */
   access(call: Call, table: string, method: Method): Grant
+  /** Values that filters may name without `params` saying them: `{ ':user_id': 5 }`. */
+  named?(call: Call): Readonly<Record<string, unknown>>
 }
 
 const TABLE = /^_table\/(.+)$/
@@ -98,6 +100,13 @@ const refuseUnknown = (kit: Kit, table: string, related: string | undefined): vo
   }
 }
 
+/** A page is of the records by their key, unless it is asked for in another order, so that pages do not overlap. */
+const asCollection = ({ named }: Collection, work: Work): Work => {
+  const { params, scope, call } = work
+  const order = params.order ?? (params.group ? undefined : scope.key.map(({ name }) => name).join(','))
+  return { ...work, params: { ...params, order, params: { ...named?.(call), ...params.params } } }
+}
+
 export const collectionPlace = (collection: Collection): Place => {
   const { path, table, names, tag } = collection
   const [one, many] = names
@@ -111,7 +120,7 @@ export const collectionPlace = (collection: Collection): Place => {
     keeping: (conditions) => (conditions.includes('if-match') ? { keeps: ['if-match'] } : {}),
     openWork(kit, call): Work {
       refuseUnknown(kit, table, call.query.related)
-      return openWork(kit, callOn(collection, call as Call) as typeof call)
+      return asCollection(collection, openWork(kit, callOn(collection, call as Call) as typeof call))
     },
     refineWith: (kit) => (_method, pick) => () => {
       const found: Table | undefined = kit.source.catalog().byName.get(table.toLowerCase())
