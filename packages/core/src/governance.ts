@@ -26,10 +26,10 @@ export { coerceScalars } from './configuration/coerce.ts'
 export { ConfigurationError, nearest, type Problem, pathOf } from './configuration/problems.ts'
 export type { Configuration, CorsRule } from './configuration/schema.ts'
 export type { DiscoveryProblem, InstalledPackage } from './discovery/index.ts'
-export type { RecentLine } from './log/index.ts'
-export type { Counted, ServiceActivity } from './telemetry/index.ts'
 export { parseBody } from './formats/body.ts'
 export { isRecordType, recordsOf } from './formats/record-stream.ts'
+export type { RecentLine } from './log/index.ts'
+export type { Counted, ServiceActivity } from './telemetry/index.ts'
 
 /** A service as its operator wrote it down; `config` is not yet validated, references not yet resolved. */
 export interface ServiceDefinition {

@@ -35,7 +35,14 @@ import { governedCors, governedTypes, runningGateway } from './services/governed
 import { createProbe } from './services/probe.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 import { createStatics } from './static/index.ts'
-import { createActivity, createMetrics, createTracing, listenForScrapes, type Metrics, type Tracing } from './telemetry/index.ts'
+import {
+  createActivity,
+  createMetrics,
+  createTracing,
+  listenForScrapes,
+  type Metrics,
+  type Tracing,
+} from './telemetry/index.ts'
 
 export { createEgress, type Egress, type EgressOptions } from './egress/index.ts'
 export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'

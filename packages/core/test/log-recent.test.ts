@@ -66,7 +66,14 @@ test('the log keeps its lines from when somebody asks, masked as they are writte
   await log.flush()
   expect(recent).toBe(log.recent())
   const kept = texts(recent).map(([, text]) => text as string)
-  expect(kept).toEqual(out.join('').trimEnd().split('\n').slice(1).map((line) => `${line}\n`))
+  expect(kept).toEqual(
+    out
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => `${line}\n`),
+  )
   expect(kept).toHaveLength(3)
   expect(kept.join('')).not.toContain('hunter2')
 })

@@ -78,7 +78,11 @@ test('packages are listed with what is wrong with them, and what they say they p
     return `./${name}`
   }
   const connectors = [
-    bring('broken', { contract: '^1.0', serviceTypes: { broken: './broken.js' } }, { 'broken.js': 'throw new Error("no")' }),
+    bring(
+      'broken',
+      { contract: '^1.0', serviceTypes: { broken: './broken.js' } },
+      { 'broken.js': 'throw new Error("no")' },
+    ),
     bring('old', { contract: '^9.0', serviceTypes: { old: '.' } }),
     bring('pages', { contract: '^1.0', static: { '/pages': './dist' } }),
     bring('proven', { contract: '^1.0' }, { 'gw-conformance.json': '{"suites":{"records":{"passed":12}}}' }),

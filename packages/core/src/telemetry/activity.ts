@@ -220,7 +220,14 @@ export const createActivity = ({ known }: ActivityOptions): Activity => {
       if (status === 429) counts[from + LIMITED]!++
       counts[from + HISTOGRAM + binOf(duration)]!++
       if (endpoint && service !== undefined && slow.isSlow(duration))
-        slow.add({ time: Date.now(), service, method, path: endpoint.path, status, duration: Math.round(duration * 10) / 10 })
+        slow.add({
+          time: Date.now(),
+          service,
+          method,
+          path: endpoint.path,
+          status,
+          duration: Math.round(duration * 10) / 10,
+        })
     },
     read(minutes) {
       const last = minuteNow()

@@ -61,10 +61,7 @@ const connectorOf = async (
 ): Promise<Connector> => {
   const types = Object.keys(manifest.serviceTypes)
   const own = problems.filter(({ package: name }) => name.split(', ').includes(manifest.package))
-  const told = [
-    ...own.map(({ reason }) => reason),
-    ...(refused === undefined ? await problemsOf(parts, types) : []),
-  ]
+  const told = [...own.map(({ reason }) => reason), ...(refused === undefined ? await problemsOf(parts, types) : [])]
   return {
     name: manifest.package,
     version: manifest.version,

@@ -26,7 +26,9 @@ const response = z
     subject: z.string().nullable(),
     text: z.string().nullable(),
     html: z.string().nullable().meta({ description: 'Values are escaped. Show it where its scripts can not run.' }),
-    unknown: z.array(z.string()).meta({ description: 'Placeholders for which nothing is known: they stay as written.' }),
+    unknown: z
+      .array(z.string())
+      .meta({ description: 'Placeholders for which nothing is known: they stay as written.' }),
   })
   .meta({ title: 'TemplatePreview' })
 
@@ -44,7 +46,11 @@ const samplesOf = ({ account: { settings } }: SystemParts) => ({
 })
 
 /** @throws GwError `forbidden` for who may not read templates, `not_found` */
-const storedFor = ({ snapshot }: SystemParts, call: Pick<Call, 'access'>, { id }: Given): Readonly<Record<string, unknown>> => {
+const storedFor = (
+  { snapshot }: SystemParts,
+  call: Pick<Call, 'access'>,
+  { id }: Given,
+): Readonly<Record<string, unknown>> => {
   if (id === undefined || id === null) return {}
   call.access('email_template', 'GET')
   const found = snapshot().templates.find((one) => one.id === id)
@@ -60,14 +66,20 @@ export const previewing = (parts: SystemParts): readonly Endpoint[] => [
     component: 'email_template',
     tags: ['E-mail templates'],
     summary: 'Show how a message reads',
-    description: 'With the values that are sent, those of the template, and samples for the rest. Nothing is sent or kept.',
+    description:
+      'With the values that are sent, those of the template, and samples for the rest. Nothing is sent or kept.',
     body,
     response,
     errors: ['invalid_request', 'forbidden', 'not_found'],
     handle(call) {
       const { id: _, values, ...sent } = call.body
       const template = { ...storedFor(parts, call, call.body), ...sent }
-      const { subject = null, text = null, html = null, unknown } = previewOf({
+      const {
+        subject = null,
+        text = null,
+        html = null,
+        unknown,
+      } = previewOf({
         template,
         values: values ?? {},
         samples: samplesOf(parts),
