@@ -1,11 +1,18 @@
 import { GwError, type ScriptEvent, type ScriptRun, type State } from '@gw/core'
 import { memoryState, recordedLog } from '@gw/testkit'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { keptRunsIn } from '../src/queue/kept.ts'
+import type { KeptRun } from '../src/queue/kept.ts'
 import { createQueue, type QueueOptions } from '../src/queue/queue.ts'
 
 /** ms between two looks; a process that is silent for three of them counts as gone. */
 const BEAT = 100
+
+/** The runs that are kept, as documents. */
+const keptRunsIn = async (state: State): Promise<readonly KeptRun[]> => {
+  const keys = (await state.list('queued/')).filter((key) => key.split('/')[2] === 'run')
+  const entries = await Promise.all(keys.map((key) => state.get<KeptRun>(key)))
+  return entries.flatMap((entry) => (entry ? [entry.value] : []))
+}
 
 const eventOf = (resource: string): ScriptEvent => ({
   request: {
@@ -202,20 +209,34 @@ describe('a queued run', () => {
     expect(messages(two)).toContain('a queued run of a script failed')
   })
 
-  test('with which three processes ended is given up', async () => {
+  test('with which three processes fell is given up', async () => {
     const state = memoryState()
     for (let process = 0; process < 3; process++) {
       const one = processOn(state, { run: forEver })
       if (process === 0) await one.add('a')
       one.queue.resume()
       await eventually(() => expect(one.ran).toEqual(['a by site']))
-      await one.queue.close(0)
+      one.die()
     }
     const last = processOn(state)
     last.queue.resume()
     await eventually(async () => expect(await keptRunsIn(state)).toEqual([]))
     expect(last.ran).toEqual([])
     expect(messages(last).join()).toContain('given up')
+  })
+
+  test('is done however often its process is stopped as it should be', async () => {
+    const state = memoryState()
+    for (let process = 0; process < 6; process++) {
+      const one = processOn(state, { run: forEver })
+      if (process === 0) for (const resource of ['a', 'b']) await one.add(resource)
+      one.queue.resume()
+      await eventually(() => expect(one.ran).toEqual(['a by site']))
+      await one.queue.close(0)
+    }
+    const last = processOn(state)
+    last.queue.resume()
+    await eventually(() => expect(last.ran).toEqual(['a by site', 'b by site']))
   })
 
   test('of a caller without a name is held in memory, and its loss is told', async () => {

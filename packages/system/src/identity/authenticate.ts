@@ -234,15 +234,6 @@ export const createAuthenticate = (options: AuthenticateOptions): Governance['au
       return { ...identity, role: undefined, admin: false, error: new GwError('forbidden', 'User is not active.') }
     if (credentials.actAs !== undefined)
       return acting(credentials, identity, (role) => byUser(snapshot(), found?.app, apiKey, user, role))
-    if (!elsewhere?.app) return identity
-    const { app, role } = elsewhere
-    const caller = {
-      ...identity.caller,
-      app: { id: app.id, name: app.name },
-      ...(role && { role: { id: role.id, name: role.name } }),
-    }
-    return { ...identity, caller, app, ...(role && { role }) }
-
     return inApp(identity, elsewhere)
   }
 

@@ -11,7 +11,7 @@ export interface KeptRun {
   readonly queued: string
   /** Which of its process's runs it is: several may be queued in one millisecond. */
   readonly order: number
-  /** How many processes have begun with it. */
+  /** How many processes may have fallen while it was under way, this one among them. */
   readonly tries: number
   /** The process that has it. */
   readonly node: string
@@ -29,6 +29,8 @@ export interface Held {
 export interface KeptRuns {
   /** @throws GwError `unavailable` where there are too many, `too_large` for one that is not kept */
   add(run: Pick<KeptRun, 'id' | 'standing' | 'event'>): Promise<Held>
+  /** Adds to how many processes have begun with it. */
+  count(held: Held, more: 1 | -1): Promise<Held>
   /** It is done, or given up. */
   remove(held: Held): Promise<void>
   /** Takes over the runs of processes that are gone, oldest first. */
@@ -50,18 +52,11 @@ export const tooMany = (): GwError =>
   new GwError('unavailable', 'Too many runs of this script wait already. Try again later.')
 
 /** Scripts whose names are alike but for their length would share a beginning: names are hashed. */
-export const prefixOf = (script: string): string =>
+const prefixOf = (script: string): string =>
   `queued/${createHash('sha256').update(script).digest('base64url').slice(0, 16)}/`
 
 const byAge = (one: KeptRun, other: KeptRun): number =>
   one.queued.localeCompare(other.queued) || one.order - other.order
-
-/** Of several runs of several scripts, those of which it is known. For people who look. */
-export const keptRunsIn = async (state: State): Promise<readonly KeptRun[]> => {
-  const keys = (await state.list('queued/')).filter((key) => key.split('/')[2] === 'run')
-  const entries = await Promise.all(keys.map((key) => state.get<KeptRun>(key)))
-  return entries.flatMap((entry) => (entry ? [entry.value] : [])).toSorted(byAge)
-}
 
 /** @param beat ms between two words of a process that is there */
 export const keepRuns = (state: State, script: string, beat: number): KeptRuns => {
@@ -104,6 +99,10 @@ export const keepRuns = (state: State, script: string, beat: number): KeptRuns =
       await presence.announce()
       return putAnywhere({ ...run, script, queued: new Date().toISOString(), order: order++, tries: 1, node })
     },
+    async count({ key, version, run }, more) {
+      const changed = { ...run, tries: run.tries + more }
+      return { key, run: changed, version: await state.put(key, changed, { ifVersion: version }) }
+    },
     async remove({ key, version }) {
       try {
         await state.delete(key, { ifVersion: version })
@@ -127,7 +126,7 @@ export const keepRuns = (state: State, script: string, beat: number): KeptRuns =
       await presence.announce()
       const taken: Held[] = []
       for (const { key, value, version } of alone) {
-        const one = await put(key, { ...value, tries: value.tries + 1, node }, version)
+        const one = await put(key, { ...value, node }, version)
         if (one) taken.push(one)
       }
       return taken

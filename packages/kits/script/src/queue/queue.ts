@@ -34,11 +34,13 @@ export interface QueueOptions {
 
 interface Entry {
   readonly id: string
-  readonly held: Held | undefined
+  held: Held | undefined
+  /** Another process had it before. */
+  readonly taken: boolean
   open(): Promise<Pick<ScriptRun, 'event' | 'session' | 'fetch'>>
 }
 
-/** Processes that may begin with a run: one that ends its gateway each time would do so for ever. */
+/** Processes that may fall while a run is under way: one that brings its gateway down would do so for ever. */
 const MOST_TRIES = 3
 
 /** Beats between two looks of a process that holds no runs. */
@@ -55,15 +57,34 @@ export const createQueue = (options: QueueOptions): Queue => {
   const controller = new AbortController()
   /** Runs that were refused something because all was being stopped. */
   const disturbed = new Set<string>()
+  const interrupted: Held[] = []
   let adding = 0
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
 
+  /** @returns whether it may be begun */
+  const counted = async (entry: Entry): Promise<boolean> => {
+    const { id, held, taken } = entry
+    if (!held || !taken) return true
+    if (held.run.tries >= MOST_TRIES) {
+      log.error('a queued run of a script is given up: the gateway fell each time while it ran', {
+        script: name,
+        run: id,
+      })
+      await kept!.remove(held)
+      return false
+    }
+    entry.held = await kept!.count(held, 1)
+    return true
+  }
   const done = async ({ id, held }: Entry, began: number, failure: { readonly error: unknown } | undefined) => {
     const told = { script: name, run: id }
     // While a gateway stops, what a script calls is gone: what is kept is begun anew.
-    if (held && closed && (failure || disturbed.has(id))) return
+    if (held && closed && (failure || disturbed.has(id))) {
+      interrupted.push(held)
+      return
+    }
     if (failure) log.error('a queued run of a script failed', { ...told, error: failure.error })
     else log.info('a queued run of a script is done', { ...told, duration: Math.round(performance.now() - began) })
     if (held)
@@ -82,6 +103,7 @@ export const createQueue = (options: QueueOptions): Queue => {
     const began = performance.now()
     let failure: { readonly error: unknown } | undefined
     try {
+      if (!(await counted(entry))) return
       const opened = await entry.open()
       await run({ ...opened, fetch: watched(entry.id, opened.fetch), signal: controller.signal, log })
     } catch (error) {
@@ -105,27 +127,22 @@ export const createQueue = (options: QueueOptions): Queue => {
   const again = (held: Held): Entry => ({
     id: held.run.id,
     held,
+    taken: true,
     async open() {
       const { caller, fetch } = await onBehalfOf!(held.run.standing)
       return { event: held.run.event, session: options.session(caller), fetch }
     },
   })
-  const takeUp = async (held: Held) => {
+  const takeUp = (held: Held) => {
     const { id, tries, queued } = held.run
-    const told = { script: name, run: id, queued, tries }
-    if (tries > MOST_TRIES) {
-      log.error('a queued run of a script is given up: the gateway ended each time while it ran', told)
-      await kept!.remove(held)
-      return
-    }
-    log.info('a queued run of a script is taken up again', told)
+    log.info('a queued run of a script is taken up again', { script: name, run: id, queued, tries })
     waiting.push(again(held))
   }
   const holds = () => adding > 0 || [...waiting, ...running.keys()].some(({ held }) => held !== undefined)
   const look = async () => {
     try {
       if (holds()) await kept!.announce()
-      for (const one of await kept!.orphans(MOST_RUNS - waiting.length)) await takeUp(one)
+      for (const one of await kept!.orphans(MOST_RUNS - waiting.length)) takeUp(one)
       begin()
       if (!holds()) await kept!.leave()
     } catch (error) {
@@ -160,7 +177,7 @@ export const createQueue = (options: QueueOptions): Queue => {
       log.info('a run of a script is queued', { script: name, run: id, kept: held !== undefined })
       // Where the script was stopped meanwhile, whoever looks next takes it up.
       if (closed && !held) throw stoppedNow()
-      waiting.push({ id, held, open: async () => ({ event: structuredClone(safe), session, fetch }) })
+      waiting.push({ id, held, taken: false, open: async () => ({ event: structuredClone(safe), session, fetch }) })
       if (held && resting) lookAgain()
       begin()
       return id
@@ -180,6 +197,9 @@ export const createQueue = (options: QueueOptions): Queue => {
       late.abort()
       controller.abort(stoppedNow())
       await Promise.race([Promise.all(running.values()), new Promise((resolve) => setTimeout(resolve, 1_000).unref())])
+      // A stop is no fall, and is not held against them.
+      const under = [...running.keys()].flatMap(({ held }) => held ?? [])
+      await Promise.allSettled([...interrupted, ...under].map((held) => kept!.count(held, -1)))
       const [left, lost] = [waiting.filter(({ held }) => held), waiting.filter(({ held }) => !held)]
       if (left.length > 0)
         log.info('queued runs of a script wait for the next start', { script: name, runs: left.length })
