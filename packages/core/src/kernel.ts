@@ -140,7 +140,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       state: governance.state(service),
       document: async (kind, key) => governance.document?.(kind, key),
       read: (name, path, signal) => readAsOperator(name, path, signal),
-      onBehalfOf,
+      // Without it, nobody is known later: what would be kept would never be done.
+      ...(governance.identify && { onBehalfOf }),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
       emit(event) {
         own.debug('event', { event: `${service}.${event}` })
