@@ -49,6 +49,7 @@ export const discussionChecks: readonly Check<RepositoriesContext>[] = [
     async run(context) {
       const { given, ask, subject } = context
       const path = `_pull/${subject.repository}`
+      await given({ method: 'POST', path, body: { title: 'Another', head: await branchOf(context) } })
       const head = await branchOf(context)
       const made = await ask({ method: 'POST', path, body: { title: 'Mend it', body: 'So.', head } })
       assert.equal(made.status, 201, made.text)
