@@ -195,8 +195,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     // What is left of an earlier process is not begun among services that have not started yet.
     await begun.promise
     const identity = await governance.identify?.(standing)
-    if (!identity || identity.error)
-      throw new GwError('forbidden', 'Whoever this is done for may no longer call.', { cause: identity?.error })
+    const same = !identity?.admin || standing.admin === true
+    if (!identity || identity.error || !same || identity.caller.role?.id !== standing.role)
+      throw new GwError('forbidden', 'Whoever this is done for may no longer call as they did.', {
+        cause: identity?.error,
+      })
     const scripted: Identity = { ...identity, caller: { ...identity.caller, requestor: 'script' } }
     governance.derived?.(identity, scripted)
     return { caller: scripted.caller, fetch: (path, init) => asGovernance(path, init, scripted) }

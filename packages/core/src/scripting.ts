@@ -74,11 +74,17 @@ export interface ScriptOutcome {
 export interface Standing {
   readonly app?: string | number
   readonly user?: string | number
+  /** As which role, where there is one: what was asked for under it is not done under another. */
+  readonly role?: string | number
+  /** Whether everything was allowed: who acted as a role is not, later, an administrator. */
+  readonly admin?: boolean
 }
 
 /** `undefined` for a caller who has no name: nothing can be done on their behalf later. */
-export const standingOf = ({ app, user }: Caller): Standing | undefined =>
-  app || user ? { ...(app && { app: app.id }), ...(user && { user: user.id }) } : undefined
+export const standingOf = ({ app, user, role, admin }: Caller): Standing | undefined =>
+  app || user
+    ? { ...(app && { app: app.id }), ...(user && { user: user.id }), ...(role && { role: role.id }), admin }
+    : undefined
 
 /** One script with its worker processes. */
 export interface Script {
