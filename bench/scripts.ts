@@ -1,14 +1,20 @@
 /**
  * `pnpm bench:scripts`: what a warm script adds to a call of an endpoint that does nothing, in each language, and what
- * callers of that endpoint notice while scripts of others run without end and take all memory. Calls of the kinds that
- * are compared take turns, so that a busy machine is slow for all of them.
+ * callers of that endpoint notice while a script of someone else misbehaves: one row for each language and each way to.
+ * Calls of the kinds that are compared take turns, so that a busy machine is slow for all of them; beside each hostile
+ * script, rounds with it and without it take turns. `--calls` says how many of each, `--only loops,memory` which.
  */
 import { parseArgs } from 'node:util'
+import { snippets as javascript } from '../packages/connectors/script-node/test/snippets.ts'
+import { snippets as php } from '../packages/connectors/script-php/test/snippets.ts'
+import { snippets as python } from '../packages/connectors/script-python/test/snippets.ts'
 import { quantile } from './statistics.ts'
 import { startWith } from './systems/gateway.ts'
 import type { System } from './systems/process.ts'
 
-const { values } = parseArgs({ options: { calls: { type: 'string', default: '500' } } })
+const { values } = parseArgs({
+  options: { calls: { type: 'string', default: '500' }, only: { type: 'string' } },
+})
 const calls = Number(values.calls)
 
 const SCRIPTS = {
@@ -16,18 +22,34 @@ const SCRIPTS = {
   python: "return {'hello': event.request.parameters.name}",
   php: "return ['hello' => $event['request']['parameters']['name']];",
 } as const
+const SNIPPETS = { nodejs: javascript, python, php } as const
+
+/** What hostile scripts do, and how their own calls end: stopped and named, or with nothing gained. */
 const HOSTILE = {
-  endless: { content: 'for (;;);', timeout: 1 },
-  greedy: { content: 'const all = []\nfor (;;) all.push(new Array(100000).fill(0))', timeout: 60 },
+  loops: { name: 'loops without end', status: 504, config: { timeout: 1 } },
+  forks: { name: 'forks', status: [500, 504, 507], config: { timeout: 1 } },
+  memory: { name: 'eats memory', status: 507, config: { timeout: 60, memory_mb: 64 } },
+  reads: { name: 'opens files', status: 500, config: {}, query: 'file=/etc/passwd' },
+  connects: { name: 'opens sockets', status: 500, config: {}, query: 'port=9' },
+  fakes: { name: 'prints a fake result', status: 200, config: {} },
+  exits: { name: 'exits', status: 500, config: {} },
+  environment: { name: 'reads the environment', status: 200, config: {} },
 } as const
+type Way = keyof typeof HOSTILE
+type Language = keyof typeof SNIPPETS
+
+const only = values.only?.split(',')
+const ways = (Object.keys(HOSTILE) as Way[]).filter((way) => only?.includes(way) ?? true)
+const cases = (Object.keys(SNIPPETS) as Language[]).flatMap((language) => ways.map((way) => ({ language, way })))
+const serviceOf = ({ language, way }: (typeof cases)[number]): string => `${way}_${language}`
 
 const services = {
   ...Object.fromEntries(Object.entries(SCRIPTS).map(([type, content]) => [type, { type, config: { content } }])),
   ...Object.fromEntries(
-    Object.entries(HOSTILE).map(([name, config]) => [
-      name,
-      { type: 'nodejs', config: { ...config, max_concurrency: 2 } },
-    ]),
+    cases.map((one) => {
+      const config = { content: SNIPPETS[one.language][one.way], max_concurrency: 2, ...HOSTILE[one.way].config }
+      return [serviceOf(one), { type: one.language, config }]
+    }),
   ),
 }
 
@@ -45,11 +67,12 @@ const start = (): Promise<System> =>
   })
 
 /** ms of one call. @throws where it does not answer as it should */
-const timed = async ({ url, headers }: System, path: string, status = 200): Promise<number> => {
+const timed = async ({ url, headers }: System, path: string, ...statuses: readonly number[]): Promise<number> => {
   const begin = performance.now()
   const response = await fetch(new URL(path, url), { headers: { ...headers } })
   const text = await response.text()
-  if (response.status !== status) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 200)}`)
+  const expected = statuses.length > 0 ? statuses : [200]
+  if (!expected.includes(response.status)) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 200)}`)
   return performance.now() - begin
 }
 
@@ -58,17 +81,60 @@ const row = (name: string, times: readonly number[], bare: readonly number[]): s
   return `| ${name} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${(p50 - quantile(bare, 0.5)).toFixed(2)} |`
 }
 
-/** Calls hostile scripts until told otherwise; each of them ends as it should. */
-const misbehave = (system: System): (() => Promise<unknown>) => {
+/** Calls a hostile script until told otherwise, two at a time; each of them ends as it should. */
+const misbehave = (system: System, one: (typeof cases)[number]): (() => Promise<unknown>) => {
+  const { status, ...more } = HOSTILE[one.way]
+  const path = `/api/v2/${serviceOf(one)}?${'query' in more ? more.query : ''}`
   let going = true
-  const loop = async (path: string, status: number) => {
-    while (going) await timed(system, path, status)
+  const loop = async () => {
+    while (going) await timed(system, path, ...[status].flat())
   }
-  const all = [loop('/api/v2/endless', 504), loop('/api/v2/endless', 504), loop('/api/v2/greedy', 507)]
+  const all = Promise.all([loop(), loop()])
+  // A failure is told by `await end()`, and not before.
+  all.catch(() => {})
   return () => {
     going = false
-    return Promise.all(all)
+    return all
   }
+}
+
+/** Waits for the service, whose worker starts with the gateway as those of all others do. */
+const begun = async ({ url, headers }: System, one: (typeof cases)[number]): Promise<void> => {
+  for (let times = 0; times < 600; times++) {
+    const response = await fetch(new URL(`/api/v2/${serviceOf(one)}?as_access_list=true`, url), {
+      headers: { ...headers },
+    })
+    await response.text()
+    if (response.status === 200) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`The service ${serviceOf(one)} has not started`)
+}
+
+/** Rounds with and without it. */
+const ROUNDS = 5
+
+const besideOf = async (system: System, one: (typeof cases)[number]) => {
+  const [alone, beside]: [number[], number[]] = [[], []]
+  await begun(system, one)
+  const measure = async (into: number[]) => {
+    for (let call = 0; call < calls / ROUNDS; call++) into.push(await timed(system, BARE))
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    await measure(alone)
+    const end = misbehave(system, one)
+    await measure(beside)
+    await end()
+  }
+  const [without, besides] = [quantile(alone, 0.99), quantile(beside, 0.99)]
+  const cells = [
+    HOSTILE[one.way].name,
+    one.language,
+    without.toFixed(2),
+    besides.toFixed(2),
+    (besides / without).toFixed(2),
+  ]
+  return `| ${cells.join(' | ')} |`
 }
 
 const system = await start()
@@ -81,14 +147,13 @@ try {
   for (const path of Object.values(kinds)) for (let call = 0; call < 50; call++) await timed(system, path)
   for (let call = 0; call < calls; call++)
     for (const [name, path] of Object.entries(kinds)) times[name]!.push(await timed(system, path))
-  const beside: number[] = []
-  const end = misbehave(system)
-  for (let call = 0; call < calls; call++) beside.push(await timed(system, BARE))
-  await end()
   console.log('| | p50 ms | p99 ms | p50 above no script, ms |')
   console.log('|---|--:|--:|--:|')
   for (const [name, taken] of Object.entries(times)) console.log(row(name, taken, times['no script']!))
-  console.log(row('no script, beside hostile ones', beside, times['no script']!))
+  console.log('\nCalls of others, without a script, while a hostile one runs:\n')
+  console.log('| the script | in | p99 ms without | p99 ms beside it | ratio |')
+  console.log('|---|---|--:|--:|--:|')
+  for (const one of cases) console.log(await besideOf(system, one))
 } finally {
   await system.stop()
 }

@@ -12,7 +12,7 @@ import type { Explanation, Reader } from './explanation.ts'
 import type { Grant } from './grant.ts'
 import type { Outgoing, OutgoingOptions } from './outgoing.ts'
 import type { Reply } from './reply.ts'
-import type { ScriptEngine } from './scripting.ts'
+import type { ScriptEngine, Standing } from './scripting.ts'
 import type { State } from './state.ts'
 
 export { entityTag, isMatched, isTagList, knownAs } from './entity-tag.ts'
@@ -34,7 +34,9 @@ export {
   type ScriptResponse,
   type ScriptRun,
   type ScriptSession,
+  type Standing,
   scriptSession,
+  standingOf,
 } from './scripting.ts'
 export { after, mended, type Ready } from './settle.ts'
 export type { State, StateEntry } from './state.ts'
@@ -329,6 +331,15 @@ export interface Host {
    * @throws GwError `not_found` where there is no such service
    */
   read?(service: string | number, path: string, signal: AbortSignal): Promise<Response>
+  /**
+   * Calls services, as a script, on behalf of someone who called this one before, maybe in another process: under the
+   * rights that they have by now. Only ever for what `standingOf` said of a caller. Since 1.6.
+   * @throws GwError `forbidden` where they are gone, or may no longer call
+   */
+  onBehalfOf?(standing: Standing): Promise<{
+    readonly caller: Caller
+    fetch(path: string, init: RequestInit): Promise<Response>
+  }>
   /**
    * Begins a span below the call's, for what a source is asked; what it gives ends it, and is told whether it failed.
    * Neither name nor attributes may hold anything of a caller's. Absent where no traces are wanted. Since 1.3.

@@ -14,6 +14,7 @@ import type {
   Resource,
   RowFilter,
   ServiceType,
+  Standing,
   State,
 } from './contract.ts'
 
@@ -26,6 +27,12 @@ export { coerceScalars } from './configuration/coerce.ts'
 export { ConfigurationError, nearest, type Problem, pathOf } from './configuration/problems.ts'
 export type { Configuration, CorsRule } from './configuration/schema.ts'
 export type { DiscoveryProblem, InstalledPackage } from './discovery/index.ts'
+export {
+  type EventScript,
+  type EventScripts,
+  type EventScriptsOptions,
+  eventScripts,
+} from './events/scripts/event-scripts.ts'
 export { parseBody } from './formats/body.ts'
 export { isRecordType, recordsOf } from './formats/record-stream.ts'
 export type { RecentLine } from './log/index.ts'
@@ -236,6 +243,8 @@ export interface Governance {
   /** Service types of its own, which go before those of connectors. */
   readonly serviceTypes?: readonly ServiceType[] | undefined
   start?(signal: AbortSignal, gateway: RunningGateway): Promise<void>
+  /** No calls come any more: ends what it runs by itself, while the services are still there. */
+  settle?(): Promise<void>
   stop?(): Promise<void>
   /** The wanted services. Throws with a readable reason where the source cannot be read; the running set then stays. */
   services(): Promise<readonly ServiceDefinition[]>
@@ -248,6 +257,11 @@ export interface Governance {
   update?(config: unknown): void
   /** Answers from a cache wherever it can: this is on every request's path. */
   authenticate(credentials: Credentials): Identity | Promise<Identity>
+  /**
+   * Who has called before, as they are now: what is done on their behalf is done later. `undefined`, or an identity with
+   * an `error`, where they may not call any more.
+   */
+  identify?(standing: Standing): Identity | undefined | Promise<Identity | undefined>
   /** A script calls for an identity: `scripted` is the same one, with a caller object of its own. */
   derived?(identity: Identity, scripted: Identity): void
   readonly limit?: Limiter | undefined

@@ -147,6 +147,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       state: governance.state(service),
       document: async (kind, key) => governance.document?.(kind, key),
       read: (name, path, signal) => readAsOperator(name, path, signal),
+      // Without it, nobody is known later: what would be kept would never be done.
+      ...(governance.identify && { onBehalfOf }),
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
       emit(event) {
         own.debug('event', { event: `${service}.${event}` })
@@ -198,6 +200,20 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     )
     if (!slot) throw new GwError('not_found', `There is no service '${service}'.`)
     return asGovernance(`/${encodeURIComponent(slot.definition.name)}/${path}`, { signal }, OPERATOR)
+  }
+  const begun = Promise.withResolvers<void>()
+  const onBehalfOf: NonNullable<Host['onBehalfOf']> = async (standing) => {
+    // What is left of an earlier process is not begun among services that have not started yet.
+    await begun.promise
+    const identity = await governance.identify?.(standing)
+    const same = !identity?.admin || standing.admin === true
+    if (!identity || identity.error || !same || identity.caller.role?.id !== standing.role)
+      throw new GwError('forbidden', 'Whoever this is done for may no longer call as they did.', {
+        cause: identity?.error,
+      })
+    const scripted: Identity = { ...identity, caller: { ...identity.caller, requestor: 'script' } }
+    governance.derived?.(identity, scripted)
+    return { caller: scripted.caller, fetch: (path, init) => asGovernance(path, init, scripted) }
   }
   const runScript: Gateway['runScript'] = async (engine, definition, { event, log: own, credentials }) => {
     const identity = credentials ? await governance.authenticate(credentials) : OPERATOR
@@ -253,7 +269,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       })
       await Promise.race([settled, patience])
       clearTimeout(timer)
-      settled.catch((error: unknown) => log.logger.error('the services could not be read', { error }))
+      settled
+        .catch((error: unknown) => log.logger.error('the services could not be read', { error }))
+        .finally(begun.resolve)
     },
     listen: ({ host = config.server.host, port = config.server.port } = {}) => server.listen(host, port),
     reload: reconciler.reconcile,
@@ -263,6 +281,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       unwatch?.()
       await server.close(config.server.drainTimeout)
       await scrapes?.close()
+      await governance.settle?.()
       await reconciler.stop()
       await egress.close()
       await governance.stop?.()

@@ -70,10 +70,37 @@ export interface ScriptOutcome {
   readonly returned?: unknown
 }
 
+/** Who calls, in words that may be written down and by which `Host.onBehalfOf` finds them again. */
+export interface Standing {
+  readonly app?: string | number
+  readonly user?: string | number
+  /** As which role, where there is one: what was asked for under it is not done under another. */
+  readonly role?: string | number
+  /** Whether everything was allowed: who acted as a role is not, later, an administrator. */
+  readonly admin?: boolean
+}
+
+/** `undefined` for a caller who has no name: nothing can be done on their behalf later. */
+export const standingOf = ({ app, user, role, admin }: Caller): Standing | undefined =>
+  app || user
+    ? { ...(app && { app: app.id }), ...(user && { user: user.id }), ...(role && { role: role.id }), admin }
+    : undefined
+
 /** One script with its worker processes. */
 export interface Script {
   /** @throws GwError that names what went wrong, and the script's own line */
   run(run: ScriptRun): Promise<ScriptOutcome>
+  /**
+   * Runs it when its turn comes, and has nobody wait. With a `standing` it is kept in the host's state until it is done,
+   * without the credentials that its event holds, and is taken up by the next process where this one ends; so it is done
+   * at least once. Since 1.6.
+   * @returns its id, as in the log, once it is kept
+   * @throws GwError `unavailable` where too many wait, `too_large` for an event that is too long
+   */
+  later?(run: Omit<ScriptRun, 'signal'> & { readonly standing: Standing | undefined }): Promise<string>
+  /** Takes up what other processes were not done with. Since 1.6. */
+  resume?(): void
+  /** Waits for runs under way, and not for ever. */
   close(): Promise<void>
 }
 

@@ -55,6 +55,61 @@ const problemsOf = (config: object) => {
   return []
 }
 
+describe('event scripts', () => {
+  const scripts = (eventScripts: object) => ({ ...base, eventScripts })
+  const script = { type: 'nodejs', content: 'return 1' }
+
+  test('hang on the events that they name, unless they are switched off', () => {
+    const links = open(
+      scripts({
+        'db._table.{table_name}.get.pre_process': script,
+        'db._table.orders.post': script,
+        'db.get.queued': { ...script, is_active: false },
+      }),
+    ).interceptors!
+    expect(links.map(({ pre, post, after }) => [pre, post, after].map(Boolean))).toEqual([
+      [true, false, false],
+      [false, false, true],
+    ])
+    const [first] = links
+    expect(first!.matches('db._table.a.get', 'db._table.{table_name}.get', 'db._table.a.get')).toBe(true)
+    expect(first!.matches('db._table.a.put', 'db._table.{table_name}.put', 'db._table.a.put')).toBe(false)
+  })
+
+  test('stay the same links while they say the same', () => {
+    const both = { 'db.get.pre_process': script, 'db.post.pre_process': script }
+    const governance = open(scripts(both))
+    const [one, other] = governance.interceptors!
+    governance.update(parse(scripts({ ...both, 'db.post.pre_process': { ...script, content: 'return 2' } })))
+    expect(governance.interceptors![0]).toBe(one)
+    expect(governance.interceptors![1]).not.toBe(other)
+  })
+
+  test.each(['db', 'db.get.pre_proces', 'db.GET.pre_process', 'db._table.x.fetch', '.get', 'db..get'])(
+    'have no name such as %s, which would never run',
+    (name) => {
+      expect(() => parse(scripts({ [name]: script }))).toThrow(/must end with a verb/)
+    },
+  )
+
+  test('on a service that there is not are a problem', () => {
+    expect(problemsOf(scripts({ 'bd.get.pre_process': script }))).toEqual([
+      { path: expect.stringContaining('eventScripts'), message: expect.stringContaining('there is no service "bd"') },
+    ])
+  })
+})
+
+describe('who called before', () => {
+  test('is known by the name of the app, and nobody by the name of a user', async () => {
+    const governance = open()
+    const found = (await governance.identify!({ app: 'shop' }))!
+    expect([found.app?.name, found.role?.name, found.error]).toEqual(['shop', 'reader', undefined])
+    expect((await governance.identify!({ app: 'closed' }))?.error).toBeDefined()
+    for (const standing of [{}, { app: 'none' }, { app: 1 }, { user: 1 }, { app: 'shop', user: 1 }])
+      expect(await governance.identify!(standing), JSON.stringify(standing)).toBeUndefined()
+  })
+})
+
 describe('services', () => {
   test('they are handed on as written, references in them unresolved', async () => {
     expect(await open().services()).toEqual([

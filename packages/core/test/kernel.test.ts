@@ -139,6 +139,11 @@ describe('what a caller hears', () => {
       400,
       "DELETE requests without a resource are not currently supported by the 'note' service.",
     ])
+    const root = await json('/notes', { method: 'DELETE' })
+    expect([root.status, root.body.error.message]).toEqual([
+      400,
+      "DELETE requests without a resource are not currently supported by the 'notes' service.",
+    ])
   })
   it('on a deactivated service: 403', async () => {
     const { json } = await open([notesType(probe())], { services: [{ ...notes(), active: false }] })

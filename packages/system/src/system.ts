@@ -1,6 +1,13 @@
 /** Puts this package together: store, snapshot, identities, rules, and the service `system`. */
 import { type Caller, GwError, type ServiceType } from '@gw/core'
-import type { Credentials, Governance, GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
+import {
+  type Credentials,
+  eventScripts,
+  type Governance,
+  type GovernanceContext,
+  type Identity,
+  type RunningGateway,
+} from '@gw/core/governance'
 import { type RecordsOptions, recordsCollections } from '@gw/records'
 import { mailBy } from './account/mail.ts'
 import type { AccountParts } from './account/parts.ts'
@@ -14,7 +21,7 @@ import { corsRules } from './cors.ts'
 import { recordConfigured, wantedServices } from './definitions.ts'
 import { oidcServiceType } from './external/oidc-type.ts'
 import { externalSignIn } from './external/sign-in.ts'
-import { createAuthenticate } from './identity/authenticate.ts'
+import { createAuthenticate, identified } from './identity/authenticate.ts'
 import { openIdentities } from './identity/identities.ts'
 import { lookupsIn, lookupWith } from './identity/lookups.ts'
 import type { SessionVerifier } from './identity/sessions.ts'
@@ -31,7 +38,7 @@ import { tableRules } from './rules/index.ts'
 import type { TableRules } from './rules/rules.ts'
 import { problemBy, type ServiceRulesOptions } from './rules/service.ts'
 import { ruledSource } from './rules/source.ts'
-import { eventScripts } from './scripts/event-scripts.ts'
+import { joined, storedScripts } from './scripts/stored.ts'
 import { type Config, type JsonSchema, opened } from './secrets/config.ts'
 import { openKeyring, placeOf } from './secrets/keyring.ts'
 import { resolveConfig } from './secrets/lookups.ts'
@@ -53,6 +60,8 @@ export interface SystemExtensions {
   readonly notices?: Notices | undefined
   readonly serviceTypes?: readonly ServiceType[]
 }
+
+const NO_LINKS: readonly never[] = []
 
 /** A page as the wire contract has it. A row of access that is let go of must not become one for all services. */
 const COLLECTIONS: RecordsOptions = { maxRecords: 1_000, allowUpsert: false, maxStreamRecords: 0, deleteDisowned: true }
@@ -149,7 +158,13 @@ export const createSystem = async (
   }
   const acted = actingTrail(store, log)
   const state = storeState(store, idOf)
-  const scripts = eventScripts({ rows: () => feed.current().scripts, load, host: () => gateway?.host('system'), log })
+  const scripts = eventScripts({
+    scripts: storedScripts(() => feed.current().scripts),
+    load,
+    host: () => gateway?.host('system'),
+    log,
+  })
+  const links = joined(() => [configured.interceptors ?? NO_LINKS, scripts.interceptors()])
   const setup = setupRoutes({
     store,
     source,
@@ -228,19 +243,24 @@ export const createSystem = async (
     routes: setup.routes,
     async start(_, running) {
       gateway = running
+      await configured.start?.(AbortSignal.timeout(START_PATIENCE), running)
       const signal = AbortSignal.timeout(START_PATIENCE)
       await Promise.all([migrate(store, log, signal), redis && reached(redis, REDIS_PATIENCE)])
       await feed.refresh(signal)
       await people.start(signal)
       await record(signal)
       feed.watch()
+      scripts.start()
       stopForgetting = keepForgetting(store, settings.audit_days, log)
       await setup.announce()
+    },
+    async settle() {
+      await Promise.all([scripts.stop(), configured.settle?.()])
     },
     async stop() {
       feed.stop()
       stopForgetting()
-      await scripts.stop()
+      await configured.stop?.()
       people.stop()
       await mail.settled()
       await acted.settled()
@@ -264,7 +284,11 @@ export const createSystem = async (
         .catch((error: unknown) => log.error('the services of gw.config could not be recorded in the store', { error }))
     },
     get interceptors() {
-      return scripts.interceptors()
+      return links()
+    },
+    async identify(standing) {
+      const found = await identified({ snapshot: feed.current, keys, configured }, standing)
+      return found && remembered(found, {})
     },
     derived(identity, scripted) {
       identities.set(scripted.caller, scripted)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import nodejs from '@gw/script-node'
 import { describe, expect, test } from 'vitest'
@@ -214,5 +215,67 @@ describe('scripts on events', () => {
     })
     expect(made.status, JSON.stringify(made.body)).toBe(201)
     expect((await ask('GET', 'stock')).body).toEqual({ region: 'north', told: 'in broken by a lookup' })
+  })
+})
+
+describe('whoever called before, and has something done later', () => {
+  test('is who they are now, and nobody once the app or the user is gone or switched off', async () => {
+    const roles = { file: { access: [] } }
+    const apps = { ours: { apiKey: 'a-key-that-is-long-enough', role: 'file' } }
+    await using gw = await opened({ config: { roles, apps } })
+    const { ask, governance } = gw
+    const role = await ask('POST', 'system/role', { resource: [{ name: 'reader', is_active: true }] })
+    const app = await ask('POST', 'system/app', {
+      resource: [{ name: 'site', is_active: true, type: 0, role_id: role.body.resource[0].id }],
+    })
+    const { id } = app.body.resource[0]
+    const who = async (standing: object) => {
+      const found = await governance.identify!(standing)
+      return found && [found.app?.name, found.role?.name, found.caller.user?.id, found.admin, found.error]
+    }
+    expect(await who({ app: id })).toEqual(['site', 'reader', undefined, false, undefined])
+    expect(await who({ user: 1 })).toEqual([undefined, undefined, 1, true, undefined])
+    expect(await who({ app: id, user: 1 })).toEqual(['site', 'reader', 1, true, undefined])
+    expect(await who({ app: 'ours' })).toEqual(['ours', 'file', undefined, false, undefined])
+    for (const nobody of [
+      {},
+      { app: 99 },
+      { app: String(id) },
+      { user: 99 },
+      { app: id, user: 99 },
+      { app: 99, user: 1 },
+    ])
+      expect(await who(nobody), JSON.stringify(nobody)).toBeUndefined()
+    await ask('PATCH', `system/app/${id}`, { is_active: false })
+    expect(await who({ app: id })).toBeUndefined()
+    expect(await who({ app: id, user: 1 })).toBeUndefined()
+  })
+})
+
+describe('scripts of gw.config', () => {
+  test('hang on calls beside those of the store, and go before them', async () => {
+    const config = { sandbox: 'preferred' }
+    const name = 'shop._table.items.get.post_process'
+    const connectors = ['sqlite', 'script-node'].map((one) => resolve(import.meta.dirname, '../../connectors', one))
+    const content = "event.response.content.by = ['file']"
+    await using gw = await opened({
+      config: {
+        connectors,
+        eventScripts: { [name]: { type: 'nodejs', content, config, allow_event_modification: true } },
+      },
+    })
+    const { ask, folder } = gw
+    await ask('POST', 'system/service', {
+      resource: [{ name: 'shop', type: 'sqlite', is_active: true, config: { database: shopIn(folder) } }],
+    })
+    expect((await ask('GET', 'shop/_table/items')).body.by).toEqual(['file'])
+    await ask('POST', `system/event_script/${name}`, {
+      type: 'nodejs',
+      content: "event.response.content.by.push('store')",
+      config,
+      is_active: true,
+      allow_event_modification: true,
+    })
+    expect((await ask('GET', 'shop/_table/items')).body.by).toEqual(['file', 'store'])
   })
 })

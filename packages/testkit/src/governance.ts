@@ -111,6 +111,7 @@ export const memoryGovernance = (initial: readonly ServiceDefinition[]): MemoryG
         return { ...nobody, error: new GwError('unauthenticated', 'There are no sessions in this gateway.') }
       return (apiKey === undefined ? undefined : identities.get(apiKey)) ?? nobody
     },
+    identify: ({ app }) => [...identities.values()].find((identity) => identity.app?.id === app),
     resolveSecrets: async (config) => config,
     state(service) {
       const state = states.get(service) ?? memoryState()

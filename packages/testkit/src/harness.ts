@@ -80,6 +80,7 @@ const configurationOf = (root: string): KernelOptions['configuration'] => ({
     apps: {},
     lookups: {},
     documents: {},
+    eventScripts: {},
     system: {},
     state: { directory: '.gw/state' },
   },

@@ -92,10 +92,12 @@ const pullRequestCalls = (
 ): Pick<RepositoryHost, 'pullRequests' | 'pullRequest' | 'createPullRequest'> => {
   const { owner } = client
   return {
-    async pullRequests(repo, state, page, signal) {
+    async pullRequests(repo, { state, head, base }, page, signal) {
       const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/pulls'
-      return pageOf(await request(route, { owner, repo, state, ...paging(page), request: { signal } }), pullRequestOf)
+      // Without an owner, GitHub takes a head for none and lists all.
+      const of = { state, ...(head && { head: `${head.owner ?? owner}:${head.branch}` }), ...(base && { base }) }
+      return pageOf(await request(route, { owner, repo, ...of, ...paging(page), request: { signal } }), pullRequestOf)
     },
     async pullRequest(repo, number, signal) {
       const request = await client.request()
@@ -108,7 +110,7 @@ const pullRequestCalls = (
         owner,
         repo,
         title,
-        head,
+        head: head.owner === undefined ? head.branch : `${head.owner}:${head.branch}`,
         base: base ?? (await repository(repo, signal)).default_branch,
         ...(body !== undefined && { body }),
         ...(draft !== undefined && { draft }),

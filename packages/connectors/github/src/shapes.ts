@@ -47,11 +47,18 @@ interface IssueData extends DiscussionData {
   readonly labels: readonly (string | { readonly name?: Text })[]
 }
 
+interface SideData {
+  readonly ref: string
+  readonly sha: string
+  /** Null where a fork was deleted. */
+  readonly repo?: { readonly full_name: string } | null
+}
+
 interface PullData extends DiscussionData {
   readonly draft?: boolean
   readonly merged_at: string | null
-  readonly head: { readonly ref: string; readonly sha: string }
-  readonly base: { readonly ref: string; readonly sha: string }
+  readonly head: SideData
+  readonly base: SideData
 }
 
 interface ChangeData {
@@ -144,12 +151,14 @@ export const issueOf = (data: IssueData): Issue => ({
   labels: data.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
 })
 
+const sideOf = ({ ref, sha, repo }: SideData) => ({ branch: ref, sha, repository: repo?.full_name ?? null })
+
 export const pullRequestOf = (data: PullData): PullRequest => ({
   ...discussionOf(data),
   state: data.merged_at ? 'merged' : data.state,
   draft: data.draft ?? false,
-  head: { branch: data.head.ref, sha: data.head.sha },
-  base: { branch: data.base.ref, sha: data.base.sha },
+  head: sideOf(data.head),
+  base: sideOf(data.base),
   merged_at: data.merged_at,
 })
 

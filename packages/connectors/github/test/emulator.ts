@@ -31,6 +31,8 @@ export interface TestHost {
 }
 
 export const TOKEN = 'ghp_a-token-for-tests'
+/** Of the account `else`. */
+export const THEIR_TOKEN = 'ghp_another-token-for-tests'
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
@@ -43,7 +45,10 @@ const freePort = async (): Promise<number> => {
 
 /** As far as the description of the emulator's seed goes. */
 const seedOf = (more: object) => ({
-  tokens: { [TOKEN]: { login: 'octo', scopes: ['repo', 'user'] } },
+  tokens: {
+    [TOKEN]: { login: 'octo', scopes: ['repo', 'user'] },
+    [THEIR_TOKEN]: { login: 'else', scopes: ['repo', 'user'] },
+  },
   github: {
     users: [
       { login: 'octo', name: 'Octo', email: 'octo@mail.example' },

@@ -5,7 +5,7 @@ import { recordedHost } from '@gw/testkit'
 import { describe, expect, test } from 'vitest'
 import { githubConfig } from '../src/config.ts'
 import github from '../src/index.ts'
-import { type Answered, type Seen, TOKEN } from './emulator.ts'
+import { type Answered, type Seen, THEIR_TOKEN, TOKEN } from './emulator.ts'
 import { opened } from './gateway.ts'
 
 const json = (status: number, body: unknown): Answered => ({
@@ -145,6 +145,44 @@ describe('pull requests, which are issues to GitHub', () => {
     const comment = { method: 'POST', path: '_issue/scripts/8/_comment', body: { body: 'x' } }
     expect((await ask(comment)).status).toBe(404)
     expect(host.seen.every(({ method }) => method === 'GET')).toBe(true)
+  })
+})
+
+describe('pull requests from a fork', () => {
+  test('are made and listed by owner:branch, and tell which repository each side is of', async () => {
+    const { ask, host } = await opened({ writable: true })
+    const headers = { authorization: `token ${THEIR_TOKEN}`, 'content-type': 'application/json' }
+    const fork = await fetch(`${host.url}/repos/octo/scripts/forks`, { method: 'POST', headers, body: '{}' })
+    expect(fork.status).toBe(202)
+    const path = '_pull/scripts'
+    await ask({ method: 'POST', path: '_branch/scripts', body: { name: 'mend' } })
+    const own = await ask({ method: 'POST', path, body: { title: 'Ours', head: 'mend' } })
+    expect(own.status, own.text).toBe(201)
+    const theirs = await ask({ method: 'POST', path, body: { title: 'Theirs', head: 'else:mend', base: 'main' } })
+    expect(theirs.status, theirs.text).toBe(201)
+    expect([theirs.body.head.branch, theirs.body.head.repository]).toEqual(['mend', 'else/scripts'])
+    expect([theirs.body.base.branch, theirs.body.base.repository]).toEqual(['main', 'octo/scripts'])
+    const listed = async (query: Record<string, string>) => {
+      const { status, body, text } = await ask({ path, query })
+      expect(status, text).toBe(200)
+      return body.resource.map(({ title }: { title: string }) => title).toSorted()
+    }
+    expect(await listed({})).toEqual(['Ours', 'Theirs'])
+    expect(await listed({ head: 'else:mend' })).toEqual(['Theirs'])
+    expect(await listed({ head: 'mend' })).toEqual(['Ours'])
+    expect(await listed({ base: 'main' })).toEqual(['Ours', 'Theirs'])
+    expect(await listed({ base: 'other' })).toEqual([])
+    for (const head of ['else:', ':mend', 'a/b:mend', 'else:a..b', 'else:a:b'])
+      expect((await ask({ path, query: { head } })).status, head).toBe(400)
+  })
+
+  test('whose fork is gone say so', async () => {
+    const { ask, host } = await opened()
+    const side = { ref: 'mend', sha: 'a'.repeat(40), repo: null }
+    const dates = { created_at: 'd', updated_at: 'd', closed_at: null, merged_at: null }
+    const pull = { number: 3, title: 't', state: 'open', html_url: 'u', ...dates, head: side, base: side }
+    host.intercept = () => json(200, pull)
+    expect((await ask({ path: '_pull/scripts/3' })).body.head.repository).toBe(null)
   })
 })
 

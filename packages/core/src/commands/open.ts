@@ -124,7 +124,7 @@ const governanceFor = async (
   const { config, root } = loaded
   const [offered, ...others] = registry.packages.filter(({ manifest }) => manifest.governance !== undefined)
   const state = createFileState(resolve(root, config.state.directory))
-  if (offered === undefined) return createConfigGovernance({ config, root, log: logger, state })
+  if (offered === undefined) return createConfigGovernance({ config, root, log: logger, state, load: registry.load })
   if (others.length > 0) {
     const names = [offered, ...others].map(({ manifest }) => manifest.package).join(' and ')
     throw new ConfigurationError([
@@ -154,6 +154,7 @@ export const governanceContext = (
     root,
     log,
     state: createFileState(resolve(root, config.state.directory)),
+    load: registry.load,
     // Roles may also be on services that the governance itself brings.
     servicesElsewhere: true,
   }),

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { METHODS, type ServiceType } from '../contract.ts'
 import { isEgressEntry } from '../egress/index.ts'
+import { eventScripts } from './event-scripts.ts'
 import { metrics, telemetry } from './telemetry.ts'
 
 const text = (title: string, description: string) => z.string().min(1).meta({ title, description })
@@ -296,6 +297,7 @@ export const configurationSchema = z
         title: 'Documents',
         description: 'What services of a family share, by kind and name: e-mail templates under `email_template`.',
       }),
+    eventScripts,
     system: z.record(z.string(), z.unknown()).default({}).meta({
       title: 'System',
       description: 'Settings of the installed governance package (@gw/system); without one they have no effect.',

@@ -10,7 +10,11 @@ const NOBODY: Identity = {
 }
 
 /** Who a configuration's keys belong to; made once for each version of it. */
-export type Identities = (credentials: Credentials) => Identity
+export interface Identities {
+  (credentials: Credentials): Identity
+  /** The app of a name. */
+  of(app: string): Identity | undefined
+}
 
 /**
  * One identity an app, found by its key's digest. A configuration has no users: a token or a password is always wrong,
@@ -38,7 +42,8 @@ export const createIdentities = (config: Configuration, roleOf: (name: string) =
     if (found) right.set(apiKey, found)
     return found
   }
-  return (credentials) => {
+  const byName = new Map([...byKey.values()].map((identity) => [identity.app?.name, identity]))
+  const identify = (credentials: Credentials): Identity => {
     // Nobody signs in here.
     if (credentials.actAs !== undefined) return { ...NOBODY, error: actsAsNobody() }
     const { apiKey, sessionToken, basic, scriptToken } = credentials
@@ -46,6 +51,7 @@ export const createIdentities = (config: Configuration, roleOf: (name: string) =
     if (sessionToken === undefined && basic === undefined && scriptToken === undefined) return found
     return refused(found, sessionToken === undefined && basic !== undefined)
   }
+  return Object.assign(identify, { of: (app: string) => byName.get(app) })
 }
 
 const actsAsNobody = () => new GwError('forbidden', 'Only an administrator who is signed in may act as a role.')

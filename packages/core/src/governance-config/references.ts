@@ -6,12 +6,15 @@ import type { Configuration } from '../configuration/schema.ts'
 export const digestOf = (apiKey: string): string => createHash('sha256').update(apiKey).digest('base64')
 
 /**
- * Checks that roles name services that exist (unless there are others elsewhere), apps roles that exist, and no two
- * apps one key.
+ * Checks that roles and event scripts name services that exist (unless there are others elsewhere), apps roles that
+ * exist, and no two apps one key.
  * @throws ConfigurationError with every problem and its path
  */
 export const checkReferences = (config: Configuration, servicesElsewhere = false): void => {
-  const problems = [...(servicesElsewhere ? [] : roleProblems(config)), ...appProblems(config)]
+  const problems = [
+    ...(servicesElsewhere ? [] : [...roleProblems(config), ...eventProblems(config)]),
+    ...appProblems(config),
+  ]
   if (problems.length > 0) throw new ConfigurationError(problems)
 }
 
@@ -34,6 +37,15 @@ const roleProblems = ({ roles, services }: Configuration): readonly Problem[] =>
           ],
     ),
   )
+
+/** A script on a service that is none would never run, and it may be there to refuse. */
+const eventProblems = ({ eventScripts, services }: Configuration): readonly Problem[] =>
+  Object.keys(eventScripts)
+    .filter((name) => !Object.keys(services).some((service) => name.startsWith(`${service}.`)))
+    .map((name) => ({
+      path: pathOf(['eventScripts', name]),
+      message: unknown('service', name.split('.', 1)[0]!, Object.keys(services)),
+    }))
 
 const appProblems = ({ apps, roles }: Configuration): readonly Problem[] => {
   const owners = new Map<string, string>()

@@ -115,13 +115,12 @@ const unavailable = (slot: Slot): GwError => {
 }
 
 /** An unsupported verb is 400, not 405, as clients of the wire contract expect (database part, §0.3). */
-const unmatched = (api: ApiPath, method: Method, methods: readonly Method[]): GwError => {
+const unmatched = (api: ApiPath, method: Method, known: readonly Method[]): GwError => {
   const [first] = api.segments
-  if (methods.length === 0) {
-    return first === undefined
-      ? new GwError('not_found', `Service '${api.service}' has nothing at its root.`)
-      : new GwError('not_found', `Resource '${api.segments.join('/')}' not found for service '${api.service}'.`)
-  }
+  // The root can always be read.
+  const methods = first === undefined && !known.includes('GET') ? (['GET', ...known] as const) : known
+  if (methods.length === 0)
+    return new GwError('not_found', `Resource '${api.segments.join('/')}' not found for service '${api.service}'.`)
   const message =
     api.segments.length < 2
       ? `${method} requests without a resource are not currently supported by the '${first ?? api.service}' service.`

@@ -2,6 +2,7 @@
 import { type Endpoint, endpoint } from '@gw/core'
 import { z } from 'zod'
 import type { ServiceContext } from './context.ts'
+import type { PullRequestsOf } from './host.ts'
 import { listOf } from './lists.ts'
 import {
   commentSchema,
@@ -12,8 +13,8 @@ import {
   issueSchema,
   pullRequestSchema,
 } from './model.ts'
-import { checkedRef, requiredRef } from './names.ts'
-import { discussionsQuery, listQuery } from './parameters.ts'
+import { checkedHead, checkedRef } from './names.ts'
+import { discussionsQuery, listQuery, pullRequestsQuery, textOf } from './parameters.ts'
 import { readableRepository } from './rights.ts'
 
 const params = z.object({ repo_name: z.string() })
@@ -82,6 +83,11 @@ const issueEndpoints = (context: ServiceContext, writable: boolean): readonly En
 
 type ReadAt = Parameters<ServiceContext['host']['repositories']>
 
+const pullRequestsOf = ({ state, head, base }: z.output<typeof pullRequestsQuery>): PullRequestsOf => {
+  const named = textOf(head)
+  return { state, head: named === undefined ? undefined : checkedHead(named), base: checkedRef(textOf(base)) }
+}
+
 const pullRequestEndpoints = (context: ServiceContext, writable: boolean): readonly Endpoint[] => {
   const tags = ['Pull requests']
   return [
@@ -92,13 +98,14 @@ const pullRequestEndpoints = (context: ServiceContext, writable: boolean): reado
       tags,
       summary: 'List pull requests',
       params,
-      query: discussionsQuery,
+      query: pullRequestsQuery,
       response: z.array(pullRequestSchema.partial()),
       tagged: 'asked',
       errors,
       handle: (call) => {
         const repo = readableRepository(call)
-        const read = (...at: ReadAt) => context.host.pullRequests(repo, call.query.state, ...at)
+        const of = pullRequestsOf(call.query)
+        const read = (...at: ReadAt) => context.host.pullRequests(repo, of, ...at)
         return listOf(context, call, call.query, read, 'number') as never
       },
     }),
@@ -128,10 +135,9 @@ const pullRequestEndpoints = (context: ServiceContext, writable: boolean): reado
             status: 201,
             errors: writeErrors,
             handle: (call) => {
-              const { head, base } = call.body
-              requiredRef(head)
-              checkedRef(base)
-              return context.host.createPullRequest(readableRepository(call), call.body, call.signal)
+              const pull = { ...call.body, head: checkedHead(call.body.head) }
+              checkedRef(pull.base)
+              return context.host.createPullRequest(readableRepository(call), pull, call.signal)
             },
           }),
         ]

@@ -18,6 +18,7 @@ import type {
   Repository,
   Tag,
 } from './model.ts'
+import type { Head } from './names.ts'
 
 /** What a host said of something, in its own JSON, beside what it means. */
 export interface Told<T> {
@@ -40,6 +41,14 @@ export interface Page<T> {
 
 /** Which of them is meant: a list holds the open ones by default. */
 export type DiscussionState = 'open' | 'closed' | 'all'
+
+/** Which pull requests are meant. */
+export interface PullRequestsOf {
+  readonly state: DiscussionState
+  readonly head: Head | undefined
+  /** The branch that they would be merged into. */
+  readonly base: string | undefined
+}
 
 /**
  * One account's repositories. Names, paths and refs are checked before a host sees them; a ref is a branch, a tag or
@@ -84,7 +93,7 @@ export interface RepositoryHost {
   issues(repo: string, state: DiscussionState, page: PageRequest, signal: AbortSignal): Promise<Page<Issue>>
   issue(repo: string, number: number, signal: AbortSignal): Promise<Issue>
   createIssue(repo: string, issue: NewIssue, signal: AbortSignal): Promise<Issue>
-  pullRequests(repo: string, state: DiscussionState, page: PageRequest, signal: AbortSignal): Promise<Page<PullRequest>>
+  pullRequests(repo: string, of: PullRequestsOf, page: PageRequest, signal: AbortSignal): Promise<Page<PullRequest>>
   pullRequest(repo: string, number: number, signal: AbortSignal): Promise<PullRequest>
   createPullRequest(repo: string, pull: NewPullRequest, signal: AbortSignal): Promise<PullRequest>
   comments(repo: string, on: Discussion, page: PageRequest, signal: AbortSignal): Promise<Page<Comment>>

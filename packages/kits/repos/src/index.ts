@@ -6,6 +6,7 @@ export type {
   HostFetch,
   Page,
   PageRequest,
+  PullRequestsOf,
   RepositoryHost,
   RepositoryProvider,
   Told,
@@ -28,5 +29,6 @@ export type {
   Repository,
   Tag,
 } from './model.ts'
+export type { Head } from './names.ts'
 export { defineRepositoryServiceType } from './service.ts'
 export { createSourceFetch, type SourceFetch } from './source-fetch.ts'

@@ -1,5 +1,6 @@
 /** Repositories and what is in them, the same for every host. Schemas are what callers send and are answered. */
 import { z } from 'zod'
+import type { Head } from './names.ts'
 
 const date = (description: string) => z.string().nullable().meta({ description })
 const url = z.string().meta({ description: 'Where people see it.' })
@@ -119,11 +120,20 @@ const discussion = {
 export const issueSchema = z.object({ ...discussion, labels: z.array(z.string()) })
 export type Issue = Readonly<z.output<typeof issueSchema>>
 
+const side = z.object({
+  branch: z.string(),
+  sha: z.string(),
+  repository: z
+    .string()
+    .nullable()
+    .meta({ description: 'With its owner, which a fork’s is another; null: it is gone.' }),
+})
+
 export const pullRequestSchema = z.object({
   ...discussion,
   draft: z.boolean(),
-  head: z.object({ branch: z.string(), sha: z.string() }).meta({ description: 'What is to be merged.' }),
-  base: z.object({ branch: z.string(), sha: z.string() }).meta({ description: 'Where to.' }),
+  head: side.meta({ description: 'What is to be merged.' }),
+  base: side.meta({ description: 'Where to.' }),
   merged_at: date('When it was merged.'),
 })
 export type PullRequest = Readonly<z.output<typeof pullRequestSchema>>
@@ -147,11 +157,11 @@ export type NewIssue = Readonly<z.output<typeof createIssueBody>>
 export const createPullRequestBody = z.strictObject({
   title,
   body,
-  head: z.string().min(1).meta({ description: 'The branch that is to be merged.' }),
+  head: z.string().min(1).meta({ description: 'The branch that is to be merged; owner:branch for one of a fork.' }),
   base: z.string().min(1).optional().meta({ description: 'Where to. Default: the default branch.' }),
   draft: z.boolean().optional(),
 })
-export type NewPullRequest = Readonly<z.output<typeof createPullRequestBody>>
+export type NewPullRequest = Readonly<Omit<z.output<typeof createPullRequestBody>, 'head'>> & { readonly head: Head }
 
 export const createCommentBody = z.strictObject({ body: z.string().min(1).meta({ description: 'In Markdown.' }) })
 

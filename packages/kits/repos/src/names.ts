@@ -57,6 +57,26 @@ export const requiredRef = (ref: string): string => {
   throw new GwError('invalid_request', 'Name a branch, a tag or a commit.')
 }
 
+/** What a pull request would merge. `owner` is absent for a branch of the repository itself. */
+export interface Head {
+  readonly owner: string | undefined
+  readonly branch: string
+}
+
+const OWNER = /^[A-Za-z0-9](?:[\w.-]{0,98}\w)?$/
+
+/**
+ * `branch`, or `owner:branch` for one of a fork; no branch has a colon in its name.
+ * @throws GwError `invalid_request`
+ */
+export const checkedHead = (head: string): Head => {
+  const colon = head.indexOf(':')
+  const owner = colon < 0 ? undefined : head.slice(0, colon)
+  if (owner !== undefined && !OWNER.test(owner))
+    throw new GwError('invalid_request', 'Name the account that has the fork as in owner:branch.')
+  return { owner, branch: requiredRef(head.slice(colon + 1)) }
+}
+
 /** The one spelling of a component for access rules: composed Unicode, single slashes, repositories in lower case. */
 export const canonicalComponent = (component: string): string =>
   component

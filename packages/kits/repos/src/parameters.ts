@@ -53,6 +53,10 @@ export const commitsQuery = listQuery.extend({ ...reference, path: parameter('On
 export const discussionsQuery = listQuery.extend({
   state: z.enum(['open', 'closed', 'all']).default('open').meta({ description: 'Which of them.' }),
 })
+export const pullRequestsQuery = discussionsQuery.extend({
+  head: parameter('Only those of this branch; owner:branch for one of a fork.'),
+  base: parameter('Only those into this branch.'),
+})
 export const deletionQuery = z.looseObject({
   sha: parameter('As in the body.'),
   message: parameter('As in the body.'),

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { canonicalComponent, checkedFile, checkedPath, checkedRef, checkedRepository } from '../src/names.ts'
+import {
+  canonicalComponent,
+  checkedFile,
+  checkedHead,
+  checkedPath,
+  checkedRef,
+  checkedRepository,
+} from '../src/names.ts'
 import { decodedContent, encodedContent } from '../src/text.ts'
 
 const refused = (work: () => unknown): boolean => {
@@ -45,6 +52,16 @@ describe('names', () => {
       expect(
         refused(() => checkedFile(path)),
         path,
+      ).toBe(true)
+  })
+
+  test('of what a pull request would merge are a branch, or owner:branch', () => {
+    expect(checkedHead('a/b')).toEqual({ owner: undefined, branch: 'a/b' })
+    expect(checkedHead('Ann-1:a/b')).toEqual({ owner: 'Ann-1', branch: 'a/b' })
+    for (const head of ['', ':a', 'ann:', 'ann:a:b', '../x:a', 'ann/x:a', '-ann:a', 'ann :a', 'ann:a..b'])
+      expect(
+        refused(() => checkedHead(head)),
+        head,
       ).toBe(true)
   })
 

@@ -1,15 +1,26 @@
 /** A language → an engine: scripts with their workers, whoever has them to run. */
-import { GwError, type Host, type Script, type ScriptDefinition, type ScriptEngine, type ScriptHost } from '@gw/core'
+import {
+  GwError,
+  type Host,
+  type Script,
+  type ScriptDefinition,
+  type ScriptEngine,
+  type ScriptHost,
+  type ScriptRun,
+  scriptSession,
+} from '@gw/core'
 import { type ScriptLimits, scriptLimits } from './config.ts'
+import { disabledReason } from './disabled.ts'
 import { hostIsolation, type Isolation } from './isolation/detect.ts'
 import { seccompProgram } from './isolation/seccomp.ts'
 import type { Interpreter, ScriptLanguage } from './language.ts'
 import { answerCall } from './platform.ts'
 import { createPool } from './pool.ts'
+import { createQueue, type Queue } from './queue/queue.ts'
 import { type ScriptSource, sourceOf } from './source.ts'
 
 /** A script whose limits are known. */
-export interface OpenScript extends Script {
+export interface OpenScript extends Required<Script> {
   readonly limits: ScriptLimits
   /** Finds out whether it can run here, and has it read where that asks nobody. */
   prepare(signal: AbortSignal): Promise<void>
@@ -21,6 +32,9 @@ export interface LanguageEngine extends ScriptEngine {
   /** @param limits by default those in the definition's `config` */
   open(definition: ScriptDefinition, host: Host, limits?: ScriptLimits): OpenScript
 }
+
+/** ms that queued runs have to end when the script is closed. */
+const QUEUE_PATIENCE = 5_000
 
 interface Here {
   readonly isolation: Isolation
@@ -57,6 +71,8 @@ export const createEngine = (
     return found
   }
   const usable = async ({ sandbox }: ScriptLimits): Promise<{ isolation: Isolation; interpreter: Interpreter }> => {
+    const disabled = disabledReason(language)
+    if (disabled) throw new GwError('unavailable', disabled, { retryable: false })
     const { isolation, interpreter } = await here()
     if (typeof interpreter === 'string') throw new GwError('unavailable', interpreter)
     if (!isolation.bwrap && sandbox === 'required') throw new GwError('unavailable', UNPROTECTED)
@@ -67,7 +83,7 @@ export const createEngine = (
     async inspect(): Promise<ScriptHost> {
       const { isolation, interpreter } = await here()
       return {
-        missing: typeof interpreter === 'string' ? interpreter : undefined,
+        missing: disabledReason(language) ?? (typeof interpreter === 'string' ? interpreter : undefined),
         sandboxed: isolation.bwrap !== undefined,
         isolation: isolationOf(language, isolation),
       }
@@ -107,16 +123,31 @@ const openScript = (
       answer: (call, run) => answerCall(call, run, { host, allowed: limits.allowed_hosts }),
     }),
   })
+  const run = async (given: ScriptRun) => pool.run(await source.content(), given)
+  let queue: Queue | undefined
+  const queued = (): Queue => {
+    queue ??= createQueue({
+      name: definition.name,
+      most: limits.max_concurrency,
+      host,
+      run,
+      session: (caller) => scriptSession(caller, limits.private_lookups ? 'private' : undefined),
+    })
+    return queue
+  }
   return {
     limits,
     async prepare(signal) {
       await usable()
       if (source.inline) await pool.warm(await source.content(), signal)
     },
-    async run(run) {
-      return pool.run(await source.content(), run)
-    },
+    run,
+    later: (given) => queued().add(given),
+    resume: () => queued().resume(),
     forget: source.forget,
-    close: pool.close,
+    async close() {
+      await queue?.close(QUEUE_PATIENCE)
+      await pool.close()
+    },
   }
 }

@@ -10,8 +10,10 @@ import {
   type Method,
   type Reply,
   type ScriptOutcome,
+  type ScriptRun,
   type ServiceType,
   scriptSession,
+  standingOf,
 } from '@gw/core'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
@@ -19,48 +21,44 @@ import { type ScriptConfig, scriptConfig } from './config.ts'
 import { createEngine, type LanguageEngine, type OpenScript } from './engine.ts'
 import { eventOf, replyOf } from './event.ts'
 import type { ScriptLanguage } from './language.ts'
-import { createQueue, type Queue } from './queue.ts'
 
 /** Answers that a service keeps at most. */
 const MOST_KEPT = 500
-/** ms that queued runs have to end when the service stops. */
-const QUEUE_PATIENCE = 5_000
 
 interface Parts {
   readonly config: ScriptConfig
   readonly script: OpenScript
-  readonly queue: Queue
   readonly kept: LRUCache<string, ScriptOutcome> | undefined
 }
 
-const runOf = ({ script, config }: Parts, call: Call, signal: AbortSignal) =>
-  script.run({
-    event: eventOf(call),
-    session: scriptSession(call.caller, config.private_lookups ? 'private' : undefined),
-    fetch: (path, init) => call.fetch(path, init, 'script'),
-    signal,
-    log: call.log,
-  })
+const runOf = ({ config }: Parts, call: Call): ScriptRun => ({
+  event: eventOf(call),
+  session: scriptSession(call.caller, config.private_lookups ? 'private' : undefined),
+  fetch: (path, init) => call.fetch(path, init, 'script'),
+  signal: call.signal,
+  log: call.log,
+})
 
 /** One key for one caller and one question. */
 const keyOf = ({ caller: { user, role, app, requestor, admin }, path, query }: Call): string =>
   JSON.stringify([user?.id, role?.id, app?.id, requestor, admin, path, query])
 
 const outcomeOf = async (parts: Parts, call: Call): Promise<ScriptOutcome> => {
-  const { kept } = parts
-  if (!kept || call.method !== 'GET' || call.body !== undefined) return runOf(parts, call, call.signal)
+  const { kept, script } = parts
+  if (!kept || call.method !== 'GET' || call.body !== undefined) return script.run(runOf(parts, call))
   const key = keyOf(call)
   const known = kept.get(key)
   if (known) return known
-  const made = await runOf(parts, call, call.signal)
+  const made = await script.run(runOf(parts, call))
   kept.set(key, made)
   return made
 }
 
 const answer = async (parts: Parts, call: Call): Promise<Reply> => {
   if (!parts.config.queued) return replyOf(await outcomeOf(parts, call), call)
-  parts.queue.add((signal) => runOf(parts, call, signal))
-  return new Response('{"success":true}', { status: 202, headers: { 'content-type': 'application/json' } })
+  const id = await parts.script.later({ ...runOf(parts, call), standing: standingOf(call.caller) })
+  const body = JSON.stringify({ success: true, id })
+  return new Response(body, { status: 202, headers: { 'content-type': 'application/json' } })
 }
 
 const anyQuery = z.looseObject({})
@@ -115,16 +113,17 @@ export const defineScriptServiceType = (language: ScriptLanguage): ServiceType<t
       const parts = partsOf(config, engine, host)
       return {
         endpoints: endpointsOf(() => parts),
-        start: (signal) => parts.script.prepare(signal),
+        async start(signal) {
+          await parts.script.prepare(signal)
+          // Also where it is queued no longer: what was promised is done.
+          parts.script.resume()
+        },
         health: (signal) => parts.script.prepare(signal),
         async flush() {
           parts.kept?.clear()
           parts.script.forget()
         },
-        async stop() {
-          await parts.queue.close(QUEUE_PATIENCE)
-          await parts.script.close()
-        },
+        stop: () => parts.script.close(),
       }
     },
   })
@@ -135,7 +134,6 @@ const partsOf = (config: ScriptConfig, engine: LanguageEngine, host: Host): Part
   return {
     config,
     script,
-    queue: createQueue(config.max_concurrency, host.log),
     kept:
       config.cache_enabled && config.cache_ttl > 0
         ? new LRUCache({ max: MOST_KEPT, ttl: config.cache_ttl * 1_000 })

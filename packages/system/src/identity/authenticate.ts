@@ -1,19 +1,19 @@
 /** Who calls: an app by its key, a user by their session, and the role that follows (platform.md §1.5 and §5.4). */
-import { after, type Caller, GwError, type Ready } from '@gw/core'
+import { after, type Caller, GwError, type Ready, type Standing } from '@gw/core'
 import type { Credentials, Governance, Identity, Role } from '@gw/core/governance'
 import type { Keyring } from '../secrets/keyring.ts'
 import type { Scope, StoredApp } from '../snapshot/parts.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { digestOf } from './api-keys.ts'
 import { lookupsIn, lookupsWith, lookupWith } from './lookups.ts'
-import type { SessionVerifier, SignedIn } from './sessions.ts'
+import { type SessionVerifier, type SignedIn, signedIn } from './sessions.ts'
 
 export interface AuthenticateOptions {
   readonly snapshot: () => Snapshot
   readonly keys: Keyring
   readonly sessions: SessionVerifier | undefined
   /** The apps of `gw.config`. */
-  readonly configured: Pick<Governance, 'authenticate'>
+  readonly configured: Pick<Governance, 'authenticate' | 'identify'>
 }
 
 const NOBODY: Identity = { caller: { requestor: 'api', admin: false, lookup: () => undefined }, admin: false }
@@ -195,6 +195,38 @@ const actsAsNobody = (identity: Identity): Identity => ({
 })
 const noSuchRole = () => new GwError('forbidden', 'There is no active role of this id to act as.')
 
+/** A user of the store in an app of `gw.config`. */
+const inApp = (identity: Identity, elsewhere: Identity | undefined): Identity => {
+  if (!elsewhere?.app) return identity
+  const { app, role } = elsewhere
+  const caller = {
+    ...identity.caller,
+    app: { id: app.id, name: app.name },
+    ...(role && { role: { id: role.id, name: role.name } }),
+  }
+  return { ...identity, caller, app, ...(role && { role }) }
+}
+
+/**
+ * Who called before, as they are now. An app or a user that is gone makes it nobody, also beside one that is there.
+ * Apps of the store have numbers, those of `gw.config` names.
+ */
+export const identified = async (
+  { snapshot, keys, configured }: Pick<AuthenticateOptions, 'snapshot' | 'keys' | 'configured'>,
+  { app, user }: Standing,
+): Promise<Identity | undefined> => {
+  const now = snapshot()
+  const stored = typeof app === 'number' ? now.apps.get(app) : undefined
+  const elsewhere = typeof app === 'string' ? await configured.identify?.({ app }) : undefined
+  if (app !== undefined && !stored && !elsewhere) return undefined
+  const person = user === undefined ? undefined : now.users.get(Number(user))
+  if (user !== undefined && !person?.active) return undefined
+  if (stored && !stored.active) return undefined
+  if (elsewhere?.error || (!person && elsewhere)) return elsewhere
+  if (!stored && !person) return undefined
+  return inApp(identityIn(now, keys, stored, undefined, person && signedIn(person)), elsewhere)
+}
+
 const noSessions = (): GwError =>
   new GwError('unauthenticated', 'Invalid token: This gateway has no user sessions. Send an API key alone.')
 
@@ -238,14 +270,7 @@ export const createAuthenticate = (options: AuthenticateOptions): Governance['au
       return { ...identity, role: undefined, admin: false, error: new GwError('forbidden', 'User is not active.') }
     if (credentials.actAs !== undefined)
       return acting(credentials, identity, (role) => byUser(snapshot(), found?.app, apiKey, user, role))
-    if (!elsewhere?.app) return identity
-    const { app, role } = elsewhere
-    const caller = {
-      ...identity.caller,
-      app: { id: app.id, name: app.name },
-      ...(role && { role: { id: role.id, name: role.name } }),
-    }
-    return { ...identity, caller, app, ...(role && { role }) }
+    return inApp(identity, elsewhere)
   }
   /** At once where a token was seen before: it is on the path of every call. */
   const withUser = (credentials: Credentials): Ready<Identity> => {

@@ -82,7 +82,7 @@ const lookupsOf = (user: StoredUser): Readonly<Record<string, unknown>> => ({
   'user.is_sys_admin': user.admin,
 })
 
-const signedIn = (user: StoredUser, token?: string): SignedIn => ({
+export const signedIn = (user: StoredUser, token?: string): SignedIn => ({
   id: user.id,
   name: user.name,
   email: user.email,

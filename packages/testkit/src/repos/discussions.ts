@@ -49,6 +49,7 @@ export const discussionChecks: readonly Check<RepositoriesContext>[] = [
     async run(context) {
       const { given, ask, subject } = context
       const path = `_pull/${subject.repository}`
+      await given({ method: 'POST', path, body: { title: 'Another', head: await branchOf(context) } })
       const head = await branchOf(context)
       const made = await ask({ method: 'POST', path, body: { title: 'Mend it', body: 'So.', head } })
       assert.equal(made.status, 201, made.text)
@@ -56,11 +57,16 @@ export const discussionChecks: readonly Check<RepositoriesContext>[] = [
       const read = await given({ path: `${path}/${number}` })
       assert.deepEqual([read.title, read.body, read.state, read.merged_at], ['Mend it', 'So.', 'open', null])
       assert.deepEqual([read.head.branch, read.base.branch], [head, subject.defaultBranch])
-      const { resource } = await given({ path, query: { all: true, as_list: true } })
-      assert.ok(resource.includes(number))
+      const listed = async (query: object) =>
+        (await given({ path, query: { all: true, as_list: true, ...query } })).resource
+      assert.ok((await listed({})).includes(number))
+      assert.deepEqual(await listed({ head }), [number])
+      assert.ok((await listed({ base: subject.defaultBranch })).includes(number))
+      assert.ok(!(await listed({ base: head })).includes(number))
       await comment(context, `${path}/${number}/_comment`)
       await refused(context, { path: `${path}/999999` }, 404)
       await refused(context, { method: 'POST', path, body: { title: 't', head: 'a..b' } }, 400)
+      await refused(context, { path, query: { head: 'a b:c' } }, 400)
     },
   },
   {

@@ -37,9 +37,11 @@ export const keepingChecks: readonly Check<ScriptsContext>[] = [
       using('get', { queued: true }, async ({ run, seen }) => {
         const { status, body } = await run({ query: { path: 'echo/later' } })
         assert.equal(status, 202)
-        assert.deepEqual(body, { success: true })
+        assert.equal(body.success, true)
+        assert.match(body.id, /^[0-9a-f-]{36}$/)
         await eventually(() => seen.length === 1)
         assert.equal(seen[0]!.call.path, 'later')
+        assert.equal(seen[0]!.call.caller.requestor, 'script')
       }),
   },
   {

@@ -1,6 +1,13 @@
 /** A call under way → the `event` of a script, and what the script made of it → the call. */
-import { GwError, METHODS, type ScriptEvent, type ScriptOutcome, type ScriptRun, scriptSession } from '@gw/core'
-import type { Exchange } from '@gw/core/governance'
+import {
+  GwError,
+  METHODS,
+  type ScriptEvent,
+  type ScriptOutcome,
+  type ScriptRun,
+  scriptSession,
+} from '../../contract.ts'
+import type { Exchange } from '../../governance.ts'
 
 /** A run that is over. */
 export interface Ran {

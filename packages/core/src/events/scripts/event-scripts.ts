@@ -1,15 +1,32 @@
 /**
- * `system/event_script` at work: each stored script that is switched on is a link of the chain that events hang on
- * (the wire contract's platform part, §11). Its name says where: `db._table.customers.get.pre_process`.
+ * Event scripts at work, whoever keeps them: each is a link of the chain that events hang on (the wire contract's
+ * platform part, §11). Its name says where: `db._table.customers.get.pre_process`.
  */
-import { GwError, type Host, type Logger, type Script, type ScriptEvent, type ServiceType } from '@gw/core'
-import type { Exchange, Interceptor } from '@gw/core/governance'
-import type { Row } from '@gw/records'
-import { eventAfter, eventBefore, type Ran, runOf, takeRequest, takeResponse } from './exchange.ts'
+import {
+  GwError,
+  type Host,
+  type Logger,
+  type Script,
+  type ScriptDefinition,
+  type ScriptEvent,
+  type ScriptRun,
+  type ServiceType,
+  standingOf,
+} from '../../contract.ts'
+import type { Exchange, Interceptor } from '../../governance.ts'
+import { eventAfter, eventBefore, runOf, takeRequest, takeResponse } from './exchange.ts'
+
+/** A script and the event that it hangs on, its `name`. */
+export interface EventScript extends ScriptDefinition {
+  /** The name of a service type that has an engine. */
+  readonly type: string
+  /** Whether what it does to the event becomes of the call. */
+  readonly changes: boolean
+}
 
 export interface EventScriptsOptions {
   /** Those that are switched on; the same list until one changes. */
-  rows(): readonly Row[]
+  scripts(): readonly EventScript[]
   load(type: string): Promise<ServiceType>
   /** Absent before the start. */
   host(): Host | undefined
@@ -21,6 +38,8 @@ export interface EventScripts {
   interceptors(): readonly Interceptor[]
   /** Has a script read anew from where it is kept. @returns whether there is one of this name */
   forget(name: string): boolean
+  /** Once there is a host: takes up what an earlier process was not done with. */
+  start(): void
   stop(): Promise<void>
 }
 
@@ -37,38 +56,46 @@ const placeOf = (name: string): { readonly event: string; readonly stage: Stage 
 const STOP_PATIENCE = 5_000
 
 interface Held {
-  readonly row: string
+  readonly text: string
   readonly link: Interceptor
+  resume(): void
   /** Ends its processes when its last run is over, or after `patience` ms. */
   release(patience?: number): Promise<void>
 }
 
 export const eventScripts = (options: EventScriptsOptions): EventScripts => {
-  let from: readonly Row[] | undefined
+  let from: readonly EventScript[] | undefined
   let links: readonly Interceptor[] = []
   let held = new Map<string, Held>()
+  let started = false
 
-  const take = (rows: readonly Row[]) => {
+  const take = (scripts: readonly EventScript[]) => {
     const before = held
     held = new Map(
-      rows.map((row) => {
-        const name = String(row.name)
-        const known = before.get(name)
-        const text = JSON.stringify(row)
-        return [name, known?.row === text ? known : heldOf(row, text, options)]
+      scripts.map((script) => {
+        const known = before.get(script.name)
+        const text = JSON.stringify(script)
+        return [script.name, known?.text === text ? known : heldOf(script, text, options)]
       }),
     )
     for (const [name, one] of before) if (held.get(name) !== one) void one.release()
+    if (started) for (const [name, one] of held) if (before.get(name) !== one) one.resume()
     links = [...held.values()].map(({ link }) => link)
   }
+  const interceptors = () => {
+    const scripts = options.scripts()
+    if (scripts !== from) {
+      from = scripts
+      take(scripts)
+    }
+    return links
+  }
   return {
-    interceptors() {
-      const rows = options.rows()
-      if (rows !== from) {
-        from = rows
-        take(rows)
-      }
-      return links
+    interceptors,
+    start() {
+      interceptors()
+      started = true
+      for (const one of held.values()) one.resume()
     },
     forget(name) {
       const one = held.get(name)
@@ -77,7 +104,7 @@ export const eventScripts = (options: EventScriptsOptions): EventScripts => {
         from = undefined
         void one.release()
       }
-      return options.rows().some((row) => row.name === name)
+      return options.scripts().some((one) => one.name === name)
     },
     async stop() {
       await Promise.all([...held.values()].map(({ release }) => release(STOP_PATIENCE)))
@@ -86,11 +113,12 @@ export const eventScripts = (options: EventScriptsOptions): EventScripts => {
   }
 }
 
-const heldOf = (row: Row, text: string, options: EventScriptsOptions): Held => {
-  const { event, stage } = placeOf(String(row.name))
-  const opened = openedOnce(row, options)
-  const changes = row.allow_event_modification === true
-  const config = (row.config ?? {}) as Ran['config']
+const heldOf = (definition: EventScript, text: string, options: EventScriptsOptions): Held => {
+  const { changes, config: given } = definition
+  const { event, stage } = placeOf(definition.name)
+  const keeps = definition.name.endsWith('.queued')
+  const opened = openedOnce(definition, options)
+  const config = given ?? {}
   const run = async (exchange: Exchange, seen: ScriptEvent, signal: AbortSignal) =>
     opened.using((script) => script.run(runOf(exchange, seen, signal, config)))
 
@@ -110,13 +138,34 @@ const heldOf = (row: Row, text: string, options: EventScriptsOptions): Held => {
       },
     },
     queued: {
-      after: async (exchange) => void (await run(exchange, eventAfter(exchange), NEVER)),
+      async after(exchange) {
+        const seen = eventAfter(exchange)
+        if (!keeps) return void (await run(exchange, seen, NEVER))
+        await opened.using((script) => later(script, { ...runOf(exchange, seen, NEVER, config), exchange }))
+      },
     },
   }
   return {
-    row: text,
+    text,
     link: { matches: (...names) => names.includes(event), ...stages[stage] },
     release: opened.release,
+    resume() {
+      if (keeps) void opened.resume()
+    },
+  }
+}
+
+/** Kept until it is done; where it can not be kept, in memory: its caller has been answered already. */
+const later = async (
+  script: Script,
+  { exchange, ...run }: ScriptRun & { readonly exchange: Exchange },
+): Promise<void> => {
+  if (!script.later) return void (await script.run(run))
+  try {
+    await script.later({ ...run, standing: standingOf(exchange.caller) })
+  } catch (error) {
+    exchange.log.warn('a queued run of a script is not kept', { event: exchange.event, error })
+    await script.later({ ...run, standing: undefined })
   }
 }
 
@@ -124,17 +173,17 @@ const heldOf = (row: Row, text: string, options: EventScriptsOptions): Held => {
 const NEVER = new AbortController().signal
 
 /** Opens the script with its first run, and closes it when nobody wants it any more. */
-const openedOnce = (row: Row, { load, host, log }: EventScriptsOptions) => {
-  const name = String(row.name)
+const openedOnce = (definition: EventScript, { load, host, log }: EventScriptsOptions) => {
+  const { name, type } = definition
   let opening: Promise<Script> | undefined
   let running = 0
   let released: (() => void) | undefined
   const open = async (): Promise<Script> => {
     const lent = host()
     if (!lent) throw new Error('the gateway has not started yet')
-    const { engine } = await load(String(row.type))
-    if (!engine) throw new Error(`'${row.type}' is no language for scripts`)
-    return engine.open({ ...row, name } as Parameters<typeof engine.open>[0], lent)
+    const { engine } = await load(type)
+    if (!engine) throw new Error(`'${type}' is no language for scripts`)
+    return engine.open(definition, lent)
   }
   const close = async () => void (await (await opening)?.close())
   return {
@@ -150,6 +199,16 @@ const openedOnce = (row: Row, { load, host, log }: EventScriptsOptions) => {
         return await work(script)
       } finally {
         if (--running === 0) released?.()
+      }
+    },
+    async resume() {
+      try {
+        opening ??= open()
+        const script = await opening
+        script.resume?.()
+      } catch (error) {
+        opening = undefined
+        log.error('an event script can not be run', { script: name, error })
       }
     },
     async release(patience?: number) {
