@@ -1,6 +1,6 @@
 /** Relations as such: described, and those that no key says made, changed and removed (the wire contract §6.6). */
 import { GwError, type Reply, rows } from '@gw/core'
-import { NO_EXTRAS, type TableExtras } from '../extras/document.ts'
+import { NO_EXTRAS, type TableExtras, withRelationChange } from '../extras/document.ts'
 import { type RelationChange, relationChange, relationNamed } from '../extras/relation-given.ts'
 import type { ExtrasStore } from '../extras/store.ts'
 import { noRecords, readBody } from '../params/body.ts'
@@ -53,10 +53,7 @@ const withRelation = (
   change: RelationChange,
   key: (relation: Relation) => string,
 ): TableExtras => {
-  if (change.kind === 'extras') {
-    const id = key(change.relation)
-    return { ...extras, relations: { ...extras.relations, [id]: { ...extras.relations[id], ...change.extras } } }
-  }
+  if (change.kind === 'extras') return withRelationChange(extras, key(change.relation), change.extras)
   const before = JSON.stringify(change.replaces?.virtual ?? null)
   const rest = extras.virtual.filter(
     (one) => JSON.stringify(one) !== before && JSON.stringify(one) !== JSON.stringify(change.virtual),
@@ -101,12 +98,9 @@ export const changeRelations = async (kit: Kit, call: SchemaCall): Promise<reado
           )
         : relationBy(kit, table.name, ({ virtual }) => JSON.stringify(virtual) === JSON.stringify(change.virtual))
     if (!found) throw new GwError('conflict', 'There is a relation of that name already.')
-    if (
-      change.kind === 'virtual' &&
-      Object.values(change.extras).some((value) => value !== undefined && value !== null)
-    ) {
+    if (change.kind === 'virtual') {
       const id = relationKey(found, made, now)
-      await store.change(base, (extras) => ({ ...extras, relations: { ...extras.relations, [id]: change.extras } }))
+      await store.change(base, (extras) => withRelationChange(extras, id, change.extras))
     }
     names.push(change.kind === 'virtual' ? (change.extras.alias ?? found.name) : found.name)
   }
