@@ -95,6 +95,21 @@ export const relationExtrasChecks: readonly Check<RecordsContext>[] = [
       await given(context, { method: 'DELETE', path: `${related}/journal_by_kind` })
     },
   ),
+  extrasCheck('a relation whose name, or alias, is taken is refused and changes nothing', async (context) => {
+    const related = schema('customers/_related')
+    const virtual = { type: 'has_many', field: 'name', ref_table: 'journal', ref_field: 'kind', is_virtual: true }
+    await given(context, { method: 'POST', path: related, body: { resource: [{ ...virtual, alias: 'entries' }] } })
+    const before = await listed(context, { path: related })
+    // Of the name that the reference has.
+    const same = { type: 'has_many', field: 'id', ref_table: 'orders', ref_field: 'customer_id' }
+    await refused(context, { method: 'POST', path: related, body: { resource: [same] } }, 409)
+    await refused(context, { method: 'PATCH', path: `${related}/entries`, body: { ...same, alias: 'bought' } }, 409)
+    for (const alias of ['name', 'orders_by_customer_id'])
+      await refused(context, { method: 'PATCH', path: `${related}/entries`, body: { alias } }, 409)
+    const body = { resource: [{ name: 'orders_by_customer_id', label: 'Bought' }, same] }
+    await refused(context, { method: 'POST', path: related, body }, 409)
+    assert.deepEqual(await listed(context, { path: related }), before)
+  }),
   extrasCheck("records of another service are read under that service's rules", async (context) => {
     const relation = { ref_service: 'small', ref_table: 'orders', field: 'id', ref_field: 'customer_id' }
     const body = { resource: [{ ...relation, type: 'has_many' }] }
