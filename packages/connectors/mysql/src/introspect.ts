@@ -130,7 +130,6 @@ const columnOf = (cells: Cells, { mariadb, collation, documents }: Surroundings)
   const document = documents.includes(name)
   const autoIncrement = /auto_increment/i.test(extra)
   const stamp = type === 'timestamp' ? stampOf(facts) : undefined
-  const generated = Boolean(expression)
   return {
     name,
     type: document ? 'json' : fieldType(type, sized),
@@ -138,11 +137,12 @@ const columnOf = (cells: Cells, { mariadb, collation, documents }: Surroundings)
     // What an enum lists is not its size.
     sized: type === 'enum' || type === 'set' ? type : sized,
     nullable: nullable === 'YES',
-    default: autoIncrement || generated ? null : defaultOf(facts, mariadb),
+    default: autoIncrement || expression ? null : defaultOf(facts, mariadb),
     autoIncrement,
-    generated,
+    generated: Boolean(expression),
     ...(stamp && { meaning: stamp, stamp }),
     ...(type === 'enum' || type === 'set' ? { choices: choicesOf(sized) } : {}),
+    ...(facts.collation !== null && { collation: facts.collation }),
     ...restatedOf(facts, document || facts.collation === collation ? null : facts.collation),
   }
 }

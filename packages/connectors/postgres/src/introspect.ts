@@ -69,6 +69,9 @@ export const introspect = async (
   return assemble(found, plain)
 }
 
+/** An extension's type, perhaps in a schema of its own. */
+const CASELESS = /^(?:.+\.)?citext$/
+
 /** As `readColumns` selects them, in the server's texts: a truth is `t` or `f`. */
 const columnOf = (facts: Cells): FoundColumn => {
   const [name, dbType, base, filled, initial, identity, computed, labels] = facts as readonly string[]
@@ -86,6 +89,7 @@ const columnOf = (facts: Cells): FoundColumn => {
     default: autoIncrement || generated ? null : initial,
     autoIncrement,
     generated,
+    ...(CASELESS.test(sized) && { collation: 'citext' }),
     ...(isUnbounded(sized) && { unbounded: true as const }),
     ...(meaning && { meaning }),
     ...(labels && { choices: listOf(labels) }),

@@ -16,6 +16,7 @@ import {
   packedColumns,
   packRows,
   simpleType,
+  sqliteCollations,
   unpackRows,
 } from '@gw/sql'
 
@@ -35,7 +36,8 @@ interface Found extends Listed {
   readonly references: string | undefined
 }
 /** `pk`: its place in the primary key, from 1; 0: not in it. `hidden` 2, 3: generated. */
-type Column = readonly [name: string, type: string, notnull: number, initial: string | null, pk: number, hidden: number]
+type Told = readonly [name: string, type: string, notnull: number, initial: string | null, pk: number, hidden: number]
+type Column = readonly [...told: Told, collation?: string | null]
 /** `column` null: an expression, or the rowid. */
 type IndexPart = readonly [index: string, origin: 'c' | 'u' | 'pk', unique: number, column: string | null]
 /** `to` null: the primary key of `table`. */
@@ -74,6 +76,7 @@ const list = (run: Run): readonly Listed[] =>
 
 const look = async (run: Run, listed: readonly Listed[]): Promise<readonly Found[]> => {
   const names = JSON.stringify(listed.map(({ name }) => name))
+  const collated = sqliteCollations(run)
   const rows = (facts: string, from: string) =>
     packRows([run(`select n.value, ${facts} from json_each(?) as n join ${from}`, [names])])
   const columns = await rows(
@@ -91,7 +94,8 @@ const look = async (run: Run, listed: readonly Listed[]): Promise<readonly Found
   )
   return listed.map((item) => {
     const own = ownerKey(item.name)
-    return { ...item, columns: columns.get(own), indexes: indexes.get(own), references: references.get(own) }
+    const facts = collated(item.name, columns.get(own))
+    return { ...item, columns: facts, indexes: indexes.get(own), references: references.get(own) }
   })
 }
 
@@ -119,7 +123,7 @@ const tableOf = (found: Found, known: Targets): FoundTable => {
   }
 }
 
-const columnOf = ([name, dbType, notnull, initial, pk, hidden]: Column, rowid: boolean): FoundColumn => {
+const columnOf = ([name, dbType, notnull, initial, pk, hidden, collation]: Column, rowid: boolean): FoundColumn => {
   // A rowid alias is the one primary key that has no index; SQLite numbers it.
   const numbered = rowid && pk > 0 && /^integer$/i.test(dbType)
   return {
@@ -131,6 +135,7 @@ const columnOf = ([name, dbType, notnull, initial, pk, hidden]: Column, rowid: b
     default: /^null$/i.test(initial ?? '') ? null : initial,
     autoIncrement: numbered,
     generated: hidden > 1,
+    ...(collation && { collation }),
   }
 }
 

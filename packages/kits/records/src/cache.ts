@@ -79,7 +79,7 @@ const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 /** What neither reads nor writes rows, or has its own way below. */
-const UNTOUCHED: ReadonlySet<string> = new Set(['capabilities', 'catalog', 'stream'])
+const UNTOUCHED: ReadonlySet<string> = new Set(['capabilities', 'catalog', 'stream', 'collationKeys'])
 
 /**
  * A source whose reads are kept. Not kept: what is read in a transaction, and streams. Whatever else a source can do

@@ -39,6 +39,8 @@ export interface Field {
   readonly extended?: true | undefined
   /** A number that may be `NaN`, `Infinity` or `-Infinity`: texts, both ways. */
   readonly unbounded?: true | undefined
+  /** By which the source compares texts, where some are equal that are not the same; see `RecordsSource.collationKeys`. */
+  readonly collation?: string | undefined
   /** The default as the source states it; `undefined` where there is none. */
   readonly default?: string | undefined
   readonly autoIncrement: boolean

@@ -50,6 +50,17 @@ export const relationKey = (relation: Relation, own: Table, catalog: Catalog): s
   ])
 }
 
+/** The same of one that no foreign key says, as it is remembered. */
+export const virtualKey = ({ type, fields, service = '', table, references, junction }: VirtualRelation): string =>
+  JSON.stringify([
+    type,
+    fields,
+    service,
+    table,
+    references,
+    junction ? [junction.table, junction.fields, junction.references] : null,
+  ])
+
 /** By API names; `undefined` where a table or a field of it is gone. */
 const virtualRelation = (table: Table, catalog: Catalog, virtual: VirtualRelation): Relation | undefined => {
   const { type, service, onUpdate, onDelete } = virtual

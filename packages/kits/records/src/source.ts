@@ -97,6 +97,11 @@ export interface RecordsSource {
   readEncoded?(plan: ReadPlan, values: Values, options: RunOptions): Ready<EncodedRows>
   /** The same rows in batches, in memory that does not grow with their number; without it, no answer is streamed. */
   stream?(plan: ReadPlan, values: Values, options: RunOptions): AsyncIterable<readonly Row[]>
+  /**
+   * For each text a key: the same for two of them exactly where this source takes them to be equal as values of the
+   * field. Asked of fields with a `collation` only; absent: texts are equal where they are the same.
+   */
+  collationKeys?(field: Field, texts: readonly string[], options: RunOptions): Ready<readonly string[]>
   count(plan: CountPlan, values: Values, options: RunOptions): Ready<number>
   /** Only where `capabilities.grouping`. */
   group?(plan: GroupPlan, values: Values, options: RunOptions): Ready<readonly Row[]>

@@ -36,6 +36,7 @@ export interface FoundColumn
     | 'base'
     | 'nullable'
     | 'unbounded'
+    | 'collation'
     | 'autoIncrement'
     | 'generated'
     | 'restated'

@@ -98,6 +98,7 @@ export { postgresFieldType } from './routines/postgres-types.ts'
 export type { ResultColumn, RoutineAnswer, RoutineSession, SqlRoutines } from './routines/seam.ts'
 export { defineSqlServiceType, sqlDialectOf } from './service.ts'
 export { type SqlSource, sqlSource } from './source.ts'
+export { sqliteCollations } from './sqlite-collations.ts'
 export { declaredSize, simpleType } from './types.ts'
 export {
   binaryCodec,

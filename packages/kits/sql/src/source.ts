@@ -21,6 +21,7 @@ import { isUnchanged } from './assemble.ts'
 import { schemaWriter } from './ddl/writer.ts'
 import type { SqlCapabilities, SqlConfig, SqlConnection, SqlDialect, SqlResult, SqlRunOptions } from './dialect.ts'
 import { places } from './driver/queue.ts'
+import { collationKeys } from './execute/collation.ts'
 import { reader } from './execute/read.ts'
 import { type BoundStatement, once, type Runtime } from './execute/runtime.ts'
 import { selectBackWriter } from './execute/select-back.ts'
@@ -184,6 +185,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
     catalog: catalog.current,
     refresh: catalog.refresh,
     ...reader(runtime),
+    ...collationKeys(runtime),
     ...makeWriter(runtime),
     ...(connection.routines && (procedures || functions)
       ? {

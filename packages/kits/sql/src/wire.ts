@@ -9,7 +9,7 @@
  * | float, double | number; `NaN` and the infinities as strings |
  * | date, time, datetime, timestamp | the database's own text, `YYYY-MM-DD HH:MM:SS[.ffffff][+00]` |
  * | binary | base64 |
- * | json | the value itself, parsed |
+ * | json | the value itself, parsed; in it, numbers that double precision would change as strings |
  * | array | an array of the elements' wire forms; where the text is not a plain array, that text |
  * | uuid, string, text, anything else | the database's own text |
  *
@@ -124,10 +124,28 @@ export const jsonTextCodec = (plain: Codec): Codec => ({
   json: (cell) => (typeof cell === 'string' ? textCodec.json(cell) : plain.json(cell)),
 })
 
+/** Whether a text may hold a number that is none of double precision: its digits are many, or its size is said apart. */
+const LONG_NUMBER = /[\d.]{16}|\d[eE]/
+const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
+
+/** A number's digits and size, the same for all ways to write it. */
+const digitsOf = (text: string): string => {
+  const [, sign = '', integer = '', fraction = '', size = '0'] = NUMBER.exec(text) ?? []
+  const digits = `${integer}${fraction}`.replace(/^0+/, '')
+  const short = withoutTrailingZeros(digits)
+  return short && `${sign}${short}e${Number(size) - fraction.length + digits.length - short.length}`
+}
+/** What programs write for a number of double precision: as few digits as tell it from others, or all that it has. */
+const isDouble = (value: number, text: string): boolean =>
+  [String(value), value.toPrecision(17)].some((written) => digitsOf(written) === digitsOf(text))
+/** In place of a number that double precision would change, its text. */
+const keepingDigits = (_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown =>
+  typeof value === 'number' && source !== undefined && !isDouble(value, source) ? source : value
+
 /** JSON as text. What does not parse (possible where the database does not check) is text. */
 export const jsonCodec: Codec = codec((cell) => {
   try {
-    return JSON.parse(cell as string)
+    return LONG_NUMBER.test(cell as string) ? JSON.parse(cell as string, keepingDigits) : JSON.parse(cell as string)
   } catch {
     return cell
   }

@@ -25,6 +25,18 @@ describe('wire forms', () => {
     expect(decimalValue(text)).toBe(value)
   })
 
+  // biome-ignore format: reads as a table
+  test.each<[string, unknown]>([
+    ['{"n":[9007199254740992,9007199254740993,-12345678901234567890]}', { n: [9007199254740992, '9007199254740993', '-12345678901234567890'] }],
+    ['[1.0,1e5,-0.0,0.1,0.10000000000000001,0.30000000000000004]', [1, 100_000, 0, 0.1, 0.1, 0.1 + 0.2]],
+    ['[1E400,0.12345678901234567891,1e-400]', ['1E400', '0.12345678901234567891', '1e-400']],
+    ['[5e-324,1.7976931348623157e308,1e23]', [5e-324, Number.MAX_VALUE, 1e23]],
+    ['{"9007199254740993":"9007199254740993"}', { '9007199254740993': '9007199254740993' }],
+    ['9007199254740993', '9007199254740993'],
+  ])('the JSON %s keeps all digits of its numbers', (text, value) => {
+    expect(JSON.stringify(jsonCodec.value(text))).toBe(JSON.stringify(value))
+  })
+
   test('a decimal that is a number is exactly the decimal', () => {
     const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 20 })
     fc.assert(
@@ -68,7 +80,15 @@ describe('wire forms', () => {
       ),
     ],
     ['floats', floatCodec, fc.oneof(fc.double().map(String), fc.constantFrom('-0', 'NaN', '-Infinity', '1e-07'))],
-    ['JSON', jsonCodec, fc.oneof(fc.json(), fc.string())],
+    [
+      'JSON',
+      jsonCodec,
+      fc.oneof(
+        fc.json(),
+        fc.string(),
+        fc.bigInt().map((number) => `{"n":[${number},1.${number}e9]}`),
+      ),
+    ],
     ['letters', letterCodec, fc.constantFrom('t', 'f')],
     ['bytes', hexCodec, fc.uint8Array().map((bytes) => `\\x${Buffer.from(bytes).toString('hex')}`)],
     [

@@ -145,14 +145,14 @@ export const alikeOn = (context: Pick<RecordsContext, 'lacks'>): readonly Standa
   tablesOf(context).filter(({ primaryKey }) => primaryKey.length === 1 || !context.lacks.includes('keys'))
 
 /** Asks, expects 200, returns the body. */
-export const given = async (context: RecordsContext, ask: Ask): Promise<any> => {
+export const given = async (context: Pick<RecordsContext, 'ask'>, ask: Ask): Promise<any> => {
   const answer = await context.ask(ask)
   assert.equal(answer.status, 200, tell(ask, answer))
   return answer.body
 }
 
 /** Asks, expects a list, returns its items. */
-export const listed = async (context: RecordsContext, ask: Ask): Promise<readonly any[]> => {
+export const listed = async (context: Pick<RecordsContext, 'ask'>, ask: Ask): Promise<readonly any[]> => {
   const body = await given(context, ask)
   assert.ok(Array.isArray(body?.resource), `no list in ${JSON.stringify(body)?.slice(0, 300)}`)
   return body.resource

@@ -2,9 +2,11 @@
 import type { Check } from '../check.ts'
 import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
+import { collationChecks } from './collations.ts'
 import { conditionChecks } from './conditions.ts'
 import { closeRecords, openRecords, type RecordsConformanceOptions, type RecordsContext } from './context.ts'
 import { cursorChecks } from './cursors.ts'
+import { deleteChecks } from './deletes.ts'
 import { documentChecks } from './documents.ts'
 import { explainedChecks } from './explained.ts'
 import { extrasChecks } from './extras.ts'
@@ -19,6 +21,7 @@ import { preferenceChecks } from './preferences.ts'
 import { readChecks } from './reads.ts'
 import { relatedChecks } from './related.ts'
 import { relatedFilterChecks } from './related-filters.ts'
+import { relationExtrasChecks } from './relation-extras.ts'
 import { relationChecks } from './relations.ts'
 import { repeatChecks } from './repeats.ts'
 import { replyChecks } from './replies.ts'
@@ -32,6 +35,7 @@ import { upsertChecks } from './upserts.ts'
 import { writeChecks } from './writes.ts'
 
 export { type ReplyValidator, replyValidator } from '../replies.ts'
+export { relatedAreEqual } from './collations.ts'
 export {
   closeRecords,
   type Lack,
@@ -57,6 +61,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...groupChecks,
   ...cursorChecks,
   ...writeChecks,
+  ...deleteChecks,
   ...upsertChecks,
   ...batchChecks,
   ...conditionChecks,
@@ -66,7 +71,9 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...relatedChecks,
   ...relatedFilterChecks,
   ...relationChecks,
+  ...collationChecks,
   ...extrasChecks,
+  ...relationExtrasChecks,
   ...functionChecks,
   ...nestedChecks,
   ...stepChecks,

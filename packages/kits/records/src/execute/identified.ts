@@ -78,6 +78,13 @@ export const uniqueIdentifier = ({ identifiers, scope }: Work): Field | undefine
   return isKey || field.unique ? field : undefined
 }
 
+/** Whether values of the identifying fields name one record at most. */
+export const nameOne = (work: Work): boolean => {
+  const { primaryKey } = work.scope.table
+  const isKey = primaryKey.length > 0 && primaryKey.every((name) => work.identifiers.some((one) => one.name === name))
+  return isKey || uniqueIdentifier(work) !== undefined
+}
+
 /** The same key from a client and from a source, as one text. */
 const keyText = (field: Field, value: unknown): string =>
   field.type === 'uuid' ? String(value).replace(/[{}-]/g, '').toLowerCase() : String(value)

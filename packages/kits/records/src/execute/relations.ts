@@ -1,11 +1,11 @@
 /** Relations as such: described, and those that no key says made, changed and removed (the wire contract §6.6). */
 import { GwError, type Reply, rows } from '@gw/core'
-import { NO_EXTRAS, type TableExtras } from '../extras/document.ts'
+import { NO_EXTRAS, type TableExtras, withRelationChange } from '../extras/document.ts'
 import { type RelationChange, relationChange, relationNamed } from '../extras/relation-given.ts'
 import type { ExtrasStore } from '../extras/store.ts'
 import { noRecords, readBody } from '../params/body.ts'
 import { namesIn, trimmed, trimmedItems } from '../params/names.ts'
-import { allRelationsOf, type Relation, relationKey } from '../relations.ts'
+import { allRelationsOf, type Relation, relationKey, virtualKey } from '../relations.ts'
 import { changeableScope, describedTable } from '../schema/visible.ts'
 import type { Row } from '../source.ts'
 import type { SchemaCall } from './schema.ts'
@@ -48,20 +48,14 @@ export const oneRelation = async (kit: Kit, call: SchemaCall): Promise<Reply> =>
   return relationIn(kit, call, call.params.related_name!)
 }
 
-const withRelation = (
-  extras: TableExtras,
-  change: RelationChange,
-  key: (relation: Relation) => string,
-): TableExtras => {
-  if (change.kind === 'extras') {
-    const id = key(change.relation)
-    return { ...extras, relations: { ...extras.relations, [id]: { ...extras.relations[id], ...change.extras } } }
-  }
+const withRelation = (extras: TableExtras, change: RelationChange, key: string): TableExtras => {
+  if (change.kind === 'extras') return withRelationChange(extras, key, change.extras)
   const before = JSON.stringify(change.replaces?.virtual ?? null)
   const rest = extras.virtual.filter(
     (one) => JSON.stringify(one) !== before && JSON.stringify(one) !== JSON.stringify(change.virtual),
   )
-  return { ...extras, virtual: [...rest, change.virtual] }
+  const virtual = [...rest, change.virtual]
+  return withRelationChange({ ...extras, virtual }, key, change.extras)
 }
 
 /** POST, PUT and PATCH of `_related` and `_related/{relation}`. */
@@ -81,41 +75,24 @@ export const changeRelations = async (kit: Kit, call: SchemaCall): Promise<reado
     const given = path === undefined ? (record as Given) : { name: path, ...record }
     return relationChange(given, { scope, catalog, call }, call.method !== 'POST' || path !== undefined)
   })
-  await store.change(base, (extras) =>
-    changes.reduce(
-      (all, change) => withRelation(all, change, (relation) => relationKey(relation, table, catalog)),
-      extras,
-    ),
-  )
-  // What a new relation is called follows from the catalogue; what is remembered of it is kept by that.
-  const now = kit.source.catalog()
-  const made = tableNamed(now, table.name)
-  const names: string[] = []
-  for (const change of changes) {
-    const found =
-      change.kind === 'extras'
-        ? relationBy(
-            kit,
-            table.name,
-            (one) => relationKey(one, made, now) === relationKey(change.relation, table, catalog),
-          )
-        : relationBy(kit, table.name, ({ virtual }) => JSON.stringify(virtual) === JSON.stringify(change.virtual))
-    if (!found) throw new GwError('conflict', 'There is a relation of that name already.')
-    if (
-      change.kind === 'virtual' &&
-      Object.values(change.extras).some((value) => value !== undefined && value !== null)
-    ) {
-      const id = relationKey(found, made, now)
-      await store.change(base, (extras) => ({ ...extras, relations: { ...extras.relations, [id]: change.extras } }))
-    }
-    names.push(change.kind === 'virtual' ? (change.extras.alias ?? found.name) : found.name)
-  }
-  return names
+  const key = (change: RelationChange): string =>
+    change.kind === 'virtual' ? virtualKey(change.virtual) : relationKey(change.relation, table, catalog)
+  const remember = (before: TableExtras) => changes.reduce((extras, one) => withRelation(extras, one, key(one)), before)
+  const putBack = await store.changeAll(new Map([[base, remember]]))
+  const names = changes.map((change) => nameOf(kit, table.name, change, key(change)))
+  if (names.every((name) => name !== undefined)) return names
+  await putBack([base])
+  throw new GwError('conflict', 'There is a relation or a field of that name already.')
 }
 
-const relationBy = (kit: Kit, name: string, wanted: (relation: Relation) => boolean): Relation | undefined => {
+/** What a changed relation is called now; `undefined` where its name, or the alias that was asked for, is another's. */
+const nameOf = (kit: Kit, name: string, { kind, extras }: RelationChange, key: string): string | undefined => {
   const catalog = kit.source.catalog()
-  return [...allRelationsOf(tableNamed(catalog, name), catalog).values()].find(wanted)
+  const table = tableNamed(catalog, name)
+  const found = [...allRelationsOf(table, catalog).values()].find(
+    (one) => relationKey(one, table, catalog) === key && (kind === 'extras' || one.virtual !== undefined),
+  )
+  return extras.alias === undefined || extras.alias === null || found?.name === extras.alias ? found?.name : undefined
 }
 
 export const answerRelations = async (kit: Kit, call: SchemaCall): Promise<Reply> => {

@@ -8,7 +8,16 @@ import { castIdentifier, soleIdentifier } from '../params/fields.ts'
 import { anyOf } from '../plan/target.ts'
 import type { Row, Transaction } from '../source.ts'
 import { conditional } from './conditional.ts'
-import { fromIds, fromRecords, type Identified, inOrder, isPlainKey, modeOf, uniqueIdentifier } from './identified.ts'
+import {
+  fromIds,
+  fromRecords,
+  type Identified,
+  inOrder,
+  isPlainKey,
+  modeOf,
+  nameOne,
+  uniqueIdentifier,
+} from './identified.ts'
 import { readBefore } from './reread.ts'
 import { filterFor, filterSlots, notFound, returned, type Work } from './work.ts'
 
@@ -109,6 +118,8 @@ const removeMatching = async (work: Work): Promise<Reply> => {
   const filter = filterFor(work)
   if (!filter) throw new GwError('invalid_request', 'Filter for delete request can not be empty.')
   if (params.limit !== undefined) {
+    if (identifiers.length > 0 && !nameOne(work))
+      throw new GwError('invalid_request', 'A limit needs a key: what is named in another way may be more records.')
     const limit = params.limit < 1 ? options.maxRecords : Math.min(params.limit, options.maxRecords)
     return removeIdentified(work, await nameMatching(work, filter, limit))
   }

@@ -80,6 +80,13 @@ export const NO_EXTRAS: TableExtras = { fields: {}, relations: {}, virtual: [] }
 const without = (value: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined && one !== null))
 
+/** What is remembered of a relation with a change on top of it; `null` removes. */
+export const withRelationChange = (extras: TableExtras, key: string, change: RelationExtras): TableExtras => {
+  const { [key]: before, ...others } = extras.relations
+  const next = without({ ...before, ...change }) as RelationExtras
+  return { ...extras, relations: Object.keys(next).length > 0 ? { ...others, [key]: next } : others }
+}
+
 /** Extras with a change on top of them; `null` removes. */
 export const withChange = (
   extras: TableExtras,

@@ -12,6 +12,7 @@ import { filterOf } from '../filter/parse.ts'
 import type { View } from '../plan/planner.ts'
 import type { Row } from '../source.ts'
 import { readGroupsBy, withoutKey } from './groups.ts'
+import { type KeyTexts, keyTexts } from './keys.ts'
 import { readRemote } from './remote.ts'
 import { localFields, type Related } from './tree.ts'
 
@@ -36,25 +37,17 @@ const tooMany = (name: string): GwError =>
     `The relation '${name}' has too many records for one request. Ask for fewer records, or set '${name}.limit'.`,
   )
 
-/** A key as one text, so that `5` and `'5'` are the same; `undefined` where a part of it is null. */
-const keyText = (row: Row, fields: readonly Field[]): string | undefined => {
-  const parts = fields.map(({ name, type }) => {
-    const value = plainOf(row[name] ?? null)
-    return value !== null && type === 'uuid' ? String(value).toLowerCase() : value
-  })
-  if (parts.includes(null)) return undefined
-  return parts.length === 1 ? String(parts[0]) : JSON.stringify(parts.map(String))
-}
-
 /** The distinct keys of rows as values of other fields; what can not be one of these equals nothing. */
-const keysOf = (
+const keysOf = async (
   rows: readonly Row[],
   from: readonly Field[],
   to: readonly Field[],
-): readonly (readonly unknown[])[] => {
+  texts: KeyTexts,
+): Promise<readonly (readonly unknown[])[]> => {
+  await texts.learn(rows, from)
   const keys = new Map<string, readonly unknown[]>()
   for (const row of rows) {
-    const key = keyText(row, from)
+    const key = texts.text(row, from)
     if (key === undefined || keys.has(key)) continue
     try {
       keys.set(
@@ -121,16 +114,21 @@ const readBy = async (
   return found
 }
 
-const grouped = (rows: readonly Row[], fields: readonly Field[]): Map<string, Row[]> => {
+/** What finds the rows whose key is that of another one. */
+const grouped = async (rows: readonly Row[], fields: readonly Field[], texts: KeyTexts) => {
+  await texts.learn(rows, fields)
   const groups = new Map<string, Row[]>()
   for (const row of rows) {
-    const key = keyText(row, fields)
+    const key = texts.text(row, fields)
     if (key === undefined) continue
     const group = groups.get(key)
     if (group) group.push(row)
     else groups.set(key, [row])
   }
-  return groups
+  return (row: Row, by: readonly Field[]): readonly Row[] => {
+    const key = texts.text(row, by)
+    return (key === undefined ? undefined : groups.get(key)) ?? []
+  }
 }
 
 /** Whether each record has at most one of them. */
@@ -162,12 +160,13 @@ const readDirect = async (
 ): Promise<Children> => {
   const { local, references, relation } = node
   const many = relation.type === 'has_many' && limit < asker.options.maxRecords
-  const keys = keysOf(parents, local, references)
-  if (node.group !== undefined) return groupsOf(asker, node, keys, budget)
+  const texts = keyTexts(asker, references)
+  const keys = await keysOf(parents, local, references, texts)
+  if (node.group !== undefined) return groupsOf(asker, node, keys, texts, budget)
   const reading = { ...wanted(node), limit: many ? limit : undefined, chunk: CHUNK }
   const rows = await attach(asker, node.nested, await readBy(asker, reading, keys, budget), budget)
-  const groups = grouped(rows, references)
-  return (parent: Row) => groups.get(keyText(parent, local) ?? '\u0000') ?? []
+  const found = await grouped(rows, references, texts)
+  return (parent) => found(parent, local)
 }
 
 /** Groups instead of records. */
@@ -175,14 +174,15 @@ const groupsOf = async (
   asker: Asker,
   node: Related,
   keys: readonly (readonly unknown[])[],
+  texts: KeyTexts,
   budget: Budget,
 ): Promise<Children> => {
   const rows = await readGroupsBy(asker, node, keys, budget.left)
   budget.left -= rows.length
   if (budget.left < 0) throw tooMany(node.relation.name)
-  const groups = grouped(rows, node.references)
+  const found = await grouped(rows, node.references, texts)
   const shown = withoutKey(node)
-  return (parent: Row) => (groups.get(keyText(parent, node.local) ?? '\u0000') ?? []).map(shown)
+  return (parent) => found(parent, node.local).map(shown)
 }
 
 /** By way of the junction: its row filters hold as those of the table behind it do. */
@@ -190,17 +190,18 @@ const readThrough = async (asker: Asker, node: Related, parents: readonly Row[],
   const { local, references, relation, order } = node
   const { view, fields, references: far } = node.junction!
   const reading = { name: relation.name, view, by: fields, only: [...new Set([...fields, ...far])], chunk: CHUNK }
-  const links = await readBy(asker, reading, keysOf(parents, local, fields), budget)
-  const keys = keysOf(links, far, references)
+  const [near, beyond] = [keyTexts(asker, fields), keyTexts(asker, references)]
+  const links = await readBy(asker, reading, await keysOf(parents, local, fields, near), budget)
+  const keys = await keysOf(links, far, references, beyond)
   // The order holds among the records of one statement.
   if (order && keys.length * references.length > LARGEST_CHUNK) throw tooMany(relation.name)
   const found = await readBy(asker, { ...wanted(node), chunk: order ? LARGEST_CHUNK : CHUNK }, keys, budget)
   const rows = await attach(asker, node.nested, found, budget)
   const places = new Map(rows.map((row, place) => [row, place]))
-  const [byParent, byKey] = [grouped(links, fields), grouped(rows, references)]
+  const linked = await grouped(links, fields, near)
+  const behind = await grouped(rows, references, beyond)
   return (parent) => {
-    const mine = byParent.get(keyText(parent, local) ?? '\u0000') ?? []
-    const children = new Set(mine.flatMap((link) => byKey.get(keyText(link, far) ?? '\u0000') ?? []))
+    const children = new Set(linked(parent, local).flatMap((link) => behind(link, far)))
     return [...children].sort((a, b) => places.get(a)! - places.get(b)!)
   }
 }

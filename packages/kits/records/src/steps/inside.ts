@@ -43,6 +43,9 @@ export const sourceInside = (source: RecordsSource, inside: Inside): RecordsSour
         if (!source.group) throw apart('Grouping')
         return source.group(plan, values, own)
       }),
+    ...(source.collationKeys && {
+      collationKeys: (field, texts, options) => run(options, (own) => source.collationKeys!(field, texts, own)),
+    }),
     insert: (plan, records, options) => run(options, (own) => source.insert(plan, records, own)),
     update: (plan, values, options) => run(options, (own) => source.update(plan, values, own)),
     delete: (plan, values, options) => run(options, (own) => source.delete(plan, values, own)),

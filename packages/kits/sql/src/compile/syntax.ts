@@ -12,6 +12,8 @@ export interface Moment {
 export interface SqlSyntax extends FunctionSyntax {
   /** What is read instead of a column whose value the driver would take apart; the field's codec knows that form. */
   shown?(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown> | undefined
+  /** A text's key in a collation: the same, byte by byte, exactly where two texts are equal in it. */
+  collationKey?(text: RawBuilder<unknown>, collation: string): RawBuilder<unknown>
   /** `column` as something LIKE can be applied to. */
   likeable(column: RawBuilder<unknown>, field: Field): RawBuilder<unknown>
   /** Backslash escapes a wildcard in every family. */
@@ -74,6 +76,8 @@ const POSTGRES_CAST = { timestamp: sql`timestamptz`, date: sql`date`, time: sql`
 
 export const postgresSyntax: SqlSyntax = {
   ...postgresFunctions,
+  // Of `citext`, which is compared as this.
+  collationKey: (text) => sql`lower(cast(${text} as text))`,
   likeable: (column, field) => (TEXTUAL.test(field.dbType) ? column : sql`cast(${column} as text)`),
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`${column} ilike ${pattern}` : sql<boolean>`${column} like ${pattern}`,
@@ -105,6 +109,7 @@ const sqliteLimit = (limit: RawBuilder<unknown>, offset: RawBuilder<unknown> | u
 /** SQLite's clock is UTC; its LIKE disregards the case of ASCII letters, and only theirs. */
 export const sqliteSyntax: SqlSyntax = {
   ...sqliteFunctions,
+  collationKey: (text, collation) => (collation === 'nocase' ? sql`lower(${text})` : sql`rtrim(${text})`),
   likeable: (column) => column,
   like: (column, pattern) => sql<boolean>`${column} like ${pattern} escape '\\'`,
   exact: (computed, scale) =>
@@ -135,6 +140,13 @@ export const isSpatial = (dbType: string): boolean => SPATIAL.test(dbType)
 export const mysqlSyntax: SqlSyntax = {
   ...mysqlFunctions,
   shown: (column, { dbType }) => (isSpatial(dbType) ? sql`hex(${column})` : undefined),
+  collationKey(text, collation) {
+    // A collation is called after its character set.
+    const set = sql.id(collation.split('_', 1)[0]!)
+    const own = (value: RawBuilder<unknown>) => sql`convert(${value} using ${set}) collate ${sql.id(collation)}`
+    // To most of them, blanks at the end make no difference; to their keys they do.
+    return sql`hex(weight_string(if(${own(sql`'a'`)} = 'a ', rtrim(${own(text)}), ${own(text)})))`
+  },
   likeable: (column) => column,
   like: (column, pattern, insensitive) =>
     insensitive ? sql<boolean>`lower(${column}) like lower(${pattern})` : sql<boolean>`${column} like ${pattern}`,
