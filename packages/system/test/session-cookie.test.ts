@@ -147,7 +147,10 @@ test('a cookie that is of no use any more keeps no page from finding out how to 
   await send('DELETE', SESSION, { ...PAGE, cookie })
   const nobody = (await send('GET', 'system/environment')).body
   for (const old of [cookie, 'gw_session=nonsense'])
-    expect(await send('GET', 'system/environment', { ...PAGE, cookie: old })).toMatchObject({ status: 200, body: nobody })
+    expect(await send('GET', 'system/environment', { ...PAGE, cookie: old })).toMatchObject({
+      status: 200,
+      body: nobody,
+    })
   const { body } = await send('GET', 'system/environment', { ...PAGE, cookie })
   expect(Object.keys(body)).toEqual(Object.keys(nobody))
   expect((await send('POST', SESSION, { ...PAGE, cookie }, ROOT)).status).toBe(200)
