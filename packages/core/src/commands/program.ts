@@ -2,8 +2,9 @@ import { Command, Option } from 'commander'
 import { ConfigurationError } from '../configuration/index.ts'
 import { GwError } from '../contract.ts'
 import { check } from './check.ts'
-import { connectors, installed } from './connectors.ts'
-import { dev } from './dev.ts'
+import { addConnectors, removeConnectors } from './connectors/change.ts'
+import { installed, listConnectors } from './connectors/list.ts'
+import { dev } from './dev/index.ts'
 import { doctor } from './doctor.ts'
 import { init } from './init.ts'
 import { openapi } from './openapi.ts'
@@ -74,9 +75,12 @@ const createProgram = (
   listening(program.command('start').description('run the gateway')).action((own) =>
     finish(() => start(terminal, { ...shared(), ...own })),
   )
-  listening(program.command('dev').description('run it, and start anew when code changes')).action((own) =>
-    finish(() => dev(terminal, file, { ...shared(), ...own })),
-  )
+  listening(
+    program
+      .command('dev')
+      .description('run it, and start anew when code changes; in a connector’s folder, run the connector')
+      .addOption(new Option('--watched').hideHelp()),
+  ).action((own) => finish(() => dev(terminal, file, { ...shared(), ...own })))
   program
     .command('check')
     .description('check the configuration, without connecting to anything')
@@ -92,10 +96,7 @@ const createProgram = (
     .addOption(new Option('--format <format>', 'how it is written').choices(['json', 'yaml']).default('json'))
     .addOption(new Option('--openapi <version>', 'which version of OpenAPI').choices(['3.1', '3.0']).default('3.1'))
     .action((service, own) => finish(() => openapi(terminal, service, { ...shared(), ...own })))
-  program
-    .command('connectors')
-    .description('list the installed connectors and their service types')
-    .action(() => finish(() => connectors(terminal, shared())))
+  addConnectorCommands(program, terminal, finish)
   program
     .command('script')
     .description('work on scripts')
@@ -119,6 +120,29 @@ const createProgram = (
     .description('write the JSON Schema of gw.config for your editor')
     .action(() => finish(() => schema(terminal, shared())))
   return program
+}
+
+const addConnectorCommands = (
+  program: Command,
+  terminal: Terminal,
+  finish: (run: () => Promise<number>) => Promise<void>,
+): void => {
+  const shared = () => program.opts<{ config?: string }>()
+  const connectors = program
+    .command('connectors')
+    .description('list the installed connectors, their service types, and how the configured services are')
+    .option('--no-health', 'start no service to see how it is')
+    .action((own) => finish(() => listConnectors(terminal, { ...shared(), ...own })))
+  connectors
+    .command('add')
+    .description('install connectors with the project’s package manager')
+    .argument('<names...>', 'packages, with a version or without: mysql, gw-weather@^1.2')
+    .action((names) => finish(() => addConnectors(terminal, names, shared())))
+  connectors
+    .command('remove')
+    .description('remove connectors with the project’s package manager')
+    .argument('<names...>')
+    .action((names) => finish(() => removeConnectors(terminal, names, shared())))
 }
 
 /** Errors that were foreseen are told without a stack. */

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type Configuration, type LoadedConfiguration, loadConfiguration } from '../configuration/index.ts'
+import {
+  type Configuration,
+  type LoadedConfiguration,
+  type LoadOptions,
+  loadConfiguration,
+} from '../configuration/index.ts'
 import type { ServiceType } from '../contract.ts'
 import { discover, type Registry } from '../discovery/index.ts'
 
@@ -14,6 +19,8 @@ export interface ProjectLocation {
   readonly cwd: string
   /** The configuration file, relative to `cwd`; by default the first `gw.config.*` there. */
   readonly file?: string | undefined
+  /** See `LoadOptions`. */
+  readonly complete?: LoadOptions['complete']
 }
 
 /** @throws ConfigurationError */

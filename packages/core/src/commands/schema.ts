@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { configurationJsonSchema } from '../configuration/index.ts'
 import type { ServiceType } from '../contract.ts'
-import { installed } from './connectors.ts'
+import { installed } from './connectors/list.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Where the schema lies, seen from the configuration: what its `$schema` says. */

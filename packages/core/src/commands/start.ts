@@ -1,5 +1,5 @@
 import type { ServiceStatus } from '../kernel.ts'
-import { type OpenedGateway, openGateway } from './open.ts'
+import { type OpenedGateway, type OpenOptions, openGateway } from './open.ts'
 import { type Terminal, table } from './terminal.ts'
 
 export interface StartOptions {
@@ -8,9 +8,19 @@ export interface StartOptions {
   readonly port?: string | undefined
 }
 
+/** What a gateway that is run for another purpose does otherwise. */
+export interface StartVariant extends Pick<OpenOptions, 'complete'> {
+  /** Tells people, or machines, where it listens and what there is. */
+  readonly announce?: (terminal: Terminal, opened: OpenedGateway, url: string) => void | Promise<void>
+}
+
 /** Runs the gateway until it is told to stop. SIGTERM and SIGINT drain, SIGHUP reads the configuration again. */
-export const start = async (terminal: Terminal, options: StartOptions): Promise<number> => {
-  const opened = await openGateway({ cwd: terminal.cwd, file: options.config })
+export const start = async (
+  terminal: Terminal,
+  options: StartOptions,
+  { complete, announce = announceServices }: StartVariant = {},
+): Promise<number> => {
+  const opened = await openGateway({ cwd: terminal.cwd, file: options.config, complete })
   const { gateway, log } = opened
   const port = portOf(options.port ?? terminal.env.PORT)
   const watching = opened.watch()
@@ -23,7 +33,7 @@ export const start = async (terminal: Terminal, options: StartOptions): Promise<
     })
   // Whoever reads that it listens may save a change at once, and expects it to count.
   await watching.ready
-  announce(terminal, opened, listening.url)
+  await announce(terminal, opened, listening.url)
 
   return new Promise((resolve) => {
     const stop = (signal: NodeJS.Signals) => {
@@ -56,7 +66,7 @@ const portOf = (text: string | undefined): number | undefined => {
 }
 
 /** People read a page, machines the same facts as one line of the log. */
-const announce = (terminal: Terminal, { configuration, gateway, log }: OpenedGateway, url: string): void => {
+const announceServices = (terminal: Terminal, { configuration, gateway, log }: OpenedGateway, url: string): void => {
   const { config, file } = configuration()
   const services = gateway.services()
   const api = `${url}${config.server.basePath}/v2`

@@ -3,13 +3,15 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import { ConfigurationError } from './problems.ts'
 import { interpolate, referencedFiles } from './references.ts'
 import type { ConfigurationFormat, LoadedConfiguration } from './schema.ts'
-import { readSource } from './source.ts'
+import { readSource, type Source } from './source.ts'
 import { validateConfiguration } from './validate.ts'
 
 // biome-ignore format: reads as a table; the first that is there is taken
 const FORMATS: Readonly<Record<string, ConfigurationFormat>> = {
   '.ts': 'ts', '.js': 'js', '.mjs': 'js', '.json': 'json', '.yaml': 'yaml', '.yml': 'yaml',
 }
+
+const NOTHING: Source = { value: {}, lineOf: () => undefined }
 
 export interface LoadOptions {
   /** The folder to look in. */
@@ -18,6 +20,8 @@ export interface LoadOptions {
   readonly file?: string | undefined
   /** What `${env:…}` reads. Default: the process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Makes the whole of what the file says, before it is checked; a file that is not there says nothing. */
+  readonly complete?: ((written: object) => object) | undefined
 }
 
 /**
@@ -29,9 +33,10 @@ export const loadConfiguration = async ({
   cwd,
   file,
   env = process.env,
+  complete,
 }: LoadOptions): Promise<LoadedConfiguration> => {
   const path = file === undefined ? findConfiguration(cwd) : resolve(cwd, file)
-  if (path === undefined || !existsSync(path)) {
+  if (path === undefined || (!existsSync(path) && !complete)) {
     const message =
       file === undefined ? `there is no gw.config.* in ${cwd}. Make one with: gw init` : `${file} does not exist`
     throw new ConfigurationError([{ path: '', message }])
@@ -42,7 +47,8 @@ export const loadConfiguration = async ({
     throw new ConfigurationError([{ path: '', message }], basename(path))
   }
   const root = dirname(path)
-  const { value, lineOf } = await readSource(path, format)
+  const { value: written, lineOf } = existsSync(path) ? await readSource(path, format) : NOTHING
+  const value = complete && typeof written === 'object' && written !== null ? complete(written) : written
   const resolved = named(path, () => interpolate(value, { env, root, skip: isServiceConfig }))
   const { problems, ...validated } = validateConfiguration(resolved, lineOf)
   if (!('config' in validated)) throw new ConfigurationError(problems!, basename(path))

@@ -18,3 +18,6 @@ export const packageFor = (type: string): string | undefined =>
 
 /** Names of types that one may have meant, though they are not installed. */
 export const wellKnownTypes = (): readonly string[] => Object.values(PACKAGES).flat()
+
+/** Whether it is one of gw's own connector packages. */
+export const isWellKnown = (name: string): boolean => Object.hasOwn(PACKAGES, name)

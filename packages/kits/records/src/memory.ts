@@ -103,7 +103,8 @@ const checkRows = (table: Table, rows: readonly Row[]): void => {
 const checkReferences = (changed: Table, tables: readonly Table[], state: State): void => {
   for (const table of tables) {
     for (const key of table.foreignKeys) {
-      if (table !== changed && key.table !== changed.name) continue
+      // By name: what a plan holds may be the table with what is remembered of it.
+      if (table.name !== changed.name && key.table !== changed.name) continue
       const targets = new Set((state.get(key.table) ?? []).map((row) => keyText(row, key.references)))
       const dangling = (state.get(table.name) ?? []).some((row) => {
         const wanted = keyText(row, key.columns)

@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process'
-import { isChosen, NODE_OPTIONS } from './node-options.ts'
-import type { StartOptions } from './start.ts'
-import type { Terminal } from './terminal.ts'
+import { isChosen, NODE_OPTIONS } from '../node-options.ts'
+import type { StartOptions } from '../start.ts'
+import type { Terminal } from '../terminal.ts'
 
 /**
- * `gw start` under Node's own watch mode: the process starts anew when a module that it imported changes, since code
- * cannot be unloaded. Configuration reloads in place, as it always does.
+ * A `gw` command under Node's own watch mode: the process starts anew when a module that it imported changes, since
+ * code cannot be unloaded. Configuration reloads in place, as it always does.
  * @param program the file of the `gw` command
+ * @param command `start`, or another that runs a gateway
  */
-export const dev = (terminal: Terminal, program: string, asked: StartOptions): Promise<number> => {
+export const watch = (
+  terminal: Terminal,
+  program: string,
+  command: readonly string[],
+  asked: StartOptions,
+): Promise<number> => {
   const given = (['config', 'host', 'port'] as const).flatMap((name) =>
     asked[name] === undefined ? [] : [`--${name}`, asked[name]],
   )
@@ -16,7 +22,7 @@ export const dev = (terminal: Terminal, program: string, asked: StartOptions): P
   const options = isChosen([], terminal.env.NODE_OPTIONS) ? [] : NODE_OPTIONS
   const child = spawn(
     process.execPath,
-    [...options, '--watch', '--watch-preserve-output', program, 'start', ...given],
+    [...options, '--watch', '--watch-preserve-output', program, ...command, ...given],
     {
       cwd: terminal.cwd,
       env: { ...terminal.env },
