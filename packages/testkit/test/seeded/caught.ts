@@ -1,0 +1,31 @@
+/** Which check is to notice what: it says what is wrong, and does not only happen to stumble over it. */
+export const CAUGHT: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  'records in memory': {
+    'leaves LIKE out of filters': /^LIKE takes wildcards/,
+    'takes < for <=': /^order comparisons/,
+    'takes NOT as if null were a value': /^AND, OR, NOT/,
+    'forgets the last value of IN': /^IN and NOT IN/,
+    'takes the ends of BETWEEN for outside': /^BETWEEN includes both ends/,
+    'takes "matches nothing" for "matches all"': /lookups are resolved for the caller/,
+    'joins OR as AND': /^AND, OR, NOT/,
+    'truncates lists without a word': /^a table list returns every row/,
+    'shows every field of a row': /^fields come in the order asked for/,
+    'sends numbers as text': /^a table list returns every row/,
+    'begins a page one row late': /^limit and offset page/,
+    'forgets where nulls belong': /^order sorts by several fields/,
+    'counts without the filter': /^count_only/,
+    'updates without the predicate': /^PATCH by id changes/,
+    'removes everything where a part was meant': /^a delete by filter or by force/,
+    'swallows the failure of an insert': /^records created up to a failure stay/,
+    'commits what it should roll back': /^with rollback, no record is created/,
+    'shows its SQL in errors': /^a single record that fails/,
+    'lets others change what it has locked': /^100 editors of one record/,
+  },
+  'a service of records': {
+    'takes any tag for the right one': /^a write that depends on what a record is/,
+    'does what it was to undo': /^a write that is to be undone answers/,
+    'ignores denied fields': /^a denied field is in no answer/,
+    'ignores row filters': /^a record outside the row filter does not exist/,
+    'documents another answer than it gives': /every answer is what is documented/,
+  },
+}
