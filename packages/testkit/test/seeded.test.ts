@@ -42,7 +42,12 @@ describe.each(
     async (_what, variant) => {
       const result = await measure(variant, WHOLE)
       measured.push(result)
-      if (WHOLE) return
+      if (WHOLE) {
+        console.log(
+          `${result.of}: ${result.what}: ${result.failed.length} noticed, ${Math.round(result.took)} ms: ${result.failed.slice(0, 3).join('; ')}`,
+        )
+        return
+      }
       expect(variant.caughtBy, 'the check that is to notice is not named').toBeDefined()
       expect(result.named, `noticed by: ${result.failed.join('; ') || 'nothing'}`).toBe(true)
     },

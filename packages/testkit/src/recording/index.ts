@@ -8,7 +8,7 @@ import { bytesOf, type Interaction, readRecording, type StoredBody, storedBody, 
 import { type Scrubber, scrubber, secretValues } from './scrub.ts'
 
 export type { Interaction, RecordingFile } from './file.ts'
-export { isSecretName, SCRUBBED } from './scrub.ts'
+export { SCRUBBED } from './scrub.ts'
 
 type Fetch = Host['fetch']
 
@@ -102,6 +102,8 @@ const recorder =
   async (input, init) => {
     const asked = await askedOf(input, init)
     const { method, headers, bytes } = asked
+    // Before the answer: what is a secret in it may be told there.
+    const request = requestOf(asked, scrub)
     const { body: _body, ...rest } = init ?? {}
     const response = await way(asked.url, {
       ...rest,
@@ -113,7 +115,7 @@ const recorder =
     const body: StoredBody = storedBody(received, (text) => scrub.body(text, mediaType(response.headers)))
     const { status } = response
     keep({
-      request: requestOf(asked, scrub),
+      request,
       response: { status, headers: scrub.headers(kept(response.headers)), body },
     })
     // The one that records sees what was said.
