@@ -7,6 +7,7 @@ import { closeRecords, openRecords, type RecordsConformanceOptions, type Records
 import { cursorChecks } from './cursors.ts'
 import { explainedChecks } from './explained.ts'
 import { extrasChecks } from './extras.ts'
+import { fidelityChecks } from './fidelity.ts'
 import { filterChecks } from './filters.ts'
 import { functionChecks } from './functions.ts'
 import { groupChecks } from './groups.ts'
@@ -56,6 +57,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...groupChecks,
   ...cursorChecks,
   ...writeChecks,
+  ...fidelityChecks,
   ...upsertChecks,
   ...batchChecks,
   ...conditionChecks,

@@ -94,23 +94,4 @@ export const TYPES: Readonly<Record<string, (type: ServiceType<any>) => ServiceT
   'forgets the row filter of related tables': (type) => joined(type, { filters: [] }),
   'answers denied fields of related tables': (type) => joined(type, { deny: [] }),
   'answers a denied field after a write': (type) => whenAsked(type, ({ method }) => method !== 'GET', { deny: [] }),
-  'never reaches its source where it is asked for its health, and starts without it': (type) => ({
-    ...type,
-    create: (config, host) => ({ ...type.create(config, host), start: async () => {}, health: async () => {} }),
-  }),
-  'lists a resource twice': (type) => ({
-    ...type,
-    create: (config, host) => {
-      const service = type.create(config, host)
-      return new Proxy(service, {
-        get(target, name) {
-          if (name !== 'resources') return Reflect.get(target, name)
-          return async (signal: AbortSignal) => {
-            const all = (await target.resources?.(signal)) ?? []
-            return [...all, ...all.slice(0, 1)]
-          }
-        },
-      })
-    },
-  }),
 }

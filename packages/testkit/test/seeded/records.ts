@@ -180,9 +180,7 @@ export const SOURCES: Readonly<Record<string, Change>> = {
       },
     }),
   'reads NOT IN as IN': conditions((one) => (one.kind === 'not' && one.item.kind === 'in' ? one.item : one)),
-  'compares like ILIKE where LIKE was meant to tell case apart, and the other way round': conditions((one) =>
-    one.kind === 'like' ? { ...one, insensitive: false } : one,
-  ),
+  'takes ILIKE for LIKE': conditions((one) => (one.kind === 'like' ? { ...one, insensitive: false } : one)),
   'counts one too many': (source) =>
     withMembers(source, { count: async (plan, values, options) => (await source.count(plan, values, options)) + 1 }),
   'says that an update found nothing': (source) =>
@@ -219,9 +217,6 @@ export const SOURCES: Readonly<Record<string, Change>> = {
   'rounds integers of 64 bits': stores(({ type }, value) =>
     type === 'bigint' && value != null ? Math.fround(Number(value)) : value,
   ),
-  'loses the zone of a time': stores(({ type }, value) =>
-    type === 'datetime' && typeof value === 'string' ? value.replace(/(Z|[+-]\d\d:\d\d)$/, '') : value,
-  ),
   'trims texts': stores((_field, value) => (typeof value === 'string' ? value.trim() : value)),
   'takes an empty text for null': stores((_field, value) => (value === '' ? null : value)),
   'ignores the descending order': (source) =>
@@ -233,10 +228,6 @@ export const SOURCES: Readonly<Record<string, Change>> = {
     withMembers(source, {
       read: (plan, values, options) =>
         source.read(plan, values.with(plan.limit, Number(values[plan.limit]) + 1), options),
-    }),
-  'gives the whole list where a part of each was meant': (source) =>
-    withMembers(source, {
-      read: ({ partition: _partition, ...plan }, values, options) => source.read(plan, values, options),
     }),
   'groups without having': (source) =>
     withMembers(source, {
@@ -255,7 +246,6 @@ export const SOURCES: Readonly<Record<string, Change>> = {
         }
       },
     }),
-  'undoes nothing to a savepoint': (source) => withMembers(source, { savepoint: (_transaction, work) => work() }),
   'returns what was there before an update': (source) =>
     withMembers(source, {
       update: async (plan, values, options) => {

@@ -163,6 +163,16 @@ export const SERVICES: readonly (readonly [
     /answered as documented/,
   ],
   [
+    'a resource that is listed twice',
+    serving(() => ({
+      resources: async () => [
+        { component: 'forecast/Oslo', kind: 'city' },
+        { component: 'forecast/Oslo', kind: 'city' },
+      ],
+    })),
+    /resources are unique/,
+  ],
+  [
     'a stop that works once only',
     serving(() => {
       let stopped = false

@@ -134,10 +134,16 @@ export const DIALECTS: Readonly<Record<string, readonly ['service' | 'records' |
         executor: { ...overExecutor(executor, () => ({})), transaction: (work) => work(executor) },
       }))(dialect),
   ],
-  'undoes nothing to a savepoint': ['records', executors(() => ({ savepoint: (work) => work() }))],
   'rounds integers of 64 bits': [
     'records',
     cells((cell) => (typeof cell === 'bigint' ? BigInt(Math.round(Number(cell) / 1_000) * 1_000) : cell)),
+  ],
+  'loses the zone of a time': [
+    'records',
+    statements((sql, binds) => [
+      sql,
+      binds.map((bind) => (typeof bind === 'string' ? bind.replace(/(:\d\d\.\d+)[+-]\d\d:\d\d$/, '$1') : bind)),
+    ]),
   ],
   'swallows what the database refuses': [
     'records',
@@ -155,7 +161,7 @@ export const DIALECTS: Readonly<Record<string, readonly ['service' | 'records' |
   ],
   'forgets the limit': [
     'records',
-    statements((sql, binds) => [sql.replace(/ limit \?/g, ' limit max(?, 1000)'), binds]),
+    statements((sql, binds) => [sql.replace('limit cast(? as integer)', 'limit max(cast(? as integer), 1000)'), binds]),
   ],
   'drops the last record of a load': [
     'records',
