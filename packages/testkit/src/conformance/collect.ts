@@ -56,6 +56,7 @@ export const collect = async ({ folder, file, onResult }: CollectOptions): Promi
   let subject: Subject | undefined
   const options: CliOptions = {
     root: folder,
+    // A connector's own configuration of Vite is for something else.
     config: false,
     watch: false,
     dir: dirname(PROOF),
@@ -81,8 +82,7 @@ export const collect = async ({ folder, file, onResult }: CollectOptions): Promi
       },
     ],
   }
-  // A connector's own Vite configuration is for something else.
-  const vitest = await startVitest([], options, { configFile: false })
+  const vitest = await startVitest([], options)
   await vitest?.close()
   if (subject?.missing) problems.push(subject.missing)
   return { subject, results, problems }

@@ -105,7 +105,10 @@ export const scrubber = (values: readonly string[]): Scrubber => {
   }
   const parameters = (from: URLSearchParams): string =>
     new URLSearchParams(
-      [...from].map(([name, value]) => [name, isSecretName(name, 'parameter') ? secret(value) : value]),
+      [...from].map(([name, value]): [string, string] => [
+        name,
+        isSecretName(name, 'parameter') ? secret(value) : value,
+      ]),
     ).toString()
   const isSecretHeader = (name: string) => HEADERS.has(name) || isSecretName(name, 'parameter')
 

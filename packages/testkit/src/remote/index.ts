@@ -144,7 +144,7 @@ export const remoteChecks: readonly Check<RemoteContext>[] = [
       const waiting = context.ask({ service: 'impatient' })
       while (silent === 0) await new Promise((resolve) => setTimeout(resolve, 5))
       assert.notEqual((await context.ask()).status, 504, 'another call waited behind the silent one')
-      const late = new Promise<undefined>((resolve) => setTimeout(resolve, OWN_PATIENCE).unref())
+      const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), OWN_PATIENCE).unref())
       const answer = await Promise.race([waiting, late])
       assert.ok(answer, 'the service did not give up')
       assertRefused(context, answer, [503, 504])
