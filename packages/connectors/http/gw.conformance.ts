@@ -42,7 +42,7 @@ export default defineConformance({
           configOf: (url) => ({ base_url: url }),
           call: { path: 'things/1' },
           answer: () => ({ thing: 1 }),
-          impatient: { timeout: 1 },
+          impatient: { timeout: 1, retries: 0 },
         }),
       },
       close: () => {

