@@ -1,5 +1,6 @@
 /**
- * `pnpm docs`: writes the generated parts of docs/ (option tables, from the schemas that validate the options).
+ * `pnpm docs`: writes the generated parts of docs/: option tables, from the schemas that validate the options, and the
+ * table of connectors, from the reports of `gw conformance`.
  * `--check` writes nothing and fails where one is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,31 +8,33 @@ import { basename, dirname, join, relative } from 'node:path'
 import { inputSchema } from '../packages/core/src/configuration/validate.ts'
 import type { ServiceType } from '../packages/core/src/contract.ts'
 import { systemSchema } from '../packages/system/src/config.ts'
+import { conformanceTable, provedIn } from './docs/conformance.ts'
 import { type OptionSchema, optionTable } from './docs/options.ts'
 import { readWorkspace } from './layers/workspace.ts'
 
 const root = dirname(import.meta.dirname)
-const BEGIN = '<!-- options: written by `pnpm docs` -->'
-const END = '<!-- /options -->'
 
 interface Page {
   readonly file: string
   readonly table: string
+  /** What the table is of, as its markers say. Default: `options`. */
+  readonly of?: string
 }
+
+const connectors = readWorkspace(root).filter(({ layer }) => layer === 'connector')
 
 const connectorPages = (): Promise<readonly Page[]> =>
   Promise.all(
-    readWorkspace(root)
-      .filter(({ layer }) => layer === 'connector')
-      .map(async ({ folder }) => {
-        const { default: type } = (await import(join(root, folder, 'src/index.ts'))) as { default: ServiceType }
-        const schema = type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as OptionSchema
-        return { file: join(root, 'docs/connectors', `${basename(folder)}.md`), table: optionTable(schema) }
-      }),
+    connectors.map(async ({ folder }) => {
+      const { default: type } = (await import(join(root, folder, 'src/index.ts'))) as { default: ServiceType }
+      const schema = type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as OptionSchema
+      return { file: join(root, 'docs/connectors', `${basename(folder)}.md`), table: optionTable(schema) }
+    }),
   )
 
 /** @throws where there is no page for it, or no place on the page */
-const insert = ({ file, table }: Page): { readonly before: string; readonly after: string } => {
+const insert = ({ file, table, of = 'options' }: Page): { readonly before: string; readonly after: string } => {
+  const [BEGIN, END] = [`<!-- ${of}: written by \`pnpm docs\` -->`, `<!-- /${of} -->`]
   if (!existsSync(file))
     throw new Error(`${relative(root, file)} is missing: write the page, with ${BEGIN} and ${END}.`)
   const before = readFileSync(file, 'utf8')
@@ -50,8 +53,13 @@ const system = {
   file: join(root, 'docs/reference/system.md'),
   table: optionTable(systemSchema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }) as OptionSchema),
 }
+const hub: Page = {
+  file: join(root, 'docs/connectors/README.md'),
+  of: 'conformance',
+  table: conformanceTable(connectors.map(({ folder }) => provedIn(join(root, folder)))),
+}
 let outdated = 0
-for (const page of [configuration, system, ...(await connectorPages())]) {
+for (const page of [configuration, system, hub, ...(await connectorPages())]) {
   const { before, after } = insert(page)
   if (before === after) continue
   outdated += 1

@@ -1,6 +1,6 @@
 /**
  * `pnpm stress`: the long forms of what `pnpm test` proves shortly, against the same real databases. Results worth
- * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `kills`, `nodes`, `files`, `http`,
+ * keeping are recorded in docs/stress.md. Arguments: `hostile`, `noninterference`, `seeded`, `kills`, `nodes`, `files`, `http`,
  * `sqlite`, `postgres`, `mariadb`; none: all.
  * `GW_PROOF` is a part of the names of the proofs to run on a database.
  */
@@ -47,6 +47,17 @@ const runNoninterference = (): boolean => {
     join(root, 'node_modules/.bin/vitest'),
     ['run', ...projects, 'noninterference', '-t', 'learns nothing', '--testTimeout', '7200000'],
     { cwd: root, stdio: 'inherit', env: { ...process.env, GW_TRIPLES: triples } },
+  )
+  return status === 0
+}
+
+/** Connectors that are wrong on purpose, each through the whole suite of its family. */
+const runSeeded = (): boolean => {
+  console.log('\nConnectors that are wrong on purpose')
+  const { status } = spawnSync(
+    join(root, 'node_modules/.bin/vitest'),
+    ['run', '--project', '@gw/testkit', 'seeded', '--testTimeout', '1800000'],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, GW_SEEDED: '1' } },
   )
   return status === 0
 }
@@ -159,7 +170,7 @@ const runRemote = async (): Promise<boolean> => {
 
 const names = Object.keys(DATABASES) as DatabaseName[]
 const asked = process.argv.slice(2)
-const SUITES: readonly string[] = ['hostile', 'noninterference', 'kills', 'nodes', 'files', 'http']
+const SUITES: readonly string[] = ['hostile', 'noninterference', 'seeded', 'kills', 'nodes', 'files', 'http']
 if (chosen.length === 0) {
   console.error(`No proof has '${process.env.GW_PROOF}' in its name.`)
   process.exit(2)
@@ -172,6 +183,7 @@ if (unknown) {
 const wanted = (name: string) => asked.length === 0 || asked.includes(name)
 let held = wanted('hostile') ? runHostile() : true
 if (wanted('noninterference')) held = runNoninterference() && held
+if (wanted('seeded')) held = runSeeded() && held
 if (wanted('kills')) for (const name of names) held = (await runKills(name)) && held
 if (wanted('nodes')) held = (await runNodes()) && held
 if (wanted('files')) held = (await runFiles()) && held

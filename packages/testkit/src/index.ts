@@ -1,9 +1,27 @@
 /** Conformance suites: what a working gw connector is, as checks that run. */
-export { type Check, type Outcome, runCheck, runChecks } from './check.ts'
+export { about, type Check, type Outcome, runCheck, runChecks, runSuite, type Suite } from './check.ts'
+export { badgeOf } from './conformance/badge.ts'
+export { type CapabilityState, type Claims, capabilityStates, claimsOf } from './conformance/claims.ts'
+export {
+  type ConformanceDefinition,
+  type ConformanceSource,
+  defineConformance,
+  type MissingSource,
+} from './conformance/definition.ts'
+export { prove } from './conformance/prove.ts'
+export { type CheckResult, type ConformanceReport, reportOf, type SuiteReport } from './conformance/report.ts'
 export { type AccessSpec, EVERYTHING, type MemoryGovernance, memoryGovernance, type RoleSpec } from './governance.ts'
 export { type Answer, type Ask, type HarnessOptions, openGateway, type TestGateway } from './harness.ts'
 export { memoryState, type RecordedHost, type RecordedLog, recordedHost, recordedLog } from './host.ts'
 export { leftBehind, outsideOperations } from './isolation.ts'
+export {
+  type Interaction,
+  type Recorded,
+  type RecordedOptions,
+  type RecordingFile,
+  recorded,
+  SCRUBBED,
+} from './recording/index.ts'
 export { type ReplyValidator, replyValidator } from './replies.ts'
 export {
   type ConformanceOptions,
@@ -11,6 +29,7 @@ export {
   openService,
   type ServiceContext,
   serviceChecks,
+  serviceSuite,
 } from './service/index.ts'
 export { type Severable, severable } from './severable.ts'
-export { bind, type Suite } from './suite.ts'
+export { bind } from './suite.ts'

@@ -58,14 +58,24 @@ export const outsideOperations = <T>(work: () => T): { readonly result: T; reado
   return { result, operations }
 }
 
-/** Handles and requests that keep the process alive, with how many there are of each, and open files (Linux). */
+/** What Node calls the handles that are looked at one by one. */
+const HANDLES = /^(TCP|TLS|UDP|Process)/
+
+/**
+ * Sockets, servers and processes that keep the process alive, each as itself: by number, one that closes meanwhile
+ * would hide one that is left. Node has no other way to them than this one, which it does not document.
+ */
+const handles = (): readonly object[] => {
+  const { _getActiveHandles: all = () => [] } = process as { _getActiveHandles?: () => readonly any[] }
+  return all.call(process).filter((one) => HANDLES.test(one?._handle?.constructor?.name ?? ''))
+}
+
+/** Requests that keep the process alive, with how many there are of each, and open files (Linux). */
 const resources = (): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   const files = (openFiles() ?? []).filter((file) => file.startsWith('/') && !file.startsWith('/dev/'))
   // The runner's own timers and pipes come and go.
-  const active = process
-    .getActiveResourcesInfo()
-    .filter((kind) => /^(TCP|TLS|UDP|Process|FSEvent|FSReq|Worker)/.test(kind))
+  const active = process.getActiveResourcesInfo().filter((kind) => /^(FSEvent|FSReq|Worker)/.test(kind))
   for (const name of [...active, ...files]) counts.set(name, (counts.get(name) ?? 0) + 1)
   return counts
 }
@@ -78,13 +88,19 @@ const surplus = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string,
  * until nothing is left or the patience (in milliseconds) is at its end.
  */
 export const leftBehind = async (work: () => Promise<void>, patience = 2_000): Promise<readonly string[]> => {
-  const before = resources()
+  const [before, known] = [resources(), new Set(handles())]
+  const look = () => [
+    ...handles()
+      .filter((one) => !known.has(one))
+      .map((one) => String((one as any)._handle?.constructor.name)),
+    ...surplus(before, resources()),
+  ]
   await work()
   const deadline = Date.now() + patience
-  let left = surplus(before, resources())
+  let left = look()
   while (left.length > 0 && Date.now() < deadline) {
     await pause(20)
-    left = surplus(before, resources())
+    left = look()
   }
   return left
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openGateway, replyValidator, type TestGateway } from '../src/index.ts'
-import { weather } from './fixtures/weather.ts'
+import { weather } from './seeded/weather.ts'
 
 let server: Server
 let gateway: TestGateway

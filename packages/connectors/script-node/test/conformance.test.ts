@@ -1,5 +1,4 @@
-import { scriptsConformance } from '@gw/testkit/scripts'
-import type from '../src/index.ts'
-import { snippets } from './snippets.ts'
+import { prove } from '@gw/testkit'
+import conformance from '../gw.conformance.ts'
 
-await scriptsConformance({ type, snippets })
+await prove(conformance)

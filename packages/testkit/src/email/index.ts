@@ -1,5 +1,5 @@
 /** The suite for every e-mail service. */
-import type { Check } from '../check.ts'
+import { about, type Check, type Suite } from '../check.ts'
 import { bind } from '../suite.ts'
 import { closeEmail, type EmailConformanceOptions, type EmailContext, openEmail } from './context.ts'
 import { messageChecks } from './messages.ts'
@@ -11,13 +11,19 @@ export { closeEmail, type EmailConformanceOptions, type EmailSubject, openEmail,
 /** The capabilities that this suite proves: for `conformance({ proven })`. */
 export const EMAIL_PROVEN: readonly string[] = ['email']
 
-export const emailChecks: readonly Check<EmailContext>[] = [...messageChecks, ...refusalChecks, ...templateChecks]
+export const emailChecks: readonly Check<EmailContext>[] = about(
+  ['email'],
+  [...messageChecks, ...refusalChecks, ...templateChecks],
+)
 
-/** Declares the vitest suite that defines a working e-mail service, against a server that takes its messages. */
-export const emailConformance = (options: EmailConformanceOptions): void =>
-  bind({
-    title: `${options.type.name} sends e-mail`,
-    checks: emailChecks,
-    open: () => openEmail(options),
-    close: closeEmail,
-  })
+/** What defines a working e-mail service, against a server that takes its messages. */
+export const emailSuite = (options: EmailConformanceOptions): Suite<EmailContext> => ({
+  family: 'email',
+  title: `${options.type.name} sends e-mail`,
+  checks: emailChecks,
+  open: () => openEmail(options),
+  close: closeEmail,
+})
+
+/** Declares it with vitest. */
+export const emailConformance = (options: EmailConformanceOptions): void => bind(emailSuite(options))

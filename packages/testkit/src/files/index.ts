@@ -1,5 +1,5 @@
 /** The suite for every file service. */
-import type { Check } from '../check.ts'
+import { about, type Check, type Suite } from '../check.ts'
 import { bind } from '../suite.ts'
 import { archiveChecks } from './archives.ts'
 import { closeFiles, type FilesConformanceOptions, type FilesContext, openFiles } from './context.ts'
@@ -17,23 +17,29 @@ export { hostileNames } from './hostile.ts'
 /** The capabilities that this suite proves: for `conformance({ proven })`. */
 export const FILES_PROVEN: readonly string[] = ['files']
 
-export const filesChecks: readonly Check<FilesContext>[] = [
-  ...folderChecks,
-  ...readChecks,
-  ...writeChecks,
-  ...archiveChecks,
-  ...rightChecks,
-  ...publishedChecks,
-  ...hostileChecks,
-  ...leavingChecks,
-]
+export const filesChecks: readonly Check<FilesContext>[] = about(
+  ['files'],
+  [
+    ...folderChecks,
+    ...readChecks,
+    ...writeChecks,
+    ...archiveChecks,
+    ...rightChecks,
+    ...publishedChecks,
+    ...hostileChecks,
+    ...leavingChecks,
+  ],
+)
 
-/** Declares the vitest suite that defines a working file service, against a store of its own. */
-export const filesConformance = (options: FilesConformanceOptions): void =>
-  bind({
-    title: `${options.type.name} keeps files`,
-    checks: filesChecks,
-    open: () => openFiles(options),
-    close: closeFiles,
-    timeout: 600_000,
-  })
+/** What defines a working file service, against a store of its own. */
+export const filesSuite = (options: FilesConformanceOptions): Suite<FilesContext> => ({
+  family: 'files',
+  title: `${options.type.name} keeps files`,
+  checks: filesChecks,
+  open: () => openFiles(options),
+  close: closeFiles,
+  timeout: 600_000,
+})
+
+/** Declares it with vitest. */
+export const filesConformance = (options: FilesConformanceOptions): void => bind(filesSuite(options))

@@ -174,6 +174,7 @@ export const readChecks: readonly Check<FilesContext>[] = [
   },
   {
     name: 'an address of the store’s own reads and writes the file without the gateway, for who may',
+    about: ['files.presigned'],
     requires: ({ capabilities }) => (capabilities.presigned ? undefined : 'the store has no such addresses'),
     async run(context) {
       const folder = await context.folder()
@@ -193,6 +194,7 @@ export const readChecks: readonly Check<FilesContext>[] = [
   },
   {
     name: 'a store without addresses of its own says so',
+    about: ['files.presigned'],
     requires: ({ capabilities }) => (capabilities.presigned ? 'the store has such addresses' : undefined),
     run: (context) => refused(context, { path: 'a.txt', query: { presigned: 'download' } }, 501),
   },

@@ -45,6 +45,15 @@ export const writeChecks: readonly Check<FilesContext>[] = [
     },
   },
   {
+    name: 'bytes that are no text are stored as they are',
+    async run(context) {
+      const path = `${await context.folder()}a.bin`
+      const bytes = Uint8Array.from({ length: 1_024 }, (_, at) => (at * 7_919) % 256)
+      await put(context, path, bytes, { 'content-type': 'application/octet-stream' })
+      assert.deepEqual(new Uint8Array((await context.given({ path })).bytes), bytes)
+    },
+  },
+  {
     name: 'a file needs its folder',
     async run(context) {
       const folder = await context.folder()

@@ -35,6 +35,7 @@ const check: Check<Context> = {
 /** Declares the vitest suite. */
 export const noninterference = (options: NoninterferenceOptions): void =>
   bind<Context>({
+    family: 'noninterference',
     title: `${options.type.name} keeps what roles hide`,
     checks: [check],
     open: async () => ({ options, databases: await options.prepare() }),

@@ -94,6 +94,7 @@ export const batchChecks: readonly Check<RecordsContext>[] = [
   ]),
   {
     name: 'rollback is refused where there are no transactions',
+    about: ['records.transactions'],
     requires: ({ lacks }) => (lacks.includes('transactions') ? undefined : 'the source has transactions'),
     async run(context) {
       await context.fresh()

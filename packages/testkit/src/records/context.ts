@@ -115,6 +115,10 @@ export const closeRecords = async ({ gateway, subject }: RecordsContext): Promis
   await subject.close?.()
 }
 
+/** What a lack is the lack of, by the names of `claimsOf`. */
+export const capabilitiesOf = (lacks: readonly Lack[]): readonly string[] =>
+  lacks.flatMap((one) => [`records.${one}`, `sql.${one}`])
+
 /** A check that finds the standard rows as they were described. */
 export const recordsCheck = (
   name: string,
@@ -122,6 +126,7 @@ export const recordsCheck = (
   lack: Lack | readonly Lack[] = [],
 ): Check<RecordsContext> => ({
   name,
+  about: ['records', ...capabilitiesOf([lack].flat())],
   requires({ lacks }) {
     const missing = [lack].flat().find((one) => lacks.includes(one))
     return missing && `the source declares no ${missing}`

@@ -1,7 +1,7 @@
 /** Checks on the filter grammar: what each operator selects, held against plain JavaScript on the seed. */
 import assert from 'node:assert/strict'
-import type { Check } from '../check.ts'
-import { at, given, type Lack, listed, type RecordsContext, recordsCheck, refused } from './context.ts'
+import { about, type Check } from '../check.ts'
+import { at, capabilitiesOf, given, type Lack, listed, type RecordsContext, recordsCheck, refused } from './context.ts'
 import { seedOf } from './standard.ts'
 
 type Row = Readonly<Record<string, any>>
@@ -121,31 +121,36 @@ const GROUPS: Readonly<Record<string, readonly FilterCase[]>> = {
   ],
 }
 
-const groupCheck = ([name, cases]: readonly [string, readonly FilterCase[]]): Check<RecordsContext> =>
-  recordsCheck(name, async (context) => {
-    for (const { filter, keeps, params, lack } of cases) {
-      if (lack && context.lacks.includes(lack)) {
-        await refused(context, { path: at('customers'), query: { filter } }, [400, 501])
-        continue
+const groupCheck = ([name, cases]: readonly [string, readonly FilterCase[]]): readonly Check<RecordsContext>[] => {
+  // What a source lacks is refused: the same check is about both.
+  const own = capabilitiesOf(cases.flatMap(({ lack = [] }) => lack))
+  return about(own, [
+    recordsCheck(name, async (context) => {
+      for (const { filter, keeps, params, lack } of cases) {
+        if (lack && context.lacks.includes(lack)) {
+          await refused(context, { path: at('customers'), query: { filter } }, [400, 501])
+          continue
+        }
+        const rows = params
+          ? await listed(context, {
+              method: 'POST',
+              headers: { 'x-http-method': 'GET' },
+              path: at('customers'),
+              body: { filter, params },
+            })
+          : await listed(context, { path: at('customers'), query: { filter } })
+        const found = rows.map((row) => row.id).toSorted((a, b) => a - b)
+        assert.deepEqual(
+          found,
+          seedOf('customers')
+            .filter(keeps)
+            .map((row) => row.id),
+          filter,
+        )
       }
-      const rows = params
-        ? await listed(context, {
-            method: 'POST',
-            headers: { 'x-http-method': 'GET' },
-            path: at('customers'),
-            body: { filter, params },
-          })
-        : await listed(context, { path: at('customers'), query: { filter } })
-      const found = rows.map((row) => row.id).toSorted((a, b) => a - b)
-      assert.deepEqual(
-        found,
-        seedOf('customers')
-          .filter(keeps)
-          .map((row) => row.id),
-        filter,
-      )
-    }
-  })
+    }),
+  ])
+}
 
 /** Filters that are refused; never taken for "no filter". */
 const REFUSED: readonly string[] = [
@@ -169,7 +174,7 @@ const REFUSED: readonly string[] = [
 ]
 
 export const filterChecks: readonly Check<RecordsContext>[] = [
-  ...Object.entries(GROUPS).map(groupCheck),
+  ...Object.entries(GROUPS).flatMap(groupCheck),
   recordsCheck('a filter that cannot be read is refused, on reads and on deletes', async (context) => {
     for (const filter of REFUSED) {
       await refused(context, { path: at('customers'), query: { filter } }, 400)

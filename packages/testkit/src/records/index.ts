@@ -1,5 +1,5 @@
 /** The suite for every service that offers `_table`. */
-import type { Check } from '../check.ts'
+import { about, type Check, type Suite } from '../check.ts'
 import { bind } from '../suite.ts'
 import { batchChecks } from './batches.ts'
 import { collationChecks } from './collations.ts'
@@ -10,6 +10,7 @@ import { deleteChecks } from './deletes.ts'
 import { documentChecks } from './documents.ts'
 import { explainedChecks } from './explained.ts'
 import { extrasChecks } from './extras.ts'
+import { fidelityChecks } from './fidelity.ts'
 import { filterChecks } from './filters.ts'
 import { functionChecks } from './functions.ts'
 import { groupChecks } from './groups.ts'
@@ -62,12 +63,13 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...cursorChecks,
   ...writeChecks,
   ...deleteChecks,
+  ...fidelityChecks,
   ...upsertChecks,
   ...batchChecks,
   ...conditionChecks,
   ...preferenceChecks,
   ...repeatChecks,
-  ...roleChecks,
+  ...about(['rowFilters', 'fieldRules'], roleChecks),
   ...relatedChecks,
   ...relatedFilterChecks,
   ...relationChecks,
@@ -81,19 +83,22 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...streamChecks,
   ...importChecks,
   ...replyChecks,
-  ...schemaChecks,
+  ...about(['schema'], schemaChecks),
   ...documentChecks,
   modelCheck(),
   renamedModelCheck(),
   stepsModelCheck(),
 ]
 
-/** Declares the vitest suite that defines a working records service, against a source that `prepare` fills. */
-export const recordsConformance = (options: RecordsConformanceOptions): void =>
-  bind({
-    title: `${options.type.name} serves records`,
-    checks: recordsChecks,
-    open: () => openRecords(options),
-    close: closeRecords,
-    timeout: process.env.GW_STRESS ? 600_000 : 60_000,
-  })
+/** What defines a working records service, against a source that `prepare` fills. */
+export const recordsSuite = (options: RecordsConformanceOptions): Suite<RecordsContext> => ({
+  family: 'records',
+  title: `${options.type.name} serves records`,
+  checks: recordsChecks,
+  open: () => openRecords(options),
+  close: closeRecords,
+  timeout: process.env.GW_STRESS ? 600_000 : 60_000,
+})
+
+/** Declares it with vitest. */
+export const recordsConformance = (options: RecordsConformanceOptions): void => bind(recordsSuite(options))

@@ -203,6 +203,7 @@ export const stepChecks: readonly Check<RecordsContext>[] = [
   }),
   {
     name: 'batches are refused where there are no transactions',
+    about: ['records.transactions'],
     requires: ({ lacks }) => (lacks.includes('transactions') ? undefined : 'the source has transactions'),
     async run(context) {
       await refused(context, batch([NEW]), 501)

@@ -54,6 +54,7 @@ const streaming = (name: string, run: (context: RecordsContext) => Promise<void>
   const check = recordsCheck(name, run)
   return {
     ...check,
+    about: ['records', 'records.streaming'],
     requires: (context) => (context.lacks.includes('streaming') ? 'the source declares no streaming' : undefined),
   }
 }

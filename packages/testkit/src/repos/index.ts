@@ -1,5 +1,5 @@
 /** The suite for every source control service. */
-import type { Check } from '../check.ts'
+import { about, type Check, type Suite } from '../check.ts'
 import { bind } from '../suite.ts'
 import {
   closeRepositories,
@@ -23,19 +23,20 @@ export {
 /** The capabilities that this suite proves: for `conformance({ proven })`. */
 export const REPOSITORIES_PROVEN: readonly string[] = ['repositories']
 
-export const repositoryChecks: readonly Check<RepositoriesContext>[] = [
-  ...wireChecks,
-  ...readChecks,
-  ...fileChecks,
-  ...discussionChecks,
-  ...rightChecks,
-]
+export const repositoryChecks: readonly Check<RepositoriesContext>[] = about(
+  ['repositories'],
+  [...wireChecks, ...readChecks, ...fileChecks, ...discussionChecks, ...rightChecks],
+)
 
-/** Declares the vitest suite that defines a working source control service, against a host of its own. */
+/** What defines a working source control service, against a host of its own. */
+export const repositoriesSuite = (options: RepositoriesConformanceOptions): Suite<RepositoriesContext> => ({
+  family: 'repositories',
+  title: `${options.type.name} keeps repositories`,
+  checks: repositoryChecks,
+  open: () => openRepositories(options),
+  close: closeRepositories,
+})
+
+/** Declares it with vitest. */
 export const repositoriesConformance = (options: RepositoriesConformanceOptions): void =>
-  bind({
-    title: `${options.type.name} keeps repositories`,
-    checks: repositoryChecks,
-    open: () => openRepositories(options),
-    close: closeRepositories,
-  })
+  bind(repositoriesSuite(options))

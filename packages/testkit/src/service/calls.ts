@@ -47,6 +47,7 @@ export const callChecks: readonly Check<ServiceContext>[] = [
   },
   {
     name: 'an obligation that the type does not declare to honour is refused',
+    about: ['rowFilters', 'fieldRules'],
     run: (context) =>
       serving(context, async ({ ask }) => {
         for (const [capability, obligation] of Object.entries(OBLIGATIONS)) {

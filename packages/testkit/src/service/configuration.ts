@@ -6,7 +6,7 @@ import { describeSchema, type JsonSchema, type ServiceContext, validate } from '
 const SECRET = /^(passwords?|passwd|passphrase|pwd|secrets?|tokens?|keys?|credentials?)$/
 
 /** The words of a field's name: `accessKey`, `access_key` and `ACCESS-KEY` are `access` and `key`. */
-const wordsOf = (name: string): readonly string[] =>
+export const wordsOf = (name: string): readonly string[] =>
   name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -34,11 +34,17 @@ const looksSecret = (name: string, schema: JsonSchema): boolean =>
   // A number or a switch with such a name (`max_tokens`, `use_key`) holds no secret.
   !['boolean', 'integer', 'number'].includes(schema.type) && wordsOf(name).some((word) => SECRET.test(word))
 
+/** What stands at a path; of a list, what stands there in each of its items. */
+const valuesAt = (value: any, [name, ...rest]: readonly string[]): readonly unknown[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, name === undefined ? [] : [name, ...rest]))
+  return name === undefined ? [value] : valuesAt(value?.[name], rest)
+}
+
 /** The values of the schema's `writeOnly` fields within a configuration. */
 export const secretsOf = (schema: JsonSchema, config: unknown): readonly string[] =>
   fieldsOf(schema)
     .filter((field) => field.schema.writeOnly === true)
-    .map((field) => field.path.reduce<any>((value, name) => value?.[name], config))
+    .flatMap((field) => valuesAt(config, field.path))
     .filter((value): value is string => typeof value === 'string' && value.length >= 4)
 
 export const configurationChecks: readonly Check<ServiceContext>[] = [

@@ -1,6 +1,6 @@
 /** The suite for every service type. */
 import type { Schema } from '@gw/core'
-import type { Check } from '../check.ts'
+import type { Check, Suite } from '../check.ts'
 import { bind } from '../suite.ts'
 import { callChecks } from './calls.ts'
 import { configurationChecks } from './configuration.ts'
@@ -20,11 +20,17 @@ export const serviceChecks: readonly Check<ServiceContext>[] = [
   ...resourceChecks,
 ]
 
+/** What defines a working service type: contract, configuration, endpoints, lifecycle, resources, secrets. */
+export const serviceSuite = <S extends Schema>(options: ConformanceOptions<S>): Suite<ServiceContext> => ({
+  family: 'service',
+  title: `${options.type.name} is a service type`,
+  checks: serviceChecks,
+  open: () => openService(options),
+})
+
 /**
- * Declares the vitest suite that defines a working service type: contract, configuration, endpoints, lifecycle,
- * resources, secrets.
+ * Declares it with vitest.
  *
  * @example conformance({ type: weather, config: { baseUrl, apiKey: 'k' }, invalid: [{}, { apiKey: '' }] })
  */
-export const conformance = <S extends Schema>(options: ConformanceOptions<S>): void =>
-  bind({ title: `${options.type.name} is a service type`, checks: serviceChecks, open: () => openService(options) })
+export const conformance = <S extends Schema>(options: ConformanceOptions<S>): void => bind(serviceSuite(options))

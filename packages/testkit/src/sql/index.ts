@@ -1,8 +1,9 @@
 /** The suite for SQL dialects, beside those for services and records. */
-import type { Check } from '../check.ts'
+import { about, type Check, type Suite } from '../check.ts'
 import { closeRecords } from '../records/context.ts'
 import { bind } from '../suite.ts'
 import { cachingChecks } from './caching.ts'
+import { calmChecks } from './calm.ts'
 import { classifyChecks } from './classify.ts'
 import { openSql, type SqlConformanceOptions, type SqlContext } from './context.ts'
 import { embeddingChecks } from './embedding.ts'
@@ -25,20 +26,24 @@ export const sqlChecks: readonly Check<SqlContext>[] = [
   // Before anything else has asked for routines: one check is about that.
   ...routineChecks,
   ...classifyChecks,
-  ...statementChecks,
+  ...about(['sql'], statementChecks),
   ...cachingChecks,
+  ...calmChecks,
   ...embeddingChecks,
   ...hostileChecks,
   ...interruptionChecks,
 ]
 
-/** Declares the vitest suite that defines a working SQL dialect. */
-export const sqlConformance = (options: SqlConformanceOptions): void =>
-  bind({
-    title: `${options.dialect.name} is a SQL dialect`,
-    checks: sqlChecks,
-    open: () => openSql(options),
-    close: ({ records }) => closeRecords(records),
-    // Hundreds of tables are made and dropped, on a machine that may be busy; in the long form, many more.
-    timeout: process.env.GW_HOSTILE_CALLS === undefined ? 180_000 : 7_200_000,
-  })
+/** What defines a working SQL dialect. */
+export const sqlSuite = (options: SqlConformanceOptions): Suite<SqlContext> => ({
+  family: 'sql',
+  title: `${options.dialect.name} is a SQL dialect`,
+  checks: sqlChecks,
+  open: () => openSql(options),
+  close: ({ records }) => closeRecords(records),
+  // Hundreds of tables are made and dropped, on a machine that may be busy; in the long form, many more.
+  timeout: process.env.GW_HOSTILE_CALLS === undefined ? 180_000 : 7_200_000,
+})
+
+/** Declares it with vitest. */
+export const sqlConformance = (options: SqlConformanceOptions): void => bind(sqlSuite(options))

@@ -266,6 +266,7 @@ const nativeCheck = (
 /** Declares the vitest suite that holds a dialect's native types to their forms, both ways. */
 export const nativesConformance = (options: NativesOptions): void =>
   bind({
+    family: 'natives',
     title: `${options.type.name} keeps its native types`,
     checks: options.natives.flatMap((native, index) => nativeCheck(native, index, options.same)),
     open: () => open(options),

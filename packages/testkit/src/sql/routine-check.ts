@@ -1,5 +1,5 @@
 /** What the checks on routines are written with. */
-import type { Check } from '../check.ts'
+import { about, type Check } from '../check.ts'
 import type { Ask } from '../harness.ts'
 import { type SqlContext, sqlCheck } from './context.ts'
 
@@ -10,10 +10,10 @@ export const lacking =
 
 /** A check that applies where procedures are declared. */
 export const procedureCheck = (name: string, run: (context: SqlContext) => Promise<void>): Check<SqlContext> =>
-  sqlCheck(name, run, lacking('procedures'))
+  about(['sql.procedures'], [sqlCheck(name, run, lacking('procedures'))])[0]!
 /** A check that applies where functions are declared. */
 export const functionCheck = (name: string, run: (context: SqlContext) => Promise<void>): Check<SqlContext> =>
-  sqlCheck(name, run, lacking('functions'))
+  about(['sql.functions'], [sqlCheck(name, run, lacking('functions'))])[0]!
 
 /** A call by POST. */
 export const proc = (name: string, params?: unknown, more: object = {}): Ask => ({

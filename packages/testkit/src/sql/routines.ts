@@ -1,6 +1,6 @@
 /** Checks on stored procedures and functions: for every dialect that declares them, over `standardRoutines`. */
 import assert from 'node:assert/strict'
-import type { Check } from '../check.ts'
+import { about, type Check } from '../check.ts'
 import type { RoleSpec } from '../governance.ts'
 import type { Ask } from '../harness.ts'
 import { given, listed, refused } from '../records/context.ts'
@@ -133,22 +133,27 @@ const calls: readonly Check<SqlContext>[] = [
 ]
 
 const refusals: readonly Check<SqlContext>[] = [
-  sqlCheck('a service without routines does not know their paths', async ({ records, options: { dialect } }) => {
-    const { resource } = await given(records, { path: '' })
-    for (const [branch, kind] of [
-      ['_proc', 'procedures'],
-      ['_func', 'functions'],
-    ] as const) {
-      const has = dialect.capabilities[kind]
-      assert.equal(
-        resource.some(({ name }: { name: string }) => name === branch),
-        has,
-      )
-      if (has) continue
-      await refused(records, { path: branch }, 404, new RegExp(`Resource '${branch}' not found`))
-      await refused(records, { method: 'POST', path: `${branch}/x` }, 404, /not found/)
-    }
-  }),
+  ...about(
+    ['sql.procedures', 'sql.functions'],
+    [
+      sqlCheck('a service without routines does not know their paths', async ({ records, options: { dialect } }) => {
+        const { resource } = await given(records, { path: '' })
+        for (const [branch, kind] of [
+          ['_proc', 'procedures'],
+          ['_func', 'functions'],
+        ] as const) {
+          const has = dialect.capabilities[kind]
+          assert.equal(
+            resource.some(({ name }: { name: string }) => name === branch),
+            has,
+          )
+          if (has) continue
+          await refused(records, { path: branch }, 404, new RegExp(`Resource '${branch}' not found`))
+          await refused(records, { method: 'POST', path: `${branch}/x` }, 404, /not found/)
+        }
+      }),
+    ],
+  ),
   procedureCheck('bad calls are 4xx and say why, without reaching the database', async ({ records, spy }) => {
     await given(records, { path: '_proc' })
     spy.forget()

@@ -12,12 +12,21 @@ export interface SpiedDialect {
   readonly dialect: SqlDialect<any>
   /** In the order in which they were sent, since the last `forget`. */
   readonly statements: readonly SeenStatement[]
+  /** How many rows came at once from each stream since the last `forget`. */
+  readonly parts: readonly number[]
   forget(): void
 }
 
 /** The same dialect, with every statement of a request written down before it runs. */
 export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
   const statements: SeenStatement[] = []
+  const parts: number[] = []
+  async function* counted<T>(rows: AsyncIterable<readonly T[]>) {
+    for await (const part of rows) {
+      parts.push(part.length)
+      yield part
+    }
+  }
   const watched = (executor: SqlExecutor): SqlExecutor => ({
     run(sql, binds, options) {
       statements.push({ sql, binds, name: options.name })
@@ -26,7 +35,7 @@ export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
     ...(executor.stream && {
       stream(sql, binds, options) {
         statements.push({ sql, binds, name: options.name })
-        return executor.stream!(sql, binds, options)
+        return counted(executor.stream!(sql, binds, options))
       },
     }),
     ...(executor.load && { load: (records, options) => executor.load!(records, options) }),
@@ -45,6 +54,10 @@ export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
   return {
     dialect: { ...dialect, open: (config, host) => opened(dialect.open(config, host)) },
     statements,
-    forget: () => void statements.splice(0),
+    parts,
+    forget() {
+      statements.splice(0)
+      parts.splice(0)
+    },
   }
 }

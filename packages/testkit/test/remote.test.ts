@@ -1,0 +1,4 @@
+import { remoteConformance } from '../src/remote/index.ts'
+import { asking, remoteSubject } from './seeded/remote.ts'
+
+remoteConformance(remoteSubject(asking))
