@@ -86,7 +86,7 @@ const description = describeResource<Limit>({
   active: 'is_active',
   form: {
     type: 'object',
-    required: ['name', 'type', 'rate', 'period'],
+    required: ['name', 'type', 'rate', 'period', 'user_id', 'role_id', 'service_id', 'endpoint'],
     properties: {
       name: { type: 'string', title: fields.name, maxLength: 64 },
       type: {
