@@ -1,4 +1,6 @@
 /** Who may do what: roles, apps, people, limits, and which web pages may call. */
+import { queryOptions } from '@tanstack/react-query'
+import { request } from './client.ts'
 import { defineResource } from './resource.ts'
 import type { Audited } from './types.ts'
 
@@ -99,7 +101,17 @@ export interface LimitCount {
   readonly attempts: number
   readonly remaining: number
 }
-export const limits = defineResource<Limit>({ name: 'limit', related: ['limit_cache_by_limit_id'] })
+export const limits = defineResource<Limit>({ name: 'limit' })
+
+/** Who has called how often in the period that runs; asked again every few seconds while it is looked at. */
+export const limitCountsOptions = (id: number) =>
+  queryOptions({
+    queryKey: [limits.name, 'counts', id],
+    queryFn: async ({ signal }) =>
+      (await request<Limit>(`system/limit/${id}`, { query: { related: 'limit_cache_by_limit_id' }, signal }))
+        .limit_cache_by_limit_id ?? [],
+    refetchInterval: 3_000,
+  })
 
 export interface CorsRule extends Audited {
   readonly id: number

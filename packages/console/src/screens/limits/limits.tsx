@@ -2,9 +2,8 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Gauge, RotateCcw } from 'lucide-react'
-import { type Limit, type LimitCount, limits as resource, roles, users } from '../../api/access.ts'
+import { type Limit, type LimitCount, limitCountsOptions, limits as resource, roles, users } from '../../api/access.ts'
 import { request } from '../../api/client.ts'
-import { recordOptions } from '../../api/resource.ts'
 import { services } from '../../api/services.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { notify } from '../../components/notify.ts'
@@ -26,11 +25,9 @@ const UserChoice = (props: CustomControlProps) => <RecordChoice of={users} {...p
 const RoleChoice = (props: CustomControlProps) => <RecordChoice of={roles} {...props} />
 const ServiceChoice = (props: CustomControlProps) => <RecordChoice of={services} {...props} />
 
-/** Live: asked again every few seconds while it is looked at. */
 const Now = ({ row }: PanelProps<Limit>) => {
   const client = useQueryClient()
-  const { data } = useQuery({ ...recordOptions(resource, row.id), refetchInterval: 3_000 })
-  const counts = data?.limit_cache_by_limit_id ?? []
+  const { data: counts = [] } = useQuery(limitCountsOptions(row.id))
   const reset = async () => {
     try {
       await request(`system/limit_cache/${row.id}`, { method: 'DELETE' })
