@@ -22,6 +22,7 @@ import {
   Server,
   ShieldCheck,
   SquareFunction,
+  Table2,
   Tags,
   UserCog,
   Users,
@@ -44,6 +45,7 @@ export const HOME: NavigationItem = { label: pages.dashboard, to: '/', icon: Lay
 export const SERVICES: NavigationItem = { label: pages.services, to: '/services', icon: Layers }
 
 export const SECTIONS: readonly NavigationSection[] = [
+  { label: sections.explore, items: [{ label: pages.data, to: '/data', icon: Table2 }] },
   {
     label: sections.access,
     items: [

@@ -74,12 +74,26 @@ const newService = createRoute({
   component: lazyRouteComponent(() => import('../screens/services/new-service.tsx'), 'Screen'),
 })
 
+const table = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/$service/$table',
+  validateSearch: ({ filter, order, view }): { filter?: string; order?: string; view?: string } => ({
+    ...(textOrNothing(filter) && { filter: String(filter) }),
+    ...(textOrNothing(order) && { order: String(order) }),
+    ...(textOrNothing(view) && { view: String(view) }),
+  }),
+  component: lazyRouteComponent(() => import('../screens/data/table.tsx'), 'Screen'),
+})
+
 const routeTree = root.addChildren([
   signIn,
   setup,
   frame.addChildren([
     serviceList,
     newService,
+    table,
+    screen('/data', () => import('../screens/data/databases.tsx')),
+    screen('/data/$service', () => import('../screens/data/tables.tsx')),
     screen('/', () => import('../screens/dashboard/dashboard.tsx')),
     screen('/services/$name', () => import('../screens/services/service.tsx')),
     screen('/roles', () => import('../screens/roles/roles.tsx')),

@@ -45,10 +45,17 @@ export const app = {
     services: 'Services',
     newService: 'New service',
   },
-  sections: { services: 'Services', access: 'Access', automation: 'Automation', operations: 'Operations' },
+  sections: {
+    services: 'Services',
+    explore: 'Explore',
+    access: 'Access',
+    automation: 'Automation',
+    operations: 'Operations',
+  },
   pages: {
     dashboard: 'Dashboard',
     services: 'All services',
+    data: 'Data',
     roles: 'Roles',
     apps: 'Apps',
     users: 'Users',

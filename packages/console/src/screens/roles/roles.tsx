@@ -1,4 +1,52 @@
-import { Coming } from '../../components/coming.tsx'
-import { app } from '../../text/app.ts'
+/** What callers may do. */
+import { ShieldCheck } from 'lucide-react'
+import { type Role, type RoleAccess, roles as resource } from '../../api/access.ts'
+import { describeResource } from '../../components/resource-page/describe.ts'
+import { ResourcePage } from '../../components/resource-page/resource-page.tsx'
+import { roles as text } from '../../text/access.ts'
+import { AccessRules } from './access-rules.tsx'
 
-export const Screen = () => <Coming title={app.pages.roles} />
+const RULES = 'role_service_access_by_role_id'
+
+/** A rule that was taken away is sent without its role, as the API takes it. */
+const changed = (before: readonly RoleAccess[], now: readonly RoleAccess[]) => [
+  ...now,
+  ...before.filter(({ id }) => !now.some((one) => one.id === id)).map(({ id }) => ({ id, role_id: null })),
+]
+
+const description = describeResource<Role>({
+  resource,
+  path: '/roles',
+  icon: ShieldCheck,
+  text,
+  idOf: ({ id }) => id,
+  nameOf: ({ name }) => name,
+  columns: [
+    { id: 'name', header: text.fields.name, value: ({ name }) => name, className: 'font-medium' },
+    { id: 'description', header: text.fields.description, value: (role) => role.description, from: 'sm' },
+    { id: 'accesses', header: text.fields.accesses, value: (role) => role[RULES]?.length ?? 0 },
+  ],
+  active: 'is_active',
+  form: {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: { type: 'string', title: text.fields.name, maxLength: 64 },
+      description: { type: 'string', title: text.fields.description, maxLength: 255 },
+      [RULES]: { type: 'array', title: text.fields.access },
+    },
+  },
+  controls: { [RULES]: AccessRules },
+  fromForm: (values, row) => ({
+    name: values.name,
+    description: values.description ?? null,
+    [RULES]: changed(row?.[RULES] ?? [], (values[RULES] ?? []) as readonly RoleAccess[]),
+    ...(!row && { is_active: true }),
+  }),
+  consequences: ({ app_by_role_id: apps = [], user_to_app_to_role_by_role_id: users = [] }) => [
+    ...(apps.length > 0 ? [text.loses(apps.length, text.app)] : []),
+    ...(users.length > 0 ? [text.loses(users.length, text.user)] : []),
+  ],
+})
+
+export const Screen = () => <ResourcePage of={description} />
