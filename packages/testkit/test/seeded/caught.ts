@@ -96,6 +96,7 @@ export const CAUGHT: Readonly<Record<string, Readonly<Record<string, RegExp>>>> 
     'loses the message': /^a file is made, read, replaced/,
     'ends lists after a page': /^lists are complete/,
     'repeats a page': /^lists are complete|^commits tell what/,
+    'ignores which head is meant': /^a pull request is made/,
     'lists pull requests as issues': /^issues are no pull/,
     'comments on whatever has the number': /^issues are no pull/,
     'drops the text of an issue': /^an issue is made/,

@@ -75,11 +75,15 @@ export const HOSTS: Readonly<Record<string, (host: RepositoryHost) => Repository
     commits: (repo, of, { perPage, page }, signal) =>
       host.commits(repo, of, { perPage, page: page === '2' ? '1' : page }, signal),
   }),
+  'ignores which head is meant': (host) => ({
+    ...host,
+    pullRequests: (repo, of, ...rest) => host.pullRequests(repo, { ...of, head: undefined }, ...rest),
+  }),
   'lists pull requests as issues': (host) => ({
     ...host,
     async issues(repo, state, page, signal) {
       const { items, next } = await host.issues(repo, state, page, signal)
-      const pulls = await host.pullRequests(repo, state, page, signal)
+      const pulls = await host.pullRequests(repo, { state, head: undefined, base: undefined }, page, signal)
       return { items: [...items, ...pulls.items.map((pull) => ({ ...pull, labels: [] }))], next }
     },
   }),
