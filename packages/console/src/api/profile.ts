@@ -1,7 +1,7 @@
 /** What administrators know and change of themselves. */
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from './client.ts'
-import { type Credentials, environmentOptions, sessionOptions, useSignIn } from './session.ts'
+import { environmentOptions, sessionOptions, useSignIn } from './session.ts'
 
 export interface Profile {
   readonly username: string | null
@@ -18,18 +18,13 @@ export const profileOptions = queryOptions({
 })
 export const useProfile = () => useQuery(profileOptions)
 
-interface Known {
-  readonly email: string
-  readonly username: string | null | undefined
-  readonly password: string
-}
-const signInAs = async (
+/** What one signs in with here. Asked while the session still holds: a call with one that is over is refused. */
+const loginOf = async (
   client: QueryClient,
-  signIn: (credentials: Credentials) => Promise<unknown>,
-  { email, username, password }: Known,
-): Promise<void> => {
+  { email, username }: { readonly email: string; readonly username?: string | null | undefined },
+): Promise<string> => {
   const { authentication } = await client.ensureQueryData(environmentOptions)
-  await signIn({ login: authentication.login_attribute === 'username' ? (username ?? email) : email, password })
+  return authentication.login_attribute === 'username' ? (username ?? email) : email
 }
 
 export type ProfileChange = Partial<Profile> & { readonly current_password?: string }
@@ -40,9 +35,10 @@ export const useChangeProfile = () => {
   const signIn = useSignIn()
   return useMutation({
     mutationFn: async (change: ProfileChange) => {
-      await request('system/admin/profile', { method: 'PATCH', body: change })
       const { email, username, current_password: password } = change
-      if (email !== undefined && password) await signInAs(client, signIn.mutateAsync, { email, username, password })
+      const login = email === undefined ? undefined : await loginOf(client, { email, username })
+      await request('system/admin/profile', { method: 'PATCH', body: change })
+      if (login !== undefined && password) await signIn.mutateAsync({ login, password })
       await Promise.all([
         client.invalidateQueries(profileOptions),
         client.invalidateQueries(sessionOptions),
@@ -63,9 +59,9 @@ export const useChangePassword = () => {
   const signIn = useSignIn()
   return useMutation({
     mutationFn: async ({ before, next }: PasswordChange) => {
-      const { email, username } = await client.ensureQueryData(profileOptions)
+      const login = await loginOf(client, await client.ensureQueryData(profileOptions))
       await request('system/admin/password', { method: 'POST', body: { old_password: before, new_password: next } })
-      await signInAs(client, signIn.mutateAsync, { email, username, password: next })
+      await signIn.mutateAsync({ login, password: next })
     },
   })
 }

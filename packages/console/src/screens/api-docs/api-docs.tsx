@@ -144,7 +144,7 @@ const Operations = ({ read, role }: { readonly read: ReadDocument; readonly role
     } as never)
   return (
     <div className="grid min-w-0 items-start gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
-      <div className={cn('grid min-w-0 gap-2.5 lg:sticky lg:top-18', op !== undefined && 'max-lg:hidden')}>
+      <div className={cn('grid min-w-0 gap-2.5 lg:sticky lg:top-5', op !== undefined && 'max-lg:hidden')}>
         <Input
           type="search"
           aria-label={text.search}
