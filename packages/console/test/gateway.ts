@@ -8,7 +8,13 @@ import { createInterface } from 'node:readline'
 
 const here = (path: string) => resolve(import.meta.dirname, path)
 const BIN = here('../../core/src/bin.ts')
-const PACKAGES = ['../../connectors/sqlite', '../../connectors/http', '../../system', '..'].map(here)
+const PACKAGES = [
+  '../../connectors/sqlite',
+  '../../connectors/local-files',
+  '../../connectors/http',
+  '../../system',
+  '..',
+].map(here)
 
 export interface Gateway {
   readonly url: string

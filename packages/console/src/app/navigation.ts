@@ -2,6 +2,7 @@
 import {
   Activity,
   AppWindow,
+  BookOpen,
   Box,
   Code,
   Database,
@@ -45,7 +46,14 @@ export const HOME: NavigationItem = { label: pages.dashboard, to: '/', icon: Lay
 export const SERVICES: NavigationItem = { label: pages.services, to: '/services', icon: Layers }
 
 export const SECTIONS: readonly NavigationSection[] = [
-  { label: sections.explore, items: [{ label: pages.data, to: '/data', icon: Table2 }] },
+  {
+    label: sections.explore,
+    items: [
+      { label: pages.data, to: '/data', icon: Table2 },
+      { label: pages.files, to: '/files', icon: FolderOpen },
+      { label: pages.apiDocs, to: '/api-docs', icon: BookOpen },
+    ],
+  },
   {
     label: sections.access,
     items: [

@@ -85,6 +85,31 @@ const table = createRoute({
   component: lazyRouteComponent(() => import('../screens/data/table.tsx'), 'Screen'),
 })
 
+const apiDocsSearch = ({
+  role,
+  expand,
+  op,
+}: Record<string, unknown>): { role?: string; expand?: boolean; op?: string } => ({
+  ...((typeof role === 'string' || typeof role === 'number') && { role: String(role) }),
+  ...(expand === true && { expand }),
+  ...(textOrNothing(op) && { op: String(op) }),
+})
+const apiDocs = <const Path extends string>(path: Path) =>
+  createRoute({
+    getParentRoute: () => frame,
+    path,
+    validateSearch: apiDocsSearch,
+    component: lazyRouteComponent(() => import('../screens/api-docs/api-docs.tsx'), 'Screen'),
+  })
+
+const fileFolder = createRoute({
+  getParentRoute: () => frame,
+  path: '/files/$service',
+  /** `path`: the folder, which ends with a slash; the top where there is none. */
+  validateSearch: ({ path }): { path?: string } => (textOrNothing(path) ? { path: String(path) } : {}),
+  component: lazyRouteComponent(() => import('../screens/files/files.tsx'), 'Screen'),
+})
+
 const routeTree = root.addChildren([
   signIn,
   setup,
@@ -92,6 +117,11 @@ const routeTree = root.addChildren([
     serviceList,
     newService,
     table,
+    apiDocs('/api-docs'),
+    apiDocs('/api-docs/$service'),
+    screen('/files', () => import('../screens/files/file-services.tsx')),
+    fileFolder,
+    screen('/profile', () => import('../screens/profile/profile.tsx')),
     screen('/data', () => import('../screens/data/databases.tsx')),
     screen('/data/$service', () => import('../screens/data/tables.tsx')),
     screen('/', () => import('../screens/dashboard/dashboard.tsx')),

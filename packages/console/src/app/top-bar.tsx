@@ -1,4 +1,5 @@
-import { CircleUser, LogOut, Menu, Search } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { BookOpen, CircleUser, LogOut, Menu, Search, UserPen } from 'lucide-react'
 import { useSession, useSignOut } from '../api/session.ts'
 import { ThemeMenu } from '../components/theme-menu.tsx'
 import { Button } from '../components/ui/button.tsx'
@@ -55,7 +56,16 @@ const AccountMenu = () => {
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
-          <a href="/docs/">{app.account.docs}</a>
+          <Link to="/profile">
+            <UserPen />
+            {app.account.profile}
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link to="/api-docs">
+            <BookOpen />
+            {app.account.docs}
+          </Link>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => signOut.mutate()}>
           <LogOut />

@@ -33,7 +33,7 @@ export const app = {
   soon: { title: 'Not built yet', text: 'This part is served by the system API; the page for it is on its way.' },
   signedOut: 'Your session has ended. Sign in to go on.',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'As the system' },
-  account: { label: 'Account', signOut: 'Sign out', docs: 'API documentation' },
+  account: { label: 'Account', profile: 'Your profile', signOut: 'Sign out', docs: 'API documentation' },
   menu: 'Menu',
   navigation: 'Main',
   search: {
@@ -56,6 +56,8 @@ export const app = {
     dashboard: 'Dashboard',
     services: 'All services',
     data: 'Data',
+    files: 'Files',
+    apiDocs: 'API Docs',
     roles: 'Roles',
     apps: 'Apps',
     users: 'Users',

@@ -2,6 +2,8 @@ import { Download } from 'lucide-react'
 import { useState } from 'react'
 import { type ExportFormat, exportRows, type RowsQuery } from '../../api/records.ts'
 import { notify } from '../../components/notify.ts'
+import { saveBlob } from '../../components/save-blob.ts'
+import { bytesText } from '../../components/size.ts'
 import { Button } from '../../components/ui/button.tsx'
 import {
   DropdownMenu,
@@ -10,19 +12,9 @@ import {
   DropdownMenuTrigger,
 } from '../../components/ui/dropdown-menu.tsx'
 import { data } from '../../text/data.ts'
-import { bytesText } from './values.ts'
 
 const text = data.export
 const FORMATS = ['csv', 'ndjson', 'json'] as const
-
-/** Gives a file to the browser, as if a link had been followed. */
-const save = (file: Blob, name: string): void => {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-}
 
 /** What passes the filter, in the order that is shown. */
 export const ExportMenu = ({ asked }: { readonly asked: RowsQuery }) => {
@@ -32,7 +24,7 @@ export const ExportMenu = ({ asked }: { readonly asked: RowsQuery }) => {
     try {
       const file = await exportRows(asked, format, setBytes)
       const name = `${asked.table}.${format}`
-      save(file, name)
+      saveBlob(file, name)
       notify.done(text.done(name, bytesText(file.size)))
     } catch (error) {
       notify.failed(error)

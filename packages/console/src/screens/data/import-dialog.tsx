@@ -5,12 +5,12 @@ import { importRows, importType } from '../../api/import-rows.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field } from '../../components/field.tsx'
 import { notify } from '../../components/notify.ts'
+import { bytesText } from '../../components/size.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogContent, DialogTrigger } from '../../components/ui/dialog.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { app } from '../../text/app.ts'
 import { data } from '../../text/data.ts'
-import { bytesText } from './values.ts'
 
 const text = data.import
 

@@ -24,9 +24,3 @@ export const parsed = ({ type }: TableField, text: string): unknown => {
   if (REAL.test(type) && text !== '' && String(Number(text)) === text) return Number(text)
   return text
 }
-
-const UNITS = ['B', 'kB', 'MB', 'GB'] as const
-export const bytesText = (bytes: number): string => {
-  const step = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3))
-  return `${(bytes / 1000 ** step).toFixed(step === 0 ? 0 : 1)} ${UNITS[step]}`
-}

@@ -1,0 +1,33 @@
+/** Words of one's own profile. */
+export const profile = {
+  title: 'Your profile',
+  about: { title: 'About you', text: 'How you are called here, and how you are reached.' },
+  name: 'Display name',
+  firstName: 'First name',
+  lastName: 'Last name',
+  email: 'Email address',
+  phone: 'Phone',
+  currentPassword: 'Current password',
+  whyPassword: 'Another address needs your password: whoever finds this page open must not take your account.',
+  saved: 'Your profile was saved.',
+  password: {
+    title: 'Password',
+    text: 'Every other session of yours ends when it changes.',
+    before: 'Password until now',
+    next: 'New password',
+    again: 'New password, again',
+    help: (length: number) => `At least ${length} characters. A sentence is easy to remember and hard to guess.`,
+    differs: 'This is not the same as above.',
+    action: 'Change password',
+    changed: 'Your password was changed.',
+    length: 16,
+  },
+  session: {
+    title: 'Session',
+    plain: 'You are signed in in this browser.',
+    root: 'first administrator',
+    admin: 'administrator',
+    signOut: 'Sign out',
+  },
+  failed: 'Your profile could not be read.',
+} as const
