@@ -17,12 +17,19 @@ import type {
   State,
 } from './contract.ts'
 
+import type { DiscoveryProblem, InstalledPackage } from './discovery/index.ts'
+import type { RecentLines } from './log/index.ts'
+import type { Activity } from './telemetry/index.ts'
+
 export type { PackageCommand, PackageCommandContext } from './commands/package-commands.ts'
 export { coerceScalars } from './configuration/coerce.ts'
 export { ConfigurationError, nearest, type Problem, pathOf } from './configuration/problems.ts'
 export type { Configuration, CorsRule } from './configuration/schema.ts'
+export type { DiscoveryProblem, InstalledPackage } from './discovery/index.ts'
 export { parseBody } from './formats/body.ts'
 export { isRecordType, recordsOf } from './formats/record-stream.ts'
+export type { RecentLine } from './log/index.ts'
+export type { Counted, ServiceActivity } from './telemetry/index.ts'
 
 /** A service as its operator wrote it down; `config` is not yet validated, references not yet resolved. */
 export interface ServiceDefinition {
@@ -188,6 +195,13 @@ export interface RunningService {
   readonly flush?: (() => Promise<void>) | undefined
 }
 
+/** What was asked of this node lately, and what its log says of it. For those who look at it, not for decisions. */
+export interface Observations {
+  readonly activity: Pick<Activity, 'read'>
+  /** As far as `log.level` lets them through. */
+  readonly log: Pick<RecentLines, 'since' | 'first' | 'last'>
+}
+
 /** The gateway as its governance may look at it. */
 export interface RunningGateway {
   services(): readonly RunningService[]
@@ -211,6 +225,8 @@ export interface RunningGateway {
   fetch(path: string, init: RequestInit, identity: Identity): Promise<Response>
   /** What a service of that name would be lent, for what the governance itself runs. Keeps and emits nothing of note. */
   host(service: string): Host
+  /** Where the governance `observes`. */
+  readonly observations?: Observations | undefined
   /** Whether a caller may use a component; `undefined`: anything of the service. */
   permits(identity: Pick<Identity, 'role' | 'admin' | 'caller'>, service: string, component?: string): boolean
 }
@@ -238,6 +254,8 @@ export interface Governance {
   /** The limits that calls of this caller on a service may count for. */
   limits?(identity: Identity, service: string): readonly ToldLimit[]
   readonly guard?: CredentialGuard | undefined
+  /** Whether it looks at `RunningGateway.observations`: they are only kept where somebody does. */
+  readonly observes?: boolean
   /** Which web pages may call, beside what `gw.config` says; the same list until it changes. One that can't be used is left out. */
   cors?(): readonly CorsRule[]
   audit?(entry: AuditEntry): void
@@ -273,6 +291,10 @@ export interface GovernanceContext {
   readonly types: {
     types(): readonly { readonly name: string; readonly package: string }[]
     load(type: string): Promise<ServiceType>
+    /** The packages with a manifest, also those that are of no use here. */
+    readonly packages?: readonly InstalledPackage[]
+    /** Why packages, or parts of them, are of no use here. */
+    readonly problems?: readonly DiscoveryProblem[]
   }
 }
 export type GovernanceFactory = (context: GovernanceContext) => Governance | Promise<Governance>

@@ -35,7 +35,14 @@ import { governedCors, governedTypes, runningGateway } from './services/governed
 import { createProbe } from './services/probe.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
 import { createStatics } from './static/index.ts'
-import { createMetrics, createTracing, listenForScrapes, type Metrics, type Tracing } from './telemetry/index.ts'
+import {
+  createActivity,
+  createMetrics,
+  createTracing,
+  listenForScrapes,
+  type Metrics,
+  type Tracing,
+} from './telemetry/index.ts'
 
 export { createEgress, type Egress, type EgressOptions } from './egress/index.ts'
 export type { ReloadReport, ServiceState, ServiceStatus } from './services/reconcile.ts'
@@ -150,6 +157,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     }
   }
 
+  const observations = governance.observes
+    ? { activity: createActivity({ known: (service) => reconciler.slots.has(service) }), log: log.recent() }
+    : undefined
   const lentTo = (service: string): Host => hostFor(service, () => {})
 
   const context: KernelContext = {
@@ -160,6 +170,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     child: log.child,
     access: createAccessLog(log),
     telemetry,
+    activity: observations?.activity,
     failures: createFailureLog(log.logger),
     slots: reconciler.slots,
     documents: createDocumentStore(),
@@ -225,6 +236,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
         runningGateway(reconciler.slots, {
           fetch: asGovernance,
           host: lentTo,
+          observations,
           probe: createProbe({ host: lentTo, startTimeout: config.server.startTimeout, log: log.logger }),
         }),
       )
@@ -255,6 +267,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       await egress.close()
       await governance.stop?.()
       context.failures.close()
+      context.activity?.close()
       await log.flush()
     },
     fetch: (request) => Promise.resolve(server.fetch(request)),

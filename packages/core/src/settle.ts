@@ -11,7 +11,7 @@ export const after = <T, R>(value: Ready<T>, next: (value: T) => Ready<R>): Read
   value instanceof Promise ? value.then(next) : next(value)
 
 /** Does something, and puts what `mend` makes of it into the place of what it throws or rejects with. */
-export const mended = <T>(work: () => Ready<T>, mend: (error: unknown) => T): Ready<T> => {
+export const mended = <T>(work: () => Ready<T>, mend: (error: unknown) => Ready<T>): Ready<T> => {
   try {
     const result = work()
     return result instanceof Promise ? result.catch(mend) : result

@@ -162,6 +162,7 @@ export const createSystem = async (
     account,
     source,
     types: { types: () => [...own.map(({ name }) => ({ name, package: NAME })), ...context.types.types()], load },
+    installed: () => ({ packages: context.types.packages ?? [], problems: context.types.problems ?? [] }),
     version: VERSION,
     snapshot: feed.current,
     counters,
@@ -220,6 +221,7 @@ export const createSystem = async (
 
   return {
     name: NAME,
+    observes: true,
     serviceTypes: own,
     routes: setup.routes,
     async start(_, running) {

@@ -119,6 +119,13 @@ test('a source that does not answer is a readable reason without secrets, and is
   expect(seen.at(-1)!.stopped).toBe(true)
 })
 
+test('more than a few at the same time are asked to come again', async () => {
+  const all = (await Promise.all([1, 2, 3, 4, 5].map(() => problems({ mode: 'silent' })))).flat()
+  const messages = all.map(({ message }: { message: string }) => message).sort()
+  expect(messages.slice(1)).toEqual(Array(4).fill('It did not answer within 10 seconds.'))
+  expect(messages[0]).toBe('4 services are being tried out already. Try again in a moment.')
+})
+
 test('a source that hangs is given up, also where its connector does not listen or does not stop', async () => {
   const began = performance.now()
   const all = await Promise.all([

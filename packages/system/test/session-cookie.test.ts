@@ -130,15 +130,27 @@ test('the cookie is renewed and taken away, and the token with it', async () => 
   expect([renewed.status, renewed.body.session_token]).toEqual([200, undefined])
   const next = `gw_session=${tokenOf(renewed.cookie)}`
   expect(next).not.toBe(cookie)
-  expect((await send('GET', SESSION, { ...PAGE, cookie })).status).toBe(403)
+  expect((await send('GET', SESSION, { ...PAGE, cookie })).status).toBe(404)
+  expect((await send('GET', 'system/service', { ...PAGE, cookie })).status).toBe(403)
   expect((await send('GET', SESSION, { ...PAGE, cookie: next })).status).toBe(200)
   const out = await send('DELETE', SESSION, { ...PAGE, cookie: next })
   expect(out.cookie).toBe('gw_session=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/api/v2')
-  expect((await send('GET', SESSION, { ...PAGE, cookie: next })).status).toBe(403)
+  expect((await send('GET', SESSION, { ...PAGE, cookie: next })).status).toBe(404)
   // Without the header, nobody is signed out.
   const other = await signedIn()
   await send('DELETE', SESSION, { cookie: other })
   expect((await send('GET', SESSION, { ...PAGE, cookie: other })).status).toBe(200)
+})
+
+test('a cookie that is of no use any more keeps no page from finding out how to sign in', async () => {
+  const cookie = await signedIn()
+  await send('DELETE', SESSION, { ...PAGE, cookie })
+  const nobody = (await send('GET', 'system/environment')).body
+  for (const old of [cookie, 'gw_session=nonsense'])
+    expect(await send('GET', 'system/environment', { ...PAGE, cookie: old })).toMatchObject({ status: 200, body: nobody })
+  const { body } = await send('GET', 'system/environment', { ...PAGE, cookie })
+  expect(Object.keys(body)).toEqual(Object.keys(nobody))
+  expect((await send('POST', SESSION, { ...PAGE, cookie }, ROOT)).status).toBe(200)
 })
 
 test('over https it is sent over https alone, also where a proxy takes off the encryption', async () => {

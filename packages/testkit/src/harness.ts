@@ -152,6 +152,9 @@ export const openGateway = async ({ services, root = process.cwd() }: HarnessOpt
       child: () => log,
       enabled: () => true,
       append: (line) => log.info('request', JSON.parse(line)),
+      recent() {
+        throw new Error('Nobody observes this gateway.')
+      },
       flush: async () => {},
     },
   })

@@ -108,6 +108,7 @@ const record = (context: KernelContext, facts: Facts, status: number): void => {
     status,
     duration,
   })
+  context.activity?.record(api?.service, facts.endpoint, facts.method, status, duration)
   if (context.governance.guard && areWrong(facts)) context.governance.guard.failed(clientOf(context, facts) ?? '')
   const acting = facts.credentials.actAs !== undefined && identity?.role !== undefined
   if (!api || (!context.governance.audit && !acting)) return

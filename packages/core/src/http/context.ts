@@ -6,7 +6,7 @@ import type { Chain } from '../events/chain.ts'
 import type { Governance } from '../governance.ts'
 import type { createAccessLog, FailureLog } from '../log/index.ts'
 import type { ReloadReport, Slot } from '../services/reconcile.ts'
-import type { Metrics, Tracing } from '../telemetry/index.ts'
+import type { Activity, Metrics, Tracing } from '../telemetry/index.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { Facts } from './exchange.ts'
 import type { Incoming, Inherited } from './incoming.ts'
@@ -55,6 +55,8 @@ export interface KernelContext {
   child(fields: Readonly<Record<string, unknown>>): Logger
   /** Numbers and spans of calls; absent where nobody wants them, or before the start. */
   readonly telemetry: { readonly metrics?: Metrics | undefined; readonly tracing?: Tracing | undefined }
+  /** Absent where nobody looks at it. */
+  readonly activity: Activity | undefined
   readonly slots: ReadonlyMap<string, Slot>
   readonly documents: DocumentStore
   /** A call between services, as the caller of the call that makes it. */

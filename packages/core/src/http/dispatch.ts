@@ -15,7 +15,7 @@ import {
 import { parseQuery } from '../formats/index.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import type { Instance } from '../services/instance.ts'
-import { after, type Ready } from '../settle.ts'
+import { after, mended, type Ready } from '../settle.ts'
 import { checkActing } from './acting.ts'
 import { bodyOf, hasBody } from './body.ts'
 import { clientOf, type KernelContext, originOf } from './context.ts'
@@ -27,7 +27,7 @@ import { type ApiPath, parseApiPath } from './path.ts'
 import { rootReply } from './root.ts'
 import { specReply } from './spec.ts'
 import { takesAnySize } from './takes-bytes.ts'
-import { resolveTarget, takesAnyCredentials } from './target.ts'
+import { isOpenToEveryone, resolveTarget, takesAnyCredentials } from './target.ts'
 
 const asMethod = (method: string): Method => {
   const known = METHODS.find((one) => one === method)
@@ -56,7 +56,7 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
   const credentials = readCredentials(facts.incoming.headers, facts.query)
   const cookie = isNone(credentials) ? cookieOf(context, facts) : undefined
   // What a body holds counts beside headers, and is not looked at where a page has said whose session it is.
-  if (cookie !== undefined) return authenticate(context, facts, { sessionToken: cookie, actAs: credentials.actAs })
+  if (cookie !== undefined) return byCookie(context, facts, { sessionToken: cookie, actAs: credentials.actAs })
   // In this order: most requests have nothing that could hold any, and need not be matched to know it.
   if (!mayHoldCredentials(facts, credentials) || takesAnySize(context.slots, facts.api!, facts.method))
     return authenticate(context, facts, credentials)
@@ -69,6 +69,20 @@ const identify = (context: KernelContext, facts: Facts): Identity | Promise<Iden
     })
   })
 }
+
+/**
+ * A browser sends a cookie along whether or not it is still of use: one that is not is none where nobody needs one, so
+ * that the page can find out how to sign in.
+ */
+const byCookie = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> =>
+  mended(
+    () => authenticate(context, facts, credentials),
+    (error) => {
+      const { actAs } = credentials
+      if (actAs !== undefined || !isOpenToEveryone(context.slots, facts.api!, facts.method)) throw error
+      return authenticate(context, facts, {})
+    },
+  )
 
 const authenticate = (context: KernelContext, facts: Facts, credentials: Credentials): Identity | Promise<Identity> => {
   facts.credentials = credentials

@@ -1,5 +1,5 @@
 /** What a path means: a service's endpoint, the service's own document, the listing, or nothing. */
-import { type Grant, GwError, type Method } from '../contract.ts'
+import { type Endpoint, type Grant, GwError, type Method } from '../contract.ts'
 import type { Credentials, Identity } from '../governance.ts'
 import { authorize } from '../policy/access.ts'
 import { FULL_GRANT } from '../policy/policy.ts'
@@ -66,13 +66,20 @@ export const resolveTarget = (
   throw unmatched(api, method, match?.methods ?? [])
 }
 
-/** Whether a path leads to an endpoint that judges credentials by itself; only what governs has such ones. */
-export const takesAnyCredentials = (slots: ReadonlyMap<string, Slot>, api: ApiPath, method: Method): boolean => {
+/** The endpoint that a path leads to, where it is open to everyone; only what governs has such ones. */
+const openEndpoint = (slots: ReadonlyMap<string, Slot>, api: ApiPath, method: Method): Endpoint | undefined => {
   const instance = slots.get(api.service)?.instance
-  if (!instance || !isGoverned(instance.type)) return false
+  if (!instance || !isGoverned(instance.type)) return undefined
   const endpoint = instance.router.match(method, api.segments, api.trailingSlash)?.route?.endpoint
-  return endpoint?.anonymous === true && endpoint.anyCredentials === true
+  return endpoint?.anonymous ? endpoint : undefined
 }
+
+export const isOpenToEveryone = (...where: Parameters<typeof openEndpoint>): boolean =>
+  openEndpoint(...where) !== undefined
+
+/** Whether a path leads to an endpoint that judges credentials by itself. */
+export const takesAnyCredentials = (...where: Parameters<typeof openEndpoint>): boolean =>
+  openEndpoint(...where)?.anyCredentials === true
 
 /** Every spelling of the component under which the call must be permitted: as sent, and as the service knows it. */
 const spellings = (api: ApiPath, instance: Instance | undefined, match: Match | undefined): readonly string[] => {

@@ -3,6 +3,7 @@ import { type DestinationStream, destination as openDestination, type Logger as 
 import type { Logger } from '../contract.ts'
 import { lazily } from '../lazy.ts'
 import { isoNow } from './clock.ts'
+import { type RecentLines, recentLines } from './recent.ts'
 import { redactField, redactText } from './redact.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -26,6 +27,8 @@ export interface KernelLogger {
   enabled(level: LogLevel): boolean
   /** Writes a finished line, masked by whoever made it. It may wait a moment for others to be written with it. */
   append(line: string): void
+  /** The last lines, kept from the first time that somebody asks for them. Lines of a level that is off are not there. */
+  recent(): RecentLines
   /** Resolves when every line so far has left the process. */
   flush(): Promise<void>
 }
@@ -123,6 +126,7 @@ const sinkFor = ({ format, destination }: LogOptions): Sink => {
 /** Opens the log. A level that is off costs one comparison a call: nothing is masked or copied. */
 export const createLogger = (options: LogOptions): KernelLogger => {
   const sink = sinkFor(options)
+  let recent: RecentLines | undefined
   const root = pino(
     {
       level: options.level,
@@ -130,13 +134,25 @@ export const createLogger = (options: LogOptions): KernelLogger => {
       timestamp: () => `,"time":"${isoNow()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    sink.stream,
+    {
+      write(line) {
+        recent?.push(line)
+        sink.stream.write(line)
+      },
+    },
   )
   return {
     logger: wrap(root),
     child: (fields) => wrap(root.child(redactFields(fields))),
     enabled: (level) => root.isLevelEnabled(level),
-    append: sink.append,
+    append(line) {
+      recent?.push(line)
+      sink.append(line)
+    },
+    recent() {
+      recent ??= recentLines()
+      return recent
+    },
     flush: sink.flush,
   }
 }

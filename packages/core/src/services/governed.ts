@@ -44,7 +44,7 @@ const runningService = ({ definition, state, reason, since, instance }: Slot): R
 
 export const runningGateway = (
   slots: ReadonlyMap<string, Slot>,
-  lent: Pick<RunningGateway, 'fetch' | 'host' | 'probe'>,
+  lent: Pick<RunningGateway, 'fetch' | 'host' | 'probe' | 'observations'>,
 ): RunningGateway => ({
   services: () => [...slots.values()].map(runningService),
   validate: validateConfig,

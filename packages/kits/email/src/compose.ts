@@ -3,21 +3,10 @@ import { type Call, GwError, type Host } from '@gw/core'
 import { addressesOf, addressOf } from './addresses.ts'
 import { attachmentsOf } from './attachments.ts'
 import type { EmailConfig } from './config.ts'
-import { checkHeader } from './headers.ts'
 import { type Merged, mergedOf, requestOf } from './merge.ts'
 import type { Address, Message } from './message.ts'
-import { escapeHtml, substitute, valuesOf } from './substitute.ts'
-
-/** Texts of a message in characters. */
-const MAX_BODY = 10_000_000
-
-const textOf = (merged: Merged, key: string): string | undefined => {
-  const value = merged[key]
-  if (value === undefined) return undefined
-  if (typeof value !== 'string') throw new GwError('invalid_request', `'${key}' must be a text.`)
-  if (value.length > MAX_BODY) throw new GwError('too_large', `'${key}' may have at most ${MAX_BODY} characters.`)
-  return value
-}
+import { valuesOf } from './substitute.ts'
+import { textsOf } from './texts.ts'
 
 const named = (merged: Merged, email: string, name: string): Address | undefined =>
   merged[email] === undefined ? undefined : addressOf(merged[email], merged[name])
@@ -29,18 +18,14 @@ export const compose = async (call: Call, config: EmailConfig, host: Host): Prom
   const list = (key: string) => addressesOf(merged[key], { splits: fromTemplate(key) })
   const to = list('to')
   if (to.length === 0) throw new GwError('invalid_request', "Invalid email - ''.")
-  const subject = textOf(merged, 'subject')
-  const text = textOf(merged, 'body_text')
-  const html = textOf(merged, 'body_html')
+  const texts = textsOf(merged, values)
   const message = {
     from: named(merged, 'from_email', 'from_name'),
     replyTo: named(merged, 'reply_to_email', 'reply_to_name'),
     to,
     cc: list('cc'),
     bcc: list('bcc'),
-    subject: subject === undefined ? undefined : checkHeader('subject', substitute(subject, values)),
-    text: text === undefined ? undefined : substitute(text, values),
-    html: html === undefined ? undefined : substitute(html, values, escapeHtml),
+    ...texts,
     id: call.id,
   }
   if (!message.from)

@@ -19,7 +19,7 @@ const OWN = new Set([
 ])
 
 /** What is there: a null or an empty text hides nothing. */
-const given = (values: Readonly<Record<string, unknown>> | null | undefined): Record<string, unknown> =>
+export const given = (values: Readonly<Record<string, unknown>> | null | undefined): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(values ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== ''),
   )
@@ -43,6 +43,12 @@ const templateOf = async (host: Host, { template, template_id }: Merged): Promis
   )
 }
 
+/** What a template gives to a message: of its own, and for placeholders. */
+export const ofTemplate = (template: Template | undefined): { readonly own: Merged; readonly defaults: Merged } => ({
+  own: Object.fromEntries(Object.entries(given(template)).filter(([key]) => !OWN.has(key))),
+  defaults: given(template?.defaults),
+})
+
 export interface Sources {
   readonly merged: Merged
   /** Whether the addresses are the template's own: those are split at commas. */
@@ -59,8 +65,7 @@ export const mergedOf = async (config: EmailConfig, host: Host, request: Merged)
   const body = given(request)
   if (!template && Object.keys(body).length === 0) throw new GwError('invalid_request', 'No valid data in request.')
   const { from_name, from_email, reply_to_name, reply_to_email, parameters } = config
-  const own = Object.fromEntries(Object.entries(given(template)).filter(([key]) => !OWN.has(key)))
-  const defaults = given(template?.defaults)
+  const { own, defaults } = ofTemplate(template)
   return {
     merged: {
       ...given({ from_name, from_email, reply_to_name, reply_to_email }),

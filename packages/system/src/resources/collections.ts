@@ -3,9 +3,11 @@ import { type Call, type Endpoint, type Grant, GwError, type Method } from '@gw/
 import { inviting } from '../account/invitation.ts'
 import type { AccountConfig } from '../account/parts.ts'
 import { regenerating } from './app.ts'
+import { previewing } from './email-preview.ts'
 import { upserting } from './event-script.ts'
 import { withCounts } from './limit.ts'
 import type { SystemParts, SystemResource } from './resource.ts'
+import { scriptTrial } from './script-trial.ts'
 import { trying } from './service-trial.ts'
 
 interface TableResource {
@@ -42,6 +44,8 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
 
 /** Endpoints below their names that are about no row. */
 const BESIDE: Readonly<Record<string, (parts: SystemParts) => readonly Endpoint[]>> = {
+  email_template: previewing,
+  event_script: scriptTrial,
   service: trying,
 }
 

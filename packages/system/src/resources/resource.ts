@@ -1,6 +1,12 @@
 /** What a part of `system/*` is made of. */
 import type { Caller, Endpoint, Host } from '@gw/core'
-import type { GovernanceContext, Identity, RunningGateway } from '@gw/core/governance'
+import type {
+  DiscoveryProblem,
+  GovernanceContext,
+  Identity,
+  InstalledPackage,
+  RunningGateway,
+} from '@gw/core/governance'
 import type { Collection, RecordsSource } from '@gw/records'
 import type { AccountConfig, AccountParts } from '../account/parts.ts'
 import type { Counters } from '../limits/counters.ts'
@@ -12,6 +18,8 @@ export interface SystemParts {
   readonly account: AccountParts
   readonly source: RecordsSource
   readonly types: GovernanceContext['types']
+  /** Packages as they were discovered. */
+  installed(): { readonly packages: readonly InstalledPackage[]; readonly problems: readonly DiscoveryProblem[] }
   snapshot(): Snapshot
   /** Of calls, for the limits. */
   readonly counters: Counters

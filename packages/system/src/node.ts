@@ -1,0 +1,4 @@
+/** This process among others of the same gateway. */
+import { hostname } from 'node:os'
+
+export const NODE_ID = `${hostname()}:${process.pid}`
