@@ -6,6 +6,7 @@ const COMPACT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumF
 const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 })
 
 export const whole = (value: number): string => WHOLE.format(value)
+export const tenths = (value: number): string => TENTHS.format(value)
 /** For axes: 12K. */
 export const compact = (value: number): string => COMPACT.format(value)
 export const percent = (share: number): string => PERCENT.format(share)

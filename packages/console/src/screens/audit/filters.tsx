@@ -1,7 +1,9 @@
 /** What is looked for in the trail, which the gateway filters: it may be long. */
 import { Search } from 'lucide-react'
+import { useId } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { Input, Select } from '../../components/ui/input.tsx'
+import { Label } from '../../components/ui/label.tsx'
 import { audit as text } from '../../text/operations.ts'
 
 export interface Wanted {
@@ -53,6 +55,7 @@ export interface FiltersProps {
 }
 
 export const Filters = ({ wanted, onChange }: FiltersProps) => {
+  const since = useId()
   const set = (part: Partial<Wanted>) => onChange({ ...wanted, ...part })
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -93,14 +96,18 @@ export const Filters = ({ wanted, onChange }: FiltersProps) => {
           </option>
         ))}
       </Select>
-      <Input
-        type="date"
-        className="w-auto max-sm:flex-1"
-        aria-label={text.since}
-        title={text.since}
-        value={wanted.since}
-        onChange={({ target }) => set({ since: target.value })}
-      />
+      <div className="flex items-center gap-2 max-sm:flex-1">
+        <Label htmlFor={since} className="font-normal text-muted-foreground">
+          {text.since}
+        </Label>
+        <Input
+          id={since}
+          type="date"
+          className="w-auto max-sm:flex-1"
+          value={wanted.since}
+          onChange={({ target }) => set({ since: target.value })}
+        />
+      </div>
       {filterOf(wanted) !== undefined && (
         <Button variant="ghost" size="sm" onClick={() => onChange(EVERYTHING)}>
           {text.clear}

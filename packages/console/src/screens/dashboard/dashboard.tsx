@@ -107,7 +107,7 @@ const Numbers = ({ activity, chosen, onChoose }: NumbersProps) => {
     <>
       <Totals services={services} minutes={activity.minutes} />
       <Charts activity={activity} chosen={chosen} />
-      <div className="grid items-start gap-5 xl:grid-cols-2">
+      <div className="grid items-start gap-5 2xl:grid-cols-2">
         <ByService services={services} onOpen={(one) => onChoose(keyOf(one))} />
         <Slowest calls={activity.slowest.filter(({ service }) => chosen === '' || service === chosen)} />
       </div>

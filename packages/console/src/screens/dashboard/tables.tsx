@@ -49,6 +49,7 @@ const SLOWEST: readonly Column<SlowCall>[] = [
     header: slow.call,
     value: ({ method, path }) => `${method} ${path}`,
     cell: ({ method, path }) => <code className="break-all font-mono text-xs">{`${method} ${path}`}</code>,
+    className: 'w-1/2 min-w-32',
   },
   { id: 'service', header: slow.service, value: ({ service }) => service, from: 'sm' },
   {

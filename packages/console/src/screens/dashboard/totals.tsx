@@ -1,6 +1,6 @@
 /** The few numbers that tell whether all is well. */
 import type { ServiceActivity } from '../../api/operations.ts'
-import { milliseconds, percent, whole } from '../../components/quantities.ts'
+import { milliseconds, percent, tenths, whole } from '../../components/quantities.ts'
 import { cn } from '../../components/ui/class-names.ts'
 import { dashboard } from '../../text/dashboard.ts'
 import { totalOf } from './series.ts'
@@ -15,7 +15,7 @@ interface TotalProps {
 }
 
 const Total = ({ name, value, note, tone }: TotalProps) => (
-  <div className="grid content-start gap-0.5 rounded-xl border bg-surface px-4 py-3 shadow-xs">
+  <div className="grid content-start gap-0.5 rounded-xl border bg-surface px-4 py-3 shadow-xs max-md:last:col-span-2">
     <dt className="text-muted-foreground text-xs">{name}</dt>
     <dd className={cn('font-semibold text-xl tabular-nums tracking-tight', tone)}>{value}</dd>
     {note && <dd className="truncate text-muted-foreground text-xs">{note}</dd>}
@@ -41,7 +41,7 @@ export const Totals = ({ services, minutes }: TotalsProps) => {
   )
   return (
     <dl className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
-      <Total name={text.requests} value={whole(requests)} note={text.perMinute(whole(requests / minutes))} />
+      <Total name={text.requests} value={whole(requests)} note={text.perMinute(tenths(requests / minutes))} />
       <Total
         name={text.refused}
         value={whole(refused)}

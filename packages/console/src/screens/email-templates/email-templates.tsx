@@ -9,6 +9,9 @@ import { Preview } from './preview.tsx'
 
 const { fields, help, groups } = text
 
+/** Never folded away. */
+const SHOWN = { 'x-group': '' } as const
+
 const people = (title: string): JsonSchema => ({
   type: 'array',
   title,
@@ -52,13 +55,25 @@ const description = describeResource<EmailTemplate>({
     type: 'object',
     required: ['name'],
     properties: {
-      name: { type: 'string', title: fields.name, maxLength: 64 },
-      description: { type: 'string', title: fields.description, maxLength: 255 },
-      subject: { type: 'string', title: fields.subject, description: help.subject, maxLength: 80 },
-      body_html: { type: 'string', title: fields.html, description: help.html, contentMediaType: 'text/html' },
-      body_text: { type: 'string', title: fields.text, description: help.text, format: 'textarea' },
-      defaults: { type: 'object', title: fields.defaults, description: help.defaults, additionalProperties: true },
-      preview: {},
+      name: { type: 'string', title: fields.name, maxLength: 64, ...SHOWN },
+      description: { type: 'string', title: fields.description, maxLength: 255, ...SHOWN },
+      subject: { type: 'string', title: fields.subject, description: help.subject, maxLength: 80, ...SHOWN },
+      body_html: {
+        type: 'string',
+        title: fields.html,
+        description: help.html,
+        contentMediaType: 'text/html',
+        ...SHOWN,
+      },
+      body_text: { type: 'string', title: fields.text, description: help.text, format: 'textarea', ...SHOWN },
+      defaults: {
+        type: 'object',
+        title: fields.defaults,
+        description: help.defaults,
+        additionalProperties: true,
+        ...SHOWN,
+      },
+      preview: SHOWN,
       to: people(fields.to),
       cc: people(fields.cc),
       bcc: people(fields.bcc),

@@ -15,6 +15,8 @@ const { fields, help, groups } = text
 
 const StorageChoice = (props: CustomControlProps) => <RecordChoice of={services} {...props} />
 
+/** Never folded away. */
+const SHOWN = { 'x-group': '' } as const
 const KEPT = { 'x-group': groups.kept } as const
 
 const description = describeResource<EventScript>({
@@ -44,17 +46,18 @@ const description = describeResource<EventScript>({
     type: 'object',
     required: ['name', 'type'],
     properties: {
-      name: { type: 'string', title: fields.name, maxLength: 255 },
-      type: { type: 'string', title: fields.type },
-      content: { type: 'string', title: fields.content, description: help.content },
+      name: { type: 'string', title: fields.name, maxLength: 255, ...SHOWN },
+      type: { type: 'string', title: fields.type, ...SHOWN },
+      content: { type: 'string', title: fields.content, description: help.content, ...SHOWN },
       allow_event_modification: {
         type: 'boolean',
         title: fields.modification,
         description: help.modification,
         default: false,
+        ...SHOWN,
       },
-      config: { type: 'object', title: fields.config, description: help.config, additionalProperties: true },
-      trial: {},
+      config: { type: 'object', title: fields.config, description: help.config, additionalProperties: true, ...SHOWN },
+      trial: SHOWN,
       storage_service_id: { type: 'integer', title: fields.storage, ...KEPT },
       storage_path: { type: 'string', title: fields.path, description: help.path, maxLength: 255, ...KEPT },
       scm_repository: { type: 'string', title: fields.repository, maxLength: 255, ...KEPT },
