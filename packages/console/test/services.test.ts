@@ -89,7 +89,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
     await page.getByLabel('Driver Options: Name 1').fill('not a pragma')
     await page.getByRole('button', { name: 'Create service' }).click()
     await expect.poll(() => page.locator('[aria-invalid="true"], [role="alert"]').count()).toBeGreaterThan(0)
-    const { resource } = await api('GET', 'system/service?filter=name=other')
+    const { resource } = await api('GET', `system/service?filter=${encodeURIComponent("name='other'")}`)
     expect(resource).toEqual([])
   })
 
@@ -107,7 +107,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
     await page.getByRole('heading', { name: 'Weather of the world' }).waitFor()
     const {
       resource: [stored],
-    } = await api('GET', 'system/service?filter=name=weather')
+    } = await api('GET', `system/service?filter=${encodeURIComponent("name='weather'")}`)
     expect(stored.config).toMatchObject({ base_url: 'https://weather.example/v2', headers: [{ value: '**********' }] })
   })
 
