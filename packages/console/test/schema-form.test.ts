@@ -11,7 +11,7 @@ import { problemsOfError, problemsOfTest } from '../src/screens/services/service
 const secret: JsonSchema = { type: 'string', writeOnly: true }
 
 describe('the control of a property', () => {
-  test.each<readonly [string, JsonSchema, unknown?]>([
+  test.each<[string, JsonSchema, unknown?]>([
     ['text', { type: 'string' }],
     ['text', { type: ['string', 'null'] }],
     ['long', { type: 'string', format: 'textarea' }],

@@ -87,10 +87,11 @@ export const SchemaField = ({ name, path, schema: given, value, required, onChan
       )
     case 'code':
       return (
-        <Field {...about}>
-          {(control) => (
+        <Field {...about} group>
+          {(control, labelId) => (
             <CodeEditor
               {...control}
+              labelledBy={labelId}
               value={text}
               language={languageOf(shape)}
               readOnly={disabled}

@@ -154,9 +154,11 @@ export const ServiceForm = (props: ServiceFormProps) => {
         }}
       />
       {told.general !== undefined && <ErrorNotice error={new Error(told.general)} title={text.make.failed} />}
-      <TestOutcome test={test} />
       {!disabled && (
-        <div className="sticky bottom-0 -mx-1 flex flex-wrap items-center justify-end gap-2 border-t bg-background/95 px-1 py-3 backdrop-blur">
+        <div className="sticky bottom-0 -mx-1 flex flex-wrap items-center justify-end gap-2 border-t bg-background px-1 py-3">
+          <div className="w-full empty:hidden">
+            <TestOutcome test={test} />
+          </div>
           <Button variant="outline" className="mr-auto" disabled={test.isRunning} onClick={() => void runTest()}>
             {test.isRunning ? text.test.running : text.test.action}
           </Button>

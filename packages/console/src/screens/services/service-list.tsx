@@ -34,7 +34,11 @@ export const Screen = () => {
   const columns = useColumns()
   const [removing, setRemoving] = useState<Service>()
   const groupOf = useMemo(() => new Map(types?.map((type) => [type.name, type.group])), [types])
-  const rows = data?.resource.filter((one) => group === undefined || (groupOf.get(one.type) ?? 'Other') === group)
+  const rows = data?.resource
+    .filter((one) => group === undefined || (groupOf.get(one.type) ?? 'Other') === group)
+    // What has no settings has no page either; what belongs to the gateway comes last.
+    .filter((one) => !(isOwn(one) && types && !groupOf.has(one.type)))
+    .toSorted((one, other) => Number(isOwn(one)) - Number(isOwn(other)))
   const isFirst = group === undefined ? rows?.every(isOwn) : rows?.length === 0
   const create = (
     <Button asChild>
@@ -79,7 +83,7 @@ const useColumns = (): readonly Column<Service>[] => {
   const { mutate, isPending } = useSave(services)
   return useMemo(() => {
     const typeOf = new Map(types?.map((type) => [type.name, type]))
-    const category = ({ type }: Service) => groupLabel(typeOf.get(type)?.group ?? '')
+    const category = (row: Service) => (isOwn(row) ? text.own : groupLabel(typeOf.get(row.type)?.group ?? ''))
     const state = (row: Service) => stateOf(row, health?.get(row.name))
     const toggle = ({ id, name }: Service, on: boolean) =>
       mutate(
@@ -97,7 +101,10 @@ const useColumns = (): readonly Column<Service>[] => {
             <span className="flex items-center gap-3">
               <Icon aria-hidden className="size-4.5 shrink-0 text-muted-foreground" />
               <span className="grid">
-                <span className="font-medium">{row.label || row.name}</span>
+                <span className="flex items-center gap-2 font-medium">
+                  {row.label || row.name}
+                  <StatusDot {...state(row)} className="sm:hidden" />
+                </span>
                 <span className="font-mono text-muted-foreground text-xs">{row.name}</span>
               </span>
             </span>
@@ -125,14 +132,15 @@ const useColumns = (): readonly Column<Service>[] => {
         id: 'active',
         header: text.columns.active,
         value: ({ is_active }) => is_active,
-        cell: (row) => (
-          <Switch
-            aria-label={text.active(row.name)}
-            checked={row.is_active}
-            disabled={isPending || isOwn(row) || !row.mutable}
-            onCheckedChange={(on) => toggle(row, on)}
-          />
-        ),
+        cell: (row) =>
+          !isOwn(row) && (
+            <Switch
+              aria-label={text.active(row.name)}
+              checked={row.is_active}
+              disabled={isPending || !row.mutable}
+              onCheckedChange={(on) => toggle(row, on)}
+            />
+          ),
       },
     ]
   }, [types, health, mutate, isPending])
