@@ -5,5 +5,6 @@ export default defineConfig({
     globalSetup: ['./test/built.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000, interval: 100 } },
   },
 })

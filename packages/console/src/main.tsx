@@ -6,7 +6,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './app/query-client.ts'
 import { router } from './app/router.tsx'
-import { applyTheme } from './app/theme.ts'
+import { applyTheme } from './components/theme.ts'
 import { TooltipProvider } from './components/ui/tooltip.tsx'
 
 applyTheme()

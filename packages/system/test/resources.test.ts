@@ -176,6 +176,11 @@ describe('the resources that are no tables', () => {
       type: 'picklist',
       values: expect.arrayContaining([{ label: 'Require', name: 'require' }]),
     })
+    expect(body.config_json_schema).toMatchObject({
+      type: 'object',
+      properties: { host: { type: 'string' }, password: { writeOnly: true } },
+      required: expect.arrayContaining(['host']),
+    })
     expect(names(await ask('GET', 'system/service_type?group=DATABASE')).sort()).toEqual(['mysql', 'pgsql', 'sqlite'])
     expect((await ask('GET', 'system/service_type?group=none')).body).toEqual({ resource: [] })
     expect((await ask('GET', 'system/service_type?as_list=true&group=system')).body).toEqual({ resource: ['system'] })

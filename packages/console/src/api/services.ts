@@ -1,10 +1,11 @@
 /** Services, the types that they can have, and how they are. */
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { ApiError, request } from './client.ts'
+import { schemaOf } from './descriptors.ts'
 import { defineResource, type Listed } from './resource.ts'
-import type { Service, ServiceHealth, ServiceType, TestResult } from './types.ts'
+import type { JsonSchema, Service, ServiceHealth, ServiceType, TestResult } from './types.ts'
 
-export const services = defineResource<Service>({ name: 'service', touches: ['health', 'role', 'event'] })
+export const services = defineResource<Service>({ name: 'service', touches: ['health', 'role', 'event', 'calls'] })
 
 /** The gateway's own services: there from the start, and not to be made or deleted. */
 export const isOwn = ({ mutable, deletable }: Service): boolean => mutable && !deletable
@@ -16,6 +17,22 @@ export const serviceTypesOptions = queryOptions({
   staleTime: 5 * 60_000,
 })
 export const useServiceTypes = () => useQuery(serviceTypesOptions)
+
+/** The settings of a type as the schema that its form is drawn from. */
+export const schemaOfType = ({ config_json_schema: schema, config_schema: descriptors }: ServiceType): JsonSchema =>
+  schema ?? schemaOf(descriptors)
+
+/** How many roles name a service in their access. */
+export const accessRowsOptions = (service: number) =>
+  queryOptions({
+    queryKey: ['role', 'access', service],
+    queryFn: async ({ signal }): Promise<number> => {
+      const related = 'role_service_access_by_service_id'
+      type Row = { readonly [related]?: readonly { readonly role_id: number }[] }
+      const found = await request<Row>(`system/service/${service}`, { query: { fields: 'id', related }, signal })
+      return new Set(found[related]?.map(({ role_id: role }) => role)).size
+    },
+  })
 
 /** By name; empty where the gateway can not tell. */
 export const healthOptions = queryOptions({

@@ -3,10 +3,10 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Toaster } from 'sonner'
 import { refreshSession, useSession } from '../api/session.ts'
+import { useIsDark } from '../components/theme.ts'
 import { Dialog, SheetContent } from '../components/ui/dialog.tsx'
 import { app } from '../text/app.ts'
 import { Sidebar } from './sidebar.tsx'
-import { useIsDark } from './theme.ts'
 import { TopBar } from './top-bar.tsx'
 
 const CommandPalette = lazy(() => import('./command-palette.tsx'))

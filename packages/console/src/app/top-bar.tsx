@@ -1,18 +1,16 @@
-import { CircleUser, LogOut, Menu, Monitor, Moon, Search, Sun } from 'lucide-react'
+import { CircleUser, LogOut, Menu, Search } from 'lucide-react'
 import { useSession, useSignOut } from '../api/session.ts'
+import { ThemeMenu } from '../components/theme-menu.tsx'
 import { Button } from '../components/ui/button.tsx'
 import {
   DropdownMenu,
   DropdownMenuContent,
   DropdownMenuItem,
   DropdownMenuLabel,
-  DropdownMenuRadioGroup,
-  DropdownMenuRadioItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '../components/ui/dropdown-menu.tsx'
 import { app } from '../text/app.ts'
-import { setTheme, THEMES, type Theme, useTheme } from './theme.ts'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
@@ -39,31 +37,6 @@ export const TopBar = ({ onMenu, onSearch }: { readonly onMenu: () => void; read
     </div>
   </header>
 )
-
-const ICONS = { system: Monitor, light: Sun, dark: Moon } as const
-
-export const ThemeMenu = () => {
-  const theme = useTheme()
-  const Icon = ICONS[theme]
-  return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label={`${app.theme.label}: ${app.theme[theme]}`}>
-          <Icon />
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent>
-        <DropdownMenuRadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
-          {THEMES.map((one) => (
-            <DropdownMenuRadioItem key={one} value={one}>
-              {app.theme[one]}
-            </DropdownMenuRadioItem>
-          ))}
-        </DropdownMenuRadioGroup>
-      </DropdownMenuContent>
-    </DropdownMenu>
-  )
-}
 
 const AccountMenu = () => {
   const { data: session } = useSession()

@@ -2,8 +2,8 @@
 import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
-import { useIsDark } from '../app/theme.ts'
 import type { ChartProps, Series } from './chart.tsx'
+import { useIsDark } from './theme.ts'
 
 const TOKENS: Readonly<Record<Series['tone'], string>> = {
   primary: '--primary',

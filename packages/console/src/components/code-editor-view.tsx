@@ -51,12 +51,13 @@ export default function CodeEditorView(props: CodeEditorProps) {
   const change = useRef(onChange)
   change.current = onChange
   const first = useRef(value)
-  const { id, 'aria-describedby': described, 'aria-invalid': invalid } = props
+  const { id, labelledBy, 'aria-describedby': described, 'aria-invalid': invalid } = props
 
   useEffect(() => {
     const attributes = {
       ...(id && { id }),
       ...(label && { 'aria-label': label }),
+      ...(labelledBy && { 'aria-labelledby': labelledBy }),
       ...(described && { 'aria-describedby': described }),
       ...(invalid && { 'aria-invalid': 'true' }),
     }
@@ -90,7 +91,7 @@ export default function CodeEditorView(props: CodeEditorProps) {
     })
     view.current = made
     return () => made.destroy()
-  }, [language, readOnly, label, id, described, invalid, minHeight, maxHeight])
+  }, [language, readOnly, label, labelledBy, id, described, invalid, minHeight, maxHeight])
 
   // What comes from outside (a reset, an example) replaces the text; what was just typed does not.
   useEffect(() => {

@@ -10,7 +10,9 @@ export interface CodeEditorProps extends Partial<ControlProps> {
   readonly onChange?: (text: string) => void
   readonly language: CodeLanguage
   readonly readOnly?: boolean
-  /** For readers, where there is no `<Field>` around it. */
+  /** For readers: the `labelId` of the `<Field group>` around it … */
+  readonly labelledBy?: string
+  /** … or its name, where there is none. */
   readonly label?: string
   /** CSS lengths. */
   readonly minHeight?: string

@@ -2,7 +2,22 @@
 import { type ReactNode, useId } from 'react'
 import { app } from '../text/app.ts'
 import { cn } from './ui/class-names.ts'
-import { Label } from './ui/label.tsx'
+import { LABEL, Label } from './ui/label.tsx'
+
+/** Descriptions of settings have `code` in backticks. */
+export const Help = ({ text }: { readonly text: ReactNode }) => {
+  if (typeof text !== 'string' || !text.includes('`')) return text
+  return text.split('`').map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text that does not change
+      <code key={at} className="rounded bg-muted px-1 font-mono">
+        {part}
+      </code>
+    ),
+  )
+}
 
 /** Goes onto the control: `<Input {...control} />`. */
 export interface ControlProps {
@@ -25,22 +40,30 @@ export interface FieldProps {
   /** Control and label in one line: switches and boxes to tick. */
   readonly inline?: boolean
   readonly className?: string
-  readonly children: (control: ControlProps) => ReactNode
+  /** Several controls under one label: a list, a map. They name themselves by `labelId`. */
+  readonly group?: boolean
+  /** `labelId` is for what a label can not point at: `aria-labelledby`. */
+  readonly children: (control: ControlProps, labelId: string) => ReactNode
 }
 
 export const Field = (props: FieldProps) => {
-  const { label, help, problems = [], required = false, optional = false, aside, inline = false, className } = props
+  const { label, help, problems = [], required = false, optional = false, aside, className } = props
+  const { inline = false, group = false } = props
   const id = useId()
+  const labelId = `${id}-label`
   const told = typeof problems === 'string' ? [problems] : problems
   const described = [help ? `${id}-help` : '', told.length > 0 ? `${id}-problem` : ''].filter(Boolean).join(' ')
-  const control = props.children({
-    id,
-    ...(described && { 'aria-describedby': described }),
-    ...(told.length > 0 && { 'aria-invalid': true as const }),
-    ...(required && { 'aria-required': true as const }),
-  })
-  const caption = (
-    <Label htmlFor={id}>
+  const control = props.children(
+    {
+      id,
+      ...(described && { 'aria-describedby': described }),
+      ...(told.length > 0 && { 'aria-invalid': true as const }),
+      ...(required && { 'aria-required': true as const }),
+    },
+    labelId,
+  )
+  const words = (
+    <>
       {label}
       {required && (
         <span aria-hidden className="ml-0.5 text-danger">
@@ -48,13 +71,22 @@ export const Field = (props: FieldProps) => {
         </span>
       )}
       {optional && <span className="ml-1.5 font-normal text-muted-foreground text-xs">{app.optional}</span>}
+    </>
+  )
+  const caption = group ? (
+    <span id={labelId} className={LABEL}>
+      {words}
+    </span>
+  ) : (
+    <Label id={labelId} htmlFor={id}>
+      {words}
     </Label>
   )
   const notes = (
     <>
       {help && (
         <p id={`${id}-help`} className="text-muted-foreground text-xs leading-relaxed">
-          {help}
+          <Help text={help} />
         </p>
       )}
       {told.length > 0 && (

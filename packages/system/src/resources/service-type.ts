@@ -6,17 +6,22 @@ import type { SystemParts, SystemResource } from './resource.ts'
 
 const EDITABLE: ReadonlySet<string> = new Set(['Remote Service', 'Script'])
 
-const describe = (type: ServiceType) => ({
-  name: type.name,
-  label: type.label,
-  description: type.description,
-  group: type.group,
-  singleton: type.singleton === true,
-  dependencies_required: null,
-  subscription_required: null,
-  service_definition_editable: EDITABLE.has(type.group),
-  config_schema: descriptorsOf(type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' })),
-})
+const describe = (type: ServiceType) => {
+  const schema = type.config['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  return {
+    name: type.name,
+    label: type.label,
+    description: type.description,
+    group: type.group,
+    singleton: type.singleton === true,
+    dependencies_required: null,
+    subscription_required: null,
+    service_definition_editable: EDITABLE.has(type.group),
+    config_schema: descriptorsOf(schema),
+    // The same, with what the wire contract's list has no words for: settings inside settings, ranges, patterns.
+    config_json_schema: schema,
+  }
+}
 
 /** A connector that can not be loaded is left out: what it lacks is the operator's to mend (`gw connectors`). */
 const loaded = async ({ types }: SystemParts): Promise<readonly ServiceType[]> => {

@@ -19,8 +19,8 @@ export interface CollectionProps {
   readonly onChange: (value: unknown) => void
 }
 
-const Add = ({ label, onClick, id }: { label: string; onClick: () => void; id?: string }) => (
-  <Button variant="outline" size="sm" className="w-fit" onClick={onClick} {...(id && { id })}>
+const Add = ({ label, onClick }: { readonly label: string; readonly onClick: () => void }) => (
+  <Button variant="outline" size="sm" className="w-fit" onClick={onClick}>
     <Plus />
     {forms.addItem(label)}
   </Button>
@@ -35,9 +35,9 @@ export const ListControl = ({ about, schema, value, onChange }: CollectionProps)
   if (inner.enum) return <ManyControl about={about} choices={inner.enum} items={items} onChange={onChange} />
   const isNumber = inner.type === 'integer' || inner.type === 'number'
   return (
-    <Field {...about}>
-      {(control) => (
-        <fieldset className="grid gap-2" aria-label={label}>
+    <Field {...about} group>
+      {(control, labelId) => (
+        <fieldset className="grid gap-2" aria-labelledby={labelId}>
           {items.map((one, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: texts have no other identity than their place
             <div key={at} className="flex gap-2">
@@ -59,13 +59,7 @@ export const ListControl = ({ about, schema, value, onChange }: CollectionProps)
               </Button>
             </div>
           ))}
-          {!disabled && (
-            <Add
-              label={label}
-              {...(items.length === 0 && { id: control.id })}
-              onClick={() => onChange([...items, ''])}
-            />
-          )}
+          {!disabled && <Add label={label} onClick={() => onChange([...items, ''])} />}
         </fieldset>
       )}
     </Field>
@@ -83,9 +77,9 @@ const ManyControl = ({ about, choices, items, onChange }: ManyProps) => {
   const { disabled } = useSurroundings()
   const id = useId()
   return (
-    <Field {...about}>
-      {(control) => (
-        <fieldset className="flex flex-wrap gap-x-5 gap-y-2" aria-label={String(about.label)}>
+    <Field {...about} group>
+      {(control, labelId) => (
+        <fieldset className="flex flex-wrap gap-x-5 gap-y-2" aria-labelledby={labelId}>
           {choices.map((one, at) => (
             <div key={String(one)} className="flex items-center gap-2">
               <Checkbox
@@ -131,9 +125,9 @@ export const MapControl = ({ about, schema, value, onChange }: CollectionProps) 
     onChange(Object.fromEntries(next.filter(([name]) => name !== '')))
   }
   return (
-    <Field {...about}>
-      {(control) => (
-        <fieldset className="grid gap-2" aria-label={label}>
+    <Field {...about} group>
+      {(control, labelId) => (
+        <fieldset className="grid gap-2" aria-labelledby={labelId}>
           {pairs.map(([name, one], at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: names change while they are typed
             <div key={at} className="flex gap-2">
@@ -167,13 +161,7 @@ export const MapControl = ({ about, schema, value, onChange }: CollectionProps) 
               </Button>
             </div>
           ))}
-          {!disabled && (
-            <Add
-              label={label}
-              {...(pairs.length === 0 && { id: control.id })}
-              onClick={() => change([...pairs, ['', '']])}
-            />
-          )}
+          {!disabled && <Add label={label} onClick={() => change([...pairs, ['', '']])} />}
         </fieldset>
       )}
     </Field>
@@ -199,9 +187,17 @@ export const JsonControl = ({ about, value, onChange }: Omit<CollectionProps, 's
     }
   }
   return (
-    <Field {...about}>
-      {(control) => (
-        <CodeEditor {...control} language="json" value={text} minHeight="4rem" readOnly={disabled} onChange={change} />
+    <Field {...about} group>
+      {(control, labelId) => (
+        <CodeEditor
+          {...control}
+          labelledBy={labelId}
+          language="json"
+          value={text}
+          minHeight="4rem"
+          readOnly={disabled}
+          onChange={change}
+        />
       )}
     </Field>
   )

@@ -2,7 +2,7 @@
 import { Plus, Trash2 } from 'lucide-react'
 import type { JsonSchema } from '../../api/types.ts'
 import { forms } from '../../text/forms.ts'
-import type { FieldProps } from '../field.tsx'
+import { type FieldProps, Help } from '../field.tsx'
 import { Button } from '../ui/button.tsx'
 import { ObjectFields } from './object-fields.tsx'
 import { labelOf, shapeOf, type Values } from './schema.ts'
@@ -20,7 +20,11 @@ const Legend = ({ about: { label, help, problems = [] } }: Pick<NestedProps, 'ab
   <>
     <legend className="float-left font-medium text-[0.8125rem]">{label}</legend>
     <div className="clear-both grid gap-1">
-      {help && <p className="text-muted-foreground text-xs leading-relaxed">{help}</p>}
+      {help && (
+        <p className="text-muted-foreground text-xs leading-relaxed">
+          <Help text={help} />
+        </p>
+      )}
       {[problems].flat().length > 0 && <p className="text-danger text-xs">{[problems].flat().join(' ')}</p>}
     </div>
   </>

@@ -88,10 +88,11 @@ export const SchemaField = ({ name, path, schema: given, value, required, onChan
       )
     case 'code':
       return (
-        <Field {...about}>
-          {(control) => (
+        <Field {...about} group>
+          {(control, labelId) => (
             <CodeEditor
               {...control}
+              labelledBy={labelId}
               value={text}
               language={codeLanguageIn(shape.contentMediaType ?? '')}
               readOnly={disabled}

@@ -1,5 +1,5 @@
 /** A JSON Schema as a form sees it: which control a property gets, and what it is called. */
-import type { FieldDescriptor, JsonSchema } from '../../api/types.ts'
+import type { JsonSchema } from '../../api/types.ts'
 
 export type Kind =
   | 'secret'
@@ -57,6 +57,8 @@ export const kindOf = (given: JsonSchema, root: JsonSchema, value?: unknown): Ki
   const shape = shapeOf(given, root)
   const [type] = typesOf(shape).filter((one) => one !== 'null')
   const mixed = isMixed(given, root)
+  // A value of another shape than the one that is drawn.
+  if (mixed && typeof value === 'object' && value !== null && type !== 'object' && type !== 'array') return 'json'
   if (shape.enum) return 'choice'
   switch (type) {
     case 'boolean':
@@ -136,39 +138,3 @@ export const groupsOf = (schema: JsonSchema, root: JsonSchema, rest: string): re
     { label: rest, names: own.slice(at).map(([name]) => name) },
   ].filter(({ names }) => names.length > 0)
 }
-
-const TYPES: Readonly<Record<string, JsonSchema>> = {
-  text: { type: 'string', format: 'textarea' },
-  password: { type: 'string', writeOnly: true },
-  integer: { type: 'integer' },
-  float: { type: 'number' },
-  boolean: { type: 'boolean' },
-  array: { type: 'array' },
-  object: { type: 'object' },
-  json: {},
-  verb_mask: { type: 'integer' },
-  multi_picklist: { type: 'array' },
-}
-
-const propertyOf = (one: FieldDescriptor): JsonSchema => ({
-  ...(TYPES[one.type] ?? { type: 'string' }),
-  title: one.label,
-  description: one.description,
-  ...(one.default !== null && { default: one.default }),
-  ...(one.type === 'picklist' && {
-    enum: one.values?.map(({ name }) => name) ?? [],
-    'x-enum-labels': one.values?.map(({ label }) => label) ?? [],
-  }),
-  ...(one.type === 'array' && {
-    items: Array.isArray(one.items) ? schemaOf(one.items) : { type: 'string' },
-  }),
-  ...(one.type === 'multi_picklist' && { items: { enum: one.values?.map(({ name }) => name) ?? [] } }),
-  ...(one.type === 'object' && { additionalProperties: TYPES[one.object?.value?.type ?? ''] ?? { type: 'string' } }),
-})
-
-/** The wire contract's list of settings as a JSON Schema, for types that tell no other. */
-export const schemaOf = (descriptors: readonly FieldDescriptor[]): JsonSchema => ({
-  type: 'object',
-  properties: Object.fromEntries(descriptors.map((one) => [one.name, propertyOf(one)])),
-  required: descriptors.filter(({ required }) => required).map(({ name }) => name),
-})

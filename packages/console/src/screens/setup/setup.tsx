@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import { ApiError } from '../../api/client.ts'
 import { type FirstAdministrator, useSetUp, useSignIn } from '../../api/session.ts'
-import { EntryFrame } from '../../components/entry-frame.tsx'
+import { EntryFrame } from '../../app/entry-frame.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field } from '../../components/field.tsx'
 import { Button } from '../../components/ui/button.tsx'
@@ -34,7 +34,7 @@ export const Screen = () => {
     }
     // Where this fails there is an administrator all the same, and the page for signing in says what is wrong.
     await signIn.mutateAsync({ login: values.email, password: values.password }).catch(() => undefined)
-    await navigate({ to: '/', replace: true })
+    await navigate({ to: '/services/new', replace: true })
   })
   return (
     <EntryFrame title={text.title} about={text.about}>

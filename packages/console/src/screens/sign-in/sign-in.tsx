@@ -2,7 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useForm } from 'react-hook-form'
 import { type Credentials, useEnvironment, useSignIn } from '../../api/session.ts'
-import { EntryFrame } from '../../components/entry-frame.tsx'
+import { EntryFrame } from '../../app/entry-frame.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field } from '../../components/field.tsx'
 import { Button } from '../../components/ui/button.tsx'

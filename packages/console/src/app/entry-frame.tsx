@@ -1,6 +1,6 @@
 /** Around the pages that are seen before anyone has signed in. */
 import { type ReactNode, useEffect } from 'react'
-import { ThemeMenu } from '../app/top-bar.tsx'
+import { ThemeMenu } from '../components/theme-menu.tsx'
 import { app } from '../text/app.ts'
 
 export interface EntryFrameProps {
