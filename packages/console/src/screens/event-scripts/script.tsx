@@ -44,11 +44,11 @@ export const Script = ({ schema, value, values, onChange, problems }: CustomCont
   const { data } = useScriptTypes()
   const type = data?.find(({ name }) => name === values.type)
   return (
-    <Field label={schema.title} help={schema.description} problems={problems}>
-      {(control) => (
+    <Field group label={schema.title} help={schema.description} problems={problems}>
+      {(control, labelId) => (
         <CodeEditor
           {...control}
-          label={schema.title ?? ''}
+          labelledBy={labelId}
           value={String(value ?? '')}
           language={codeLanguageIn(type ? `${type.label} ${type.description}` : '')}
           minHeight="14rem"

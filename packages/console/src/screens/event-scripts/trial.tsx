@@ -46,11 +46,11 @@ export const Trial = ({ values }: CustomControlProps) => {
         <h3 className="font-semibold">{text.title}</h3>
         <p className="text-muted-foreground text-xs">{text.about}</p>
       </div>
-      <Field label={text.event} problems={event === undefined ? text.notJson : []}>
-        {(control) => (
+      <Field group label={text.event} problems={event === undefined ? text.notJson : []}>
+        {(control, labelId) => (
           <CodeEditor
             {...control}
-            label={text.event}
+            labelledBy={labelId}
             language="json"
             value={written}
             minHeight="6rem"
