@@ -76,5 +76,5 @@ export default function ChartView({ times, series, height = 180, format = String
   // biome-ignore lint/correctness/useExhaustiveDependencies: new numbers go into the plot that is there
   useEffect(() => plot.current?.setData(latest.current), [times, series])
 
-  return <div ref={place} className="min-w-0 text-xs [&_.u-legend_th]:font-normal [&_.uplot]:font-[inherit]" />
+  return <div ref={place} className="min-w-0 text-xs [&_.u-legend_th]:font-normal! [&_.uplot]:font-sans!" />
 }

@@ -70,7 +70,7 @@ const description = describeResource<EmailTemplate>({
         type: 'object',
         title: fields.defaults,
         description: help.defaults,
-        additionalProperties: true,
+        additionalProperties: { type: 'string' },
         ...SHOWN,
       },
       preview: SHOWN,
