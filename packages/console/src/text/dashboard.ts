@@ -12,7 +12,6 @@ export const dashboard = {
     text: 'A service turns a database, a folder or another API into an API of this gateway. It takes a minute.',
     action: 'New service',
   },
-  quiet: 'Nothing was asked in this time.',
   totals: {
     requests: 'Requests',
     perMinute: (count: string) => `${count} a minute`,
@@ -37,7 +36,6 @@ export const dashboard = {
     p50: '50 %',
     p95: '95 %',
     p99: '99 %',
-    busiest: (count: number) => `The ${count} services with the most calls.`,
   },
   asTable: 'As a table',
   time: 'Time',
