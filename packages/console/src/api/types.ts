@@ -115,8 +115,15 @@ export interface Environment {
   readonly setup?: { readonly open: boolean }
   readonly authentication: {
     readonly login_attribute: 'email' | 'username'
+    readonly allow_open_registration: boolean
+    readonly allow_forever_sessions: boolean
     readonly oauth: readonly { readonly name: string; readonly label: string; readonly path: string }[]
   }
   readonly platform?: { readonly version: string }
-  readonly server?: { readonly server_os: string; readonly version: string; readonly host: string }
+  readonly server?: {
+    readonly server_os: string
+    readonly version: string
+    readonly host: string
+    readonly machine: string
+  }
 }

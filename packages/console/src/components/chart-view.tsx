@@ -16,6 +16,12 @@ const AXIS_WIDTH = 56
 
 const colour = (token: string): string => getComputedStyle(document.documentElement).getPropertyValue(token).trim()
 
+/** A number between two gaps is no line: it is drawn as a point. */
+const alone = (plot: UPlot, at: number): number[] => {
+  const values = plot.data[at]!
+  return [...values.keys()].filter((i) => values[i] != null && values[i - 1] == null && values[i + 1] == null)
+}
+
 export default function ChartView({ times, series, height = 180, format = String }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
@@ -32,6 +38,7 @@ export default function ChartView({ times, series, height = 180, format = String
     const box = place.current!
     const axis = {
       stroke: colour('--muted-foreground'),
+      font: `11px ${getComputedStyle(box).fontFamily}`,
       grid: { stroke: colour('--border'), width: 1 },
       ticks: { show: false },
     }
@@ -39,7 +46,7 @@ export default function ChartView({ times, series, height = 180, format = String
       label,
       stroke: colour(TOKENS[tone]),
       width: 1.75,
-      points: { show: false },
+      points: { show: false, size: 5, filter: alone },
       ...(filled && { fill: colour('--primary-soft') }),
       value: (_: UPlot, value: number | null) => (value === null ? '–' : formatted.current(value)),
     }))
@@ -69,5 +76,5 @@ export default function ChartView({ times, series, height = 180, format = String
   // biome-ignore lint/correctness/useExhaustiveDependencies: new numbers go into the plot that is there
   useEffect(() => plot.current?.setData(latest.current), [times, series])
 
-  return <div ref={place} className="min-w-0 text-xs" />
+  return <div ref={place} className="min-w-0 text-xs [&_.u-legend_th]:font-normal! [&_.uplot]:font-sans!" />
 }

@@ -55,6 +55,8 @@ export default function CodeEditorView(props: CodeEditorProps) {
 
   useEffect(() => {
     const attributes = {
+      // What can be written in can be reached; said for those who check that what scrolls can be.
+      tabindex: '0',
       ...(id && { id }),
       ...(label && { 'aria-label': label }),
       ...(labelledBy && { 'aria-labelledby': labelledBy }),

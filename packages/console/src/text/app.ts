@@ -30,7 +30,6 @@ export const app = {
     title: 'This page failed',
     text: 'It is the console’s fault, not yours. Nothing on the gateway was changed by it.',
   },
-  soon: { title: 'Not built yet', text: 'This part is served by the system API; the page for it is on its way.' },
   signedOut: 'Your session has ended. Sign in to go on.',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'As the system' },
   account: { label: 'Account', profile: 'Your profile', signOut: 'Sign out', docs: 'API documentation' },

@@ -1,7 +1,8 @@
 /** One property of a schema with the control that its kind asks for. */
 import type { JsonSchema } from '../../api/types.ts'
 import { forms } from '../../text/forms.ts'
-import { CodeEditor, type CodeLanguage } from '../code-editor.tsx'
+import { CodeEditor } from '../code-editor.tsx'
+import { codeLanguageIn } from '../code-language.ts'
 import { Field } from '../field.tsx'
 import { Input, Select, Textarea } from '../ui/input.tsx'
 import { Switch } from '../ui/switch.tsx'
@@ -93,7 +94,7 @@ export const SchemaField = ({ name, path, schema: given, value, required, onChan
               {...control}
               labelledBy={labelId}
               value={text}
-              language={languageOf(shape)}
+              language={codeLanguageIn(shape.contentMediaType ?? '')}
               readOnly={disabled}
               onChange={onChange}
             />
@@ -134,13 +135,3 @@ const chosen = (shape: JsonSchema, text: string): unknown => {
   const found = shape.enum?.find((one) => String(one) === text)
   return found === undefined ? null : found
 }
-
-const LANGUAGES: readonly (readonly [RegExp, CodeLanguage])[] = [
-  [/javascript|typescript/, 'javascript'],
-  [/python/, 'python'],
-  [/php/, 'php'],
-  [/json/, 'json'],
-  [/html/, 'html'],
-]
-const languageOf = ({ contentMediaType = '' }: JsonSchema): CodeLanguage =>
-  LANGUAGES.find(([pattern]) => pattern.test(contentMediaType))?.[1] ?? 'text'
