@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Counts, count, skippedSuites } from './test/outcome.ts'
 
@@ -36,6 +37,8 @@ const runTests = async (): Promise<Counts & { readonly skippedBy: readonly strin
     run: true,
     watch: false,
     passWithNoTests: false,
+    // Said here, because projects take no number of workers from the configuration above them.
+    maxWorkers: availableParallelism(),
     testTimeout: HANGS,
     hookTimeout: HANGS,
   })
