@@ -103,13 +103,23 @@ export interface LimitCount {
 }
 export const limits = defineResource<Limit>({ name: 'limit' })
 
+/** Reading alone tells who has called how often: it is no part of what is written. */
+const COUNTED = { related: 'limit_cache_by_limit_id' }
+
+/** Every limit with its counts. */
+export const countedLimitsOptions = queryOptions({
+  queryKey: [limits.name, 'counts'],
+  queryFn: async ({ signal }) =>
+    (await request<{ readonly resource: readonly Limit[] }>('system/limit', { query: COUNTED, signal })).resource,
+  refetchInterval: 10_000,
+})
+
 /** Who has called how often in the period that runs; asked again every few seconds while it is looked at. */
 export const limitCountsOptions = (id: number) =>
   queryOptions({
     queryKey: [limits.name, 'counts', id],
     queryFn: async ({ signal }) =>
-      (await request<Limit>(`system/limit/${id}`, { query: { related: 'limit_cache_by_limit_id' }, signal }))
-        .limit_cache_by_limit_id ?? [],
+      (await request<Limit>(`system/limit/${id}`, { query: COUNTED, signal })).limit_cache_by_limit_id ?? [],
     refetchInterval: 3_000,
   })
 

@@ -1,7 +1,7 @@
 /** Limits that are reached, or nearly so. */
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { limits } from '../../api/access.ts'
-import { useList } from '../../api/resource.ts'
+import { countedLimitsOptions } from '../../api/access.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { whole } from '../../components/quantities.ts'
 import { Badge } from '../../components/ui/badge.tsx'
@@ -16,8 +16,8 @@ const NEAR = 0.8
 const MOST = 8
 
 export const Limits = () => {
-  const { data, error, refetch } = useList(limits)
-  const near = (data?.resource ?? [])
+  const { data, error, refetch } = useQuery(countedLimitsOptions)
+  const near = (data ?? [])
     .flatMap(({ id, name, limit_cache_by_limit_id: counts = [] }) => counts.map((count) => ({ ...count, id, name })))
     .filter(({ attempts, max }) => attempts >= max * NEAR)
     .sort((a, b) => b.attempts / b.max - a.attempts / a.max)
