@@ -257,7 +257,7 @@ describe('scripts of gw.config', () => {
     const config = { sandbox: 'preferred' }
     const name = 'shop._table.items.get.post_process'
     const connectors = ['sqlite', 'script-node'].map((one) => resolve(import.meta.dirname, '../../connectors', one))
-    const content = "event.response.content.by = ['file']"
+    const content = "event.response.content.meta = { by: ['file'] }"
     await using gw = await opened({
       config: {
         connectors,
@@ -268,14 +268,14 @@ describe('scripts of gw.config', () => {
     await ask('POST', 'system/service', {
       resource: [{ name: 'shop', type: 'sqlite', is_active: true, config: { database: shopIn(folder) } }],
     })
-    expect((await ask('GET', 'shop/_table/items')).body.by).toEqual(['file'])
+    expect((await ask('GET', 'shop/_table/items')).body.meta?.by).toEqual(['file'])
     await ask('POST', `system/event_script/${name}`, {
       type: 'nodejs',
-      content: "event.response.content.by.push('store')",
+      content: "event.response.content.meta.by.push('store')",
       config,
       is_active: true,
       allow_event_modification: true,
     })
-    expect((await ask('GET', 'shop/_table/items')).body.by).toEqual(['file', 'store'])
+    expect((await ask('GET', 'shop/_table/items')).body.meta?.by).toEqual(['file', 'store'])
   })
 })
