@@ -30,8 +30,20 @@ const check = ({ label, command: [name, ...args] }: (typeof STEPS)[number]): boo
   return status === 0
 }
 
+/** What takes minutes by itself begins first, so that no worker waits for it alone at the end. */
+const LONG = [/scripts\/test\/ecosystem/, /console\/test\//, /stress\/test\//, /system\/test\/canary/]
+const placeOf = (file: string): number => {
+  const at = LONG.findIndex((pattern) => pattern.test(file))
+  return at === -1 ? LONG.length : at
+}
+
 const runTests = async (): Promise<Counts & { readonly skippedBy: readonly string[] }> => {
-  const { startVitest } = await import('vitest/node')
+  const { BaseSequencer, startVitest } = await import('vitest/node')
+  class LongFirst extends BaseSequencer {
+    override async sort(files: Parameters<InstanceType<typeof BaseSequencer>['sort']>[0]) {
+      return (await super.sort(files)).toSorted((a, b) => placeOf(a.moduleId) - placeOf(b.moduleId))
+    }
+  }
   const vitest = await startVitest('test', filters, {
     root,
     run: true,
@@ -39,6 +51,7 @@ const runTests = async (): Promise<Counts & { readonly skippedBy: readonly strin
     passWithNoTests: false,
     // Said here, because projects take no number of workers from the configuration above them.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongFirst },
     testTimeout: HANGS,
     hookTimeout: HANGS,
   })
