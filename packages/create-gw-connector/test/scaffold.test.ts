@@ -75,6 +75,7 @@ describe('a package', () => {
           '.github/workflows/release.yml',
           '.gitignore',
           'README.md',
+          'gw.conformance.ts',
           'gw.dev.json',
           'src/index.ts',
           'test/conformance.test.ts',

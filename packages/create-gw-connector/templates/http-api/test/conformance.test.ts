@@ -1,20 +1,5 @@
-import { conformance } from '@gw/testkit'
-import { afterAll } from 'vitest'
-import connector from '../src/index.ts'
-import { KEY, openSource } from './source.ts'
+import { prove } from '@gw/testkit'
+import proof from '../gw.conformance.ts'
 
-const { url, server } = await openSource()
-afterAll(() => void server.close())
-// Nobody listens there any more.
-const away = await openSource()
-away.server.close()
-
-const config = { base_url: url, api_key: KEY }
-
-// What every connector promises: configuration, endpoints, lifecycle, refusals, documents, secrets.
-conformance({
-  type: connector,
-  config,
-  invalid: [{}, { ...config, base_url: 'nowhere' }, { ...config, api_key: '' }, { ...config, unknown: true }],
-  unreachable: { ...config, base_url: away.url },
-})
+// The suites that gw's own connectors pass, as `gw conformance` runs them.
+await prove(proof)
