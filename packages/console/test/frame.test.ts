@@ -49,7 +49,7 @@ describe.skipIf(missing !== '')(`the frame of the console${missing}`, () => {
     await page.keyboard.press('Enter')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').fill('lookup')
+    await page.getByRole('dialog').getByRole('combobox').fill('lookup')
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/lookups$/)
     await page.getByRole('button', { name: /^Theme/ }).click()
