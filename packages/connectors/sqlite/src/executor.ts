@@ -7,6 +7,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Host, Ready } from '@gw/core'
 import {
   type Cells,
+  type CommitGroup,
+  commitGroup,
   gate,
   inTransaction,
   loadInBlocks,
@@ -18,6 +20,7 @@ import {
   type SqlRunOptions,
   type TransactionSteps,
   turns,
+  unless,
 } from '@gw/sql'
 import { SqliteDialect } from '@gw/sql/kysely'
 import type { Config } from './config.ts'
@@ -34,10 +37,11 @@ export const open = (config: Config, host: Host): SqlConnection => {
   const path = config.database === MEMORY ? MEMORY : host.resolvePath(config.database)
   const insist = <T>(work: () => Ready<T>, signal: AbortSignal): Promise<T> =>
     retrying(work, { when: isBusy, patience: config.busy_timeout, pause: LOCK_PAUSE, signal })
-  const patience: Patience = (work, signal) => unlessBusy(work, signal, () => insist(work, signal))
+  const patience: Patience = (work, signal) => unless(work, { when: isBusy, signal, wait: () => insist(work, signal) })
   // What is in memory is seen by one connection only.
   const elsewhere = path === MEMORY ? undefined : readers(path, config)
   let main: Handle | undefined
+  let writes: CommitGroup | undefined
   let second: Handle | undefined
   /** Held by the open transaction; there is one at a time, as SQLite has one writer. */
   const writer = gate(queueOptions(config))
@@ -54,6 +58,7 @@ export const open = (config: Config, host: Host): SqlConnection => {
     return second
   }
 
+  const inTurn: Patience = (work, signal) => writer.hold(async () => patience(work, signal), signal)
   const mustWait = (writes: boolean) => writer.closed && (writes || alone())
   const statementOn =
     (own: Handle, sql: string, binds: readonly unknown[], { name, signal, writes }: SqlRunOptions) =>
@@ -64,13 +69,17 @@ export const open = (config: Config, host: Host): SqlConnection => {
     }
   /** Where another program writes, one call waits for it, and the others behind that one. */
   const execute = (work: () => Ready<SqlResult>, { signal, writes }: SqlRunOptions): Ready<SqlResult> =>
-    unlessBusy(work, signal, () => (writes ? writer.hold(() => insist(work, signal), signal) : insist(work, signal)))
+    unless(work, {
+      when: isBusy,
+      signal,
+      wait: () => (writes ? writer.hold(() => insist(work, signal), signal) : insist(work, signal)),
+    })
   const executeLater = async (sql: string, binds: readonly unknown[], options: SqlRunOptions) => {
     const { signal, writes } = options
     const own = await patience(handle, signal)
     const work = statementOn(own, sql, binds, options)
     if (!mustWait(writes)) return execute(work, options)
-    if (writes) return writer.hold(async () => patience(work, signal), signal)
+    if (writes) return inTurn(work, signal)
     // A read only begins in its turn: where it goes on elsewhere, it keeps nobody waiting.
     const { result } = await writer.hold(async () => ({ result: patience(work, signal) }), signal)
     return result
@@ -80,7 +89,10 @@ export const open = (config: Config, host: Host): SqlConnection => {
     run(sql, binds, options) {
       options.signal.throwIfAborted()
       if (!main || mustWait(options.writes)) return executeLater(sql, binds, options)
-      return execute(statementOn(main, sql, binds, options), options)
+      const own = main
+      if (!options.writes || alone()) return execute(statementOn(own, sql, binds, options), options)
+      writes ??= commitGroup({ connection: own.database, mustWait: () => writer.closed, alone: inTurn, slice: SLICE })
+      return writes.add(() => own.prepare(sql, options.name).run(binds, true), options.signal)
     },
     async *stream(sql, binds, { signal }) {
       signal.throwIfAborted()
@@ -116,17 +128,6 @@ export const open = (config: Config, host: Host): SqlConnection => {
 type Patience = <T>(work: () => Ready<T>, signal: AbortSignal) => Ready<T>
 
 const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
-
-/** Most often there is nothing to wait for, and no turn is lost. */
-const unlessBusy = <T>(work: () => Ready<T>, signal: AbortSignal, wait: () => Promise<T>): Ready<T> => {
-  signal.throwIfAborted()
-  try {
-    return work()
-  } catch (error) {
-    if (!isBusy(error)) throw error
-    return wait()
-  }
-}
 
 const transactionOn = <T>(
   own: Handle,

@@ -47,6 +47,7 @@ export type {
 } from './dialect.ts'
 export { callbackPool } from './driver/callback-pool.ts'
 export { type CancellingOptions, type CancellingPool, cancellingPool } from './driver/cancelling.ts'
+export { type CommitGroup, type CommitGroupOptions, commitGroup, type GroupConnection } from './driver/commit-group.ts'
 export { type Gate, gate } from './driver/gate.ts'
 export { networkReason } from './driver/network.ts'
 export { type Pace, pace } from './driver/pace.ts'
@@ -85,6 +86,7 @@ export {
   type RetryOptions,
   retrying,
   turns,
+  unless,
 } from './driver/waiting.ts'
 export type { CellForm } from './execute/cell-forms.ts'
 export type { RowSink } from './execute/row-bytes.ts'

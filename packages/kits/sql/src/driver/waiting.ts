@@ -17,6 +17,25 @@ export const abortable = <T>(promise: Promise<T>, signal: AbortSignal): Promise<
     else signal.addEventListener('abort', onAbort, { once: true })
   })
 
+export interface UnlessOptions<T> {
+  /** Which failures may pass by themselves. */
+  readonly when: (error: unknown) => boolean
+  readonly signal: AbortSignal
+  /** What to do then. */
+  readonly wait: () => Promise<T>
+}
+
+/** Work that most often has nothing to wait for: it is done at once, and no turn of the event loop is lost. */
+export const unless = <T>(work: () => Ready<T>, { when, signal, wait }: UnlessOptions<T>): Ready<T> => {
+  signal.throwIfAborted()
+  try {
+    return work()
+  } catch (error) {
+    if (!when(error)) throw error
+    return wait()
+  }
+}
+
 export interface RetryOptions {
   /** Which failures may pass by themselves. */
   readonly when: (error: unknown) => boolean
