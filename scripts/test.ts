@@ -18,6 +18,7 @@ const STEPS: readonly { readonly label: string; readonly command: readonly [stri
   { label: 'Types', command: ['tsc', '-b'] },
   { label: 'Style', command: ['biome', 'check', '.', '--error-on-warnings'] },
   { label: 'Layers', command: ['node', 'scripts/check-layers.ts'] },
+  { label: 'Declarations', command: ['node', 'scripts/api.ts', '--check'] },
   { label: 'Generated docs', command: ['node', 'scripts/docs.ts', '--check'] },
 ]
 
