@@ -1,6 +1,6 @@
 /**
- * `pnpm docs`: writes the generated parts of docs/: option tables, from the schemas that validate the options, and the
- * table of connectors, from the reports of `gw conformance`.
+ * `pnpm docs`: writes the generated parts of docs/: option tables, from the schemas that validate the options, the
+ * table of connectors, from the reports of `gw conformance`, and where a gateway may call, from what its tests try.
  * `--check` writes nothing and fails where one is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,8 +8,11 @@ import { basename, dirname, join, relative } from 'node:path'
 import { inputSchema } from '../packages/core/src/configuration/validate.ts'
 import type { ServiceType } from '../packages/core/src/contract.ts'
 import { systemSchema } from '../packages/system/src/config.ts'
+import { HOSTILE_ADDRESSES } from '../packages/testkit/src/remote/addresses.ts'
 import { conformanceTable, provedIn } from './docs/conformance.ts'
+import { addressTable, wayTable } from './docs/egress.ts'
 import { type OptionSchema, optionTable } from './docs/options.ts'
+import { WAYS } from './egress/ways.ts'
 import { readWorkspace } from './layers/workspace.ts'
 
 const root = dirname(import.meta.dirname)
@@ -58,8 +61,13 @@ const hub: Page = {
   of: 'conformance',
   table: conformanceTable(connectors.map(({ folder }) => provedIn(join(root, folder)))),
 }
+const egressPage = join(root, 'docs/reference/egress.md')
+const egress: readonly Page[] = [
+  { file: egressPage, of: 'ways', table: wayTable(Object.values(WAYS)) },
+  { file: egressPage, of: 'addresses', table: addressTable(HOSTILE_ADDRESSES) },
+]
 let outdated = 0
-for (const page of [configuration, system, hub, ...(await connectorPages())]) {
+for (const page of [configuration, system, hub, ...egress, ...(await connectorPages())]) {
   const { before, after } = insert(page)
   if (before === after) continue
   outdated += 1

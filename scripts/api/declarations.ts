@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 import { run } from '../publish/run.ts'
 
 /** Texts by the name of the entry: `contract`, `kernel`. */
@@ -21,7 +21,7 @@ const entriesOf = (folder: string): readonly string[] => {
   return Object.values(exports).flatMap((file) => /^\.\/src\/(.+)\.ts$/.exec(file)?.[1] ?? [])
 }
 
-const NONE = { default: { logLevel: 'none' } } as const
+const NONE = { default: { logLevel: ExtractorLogLevel.None } }
 
 interface Place {
   /** Absolute paths of the repository, of the package, and of what `tsc` wrote. */
@@ -62,7 +62,7 @@ const configurationOf = ({ root, folder, emitted }: Place, entry: string): Extra
       tsdocMetadata: { enabled: false },
       dtsRollup: { enabled: true, untrimmedFilePath: rolled(emitted, entry) },
       messages: {
-        compilerMessageReporting: { default: { logLevel: 'error' } },
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
         extractorMessageReporting: NONE,
         tsdocMessageReporting: NONE,
       },

@@ -84,7 +84,10 @@ const parsed = (text: string): unknown => {
 const isAllowed = (host: string, allowed: readonly string[]): boolean =>
   allowed.some((one) => one === '*' || one === host || (one.startsWith('*.') && host.endsWith(one.slice(1))))
 
-const outside = (url: URL, request: RequestInit, { signal }: ScriptRun, { host, allowed }: PlatformOptions) => {
+const outside = (address: string, request: RequestInit, { signal }: ScriptRun, { host, allowed }: PlatformOptions) => {
+  if (!URL.canParse(address))
+    throw new GwError('invalid_request', 'The script called an address that is no URL. Check how it is put together.')
+  const url = new URL(address)
   if (!isAllowed(url.hostname, allowed))
     throw new GwError(
       'forbidden',
@@ -114,7 +117,7 @@ export const answerCall = async (call: ApiCall, run: ScriptRun, options: Platfor
     const own = optionsOf(call.options)
     const request = requestOf(call, own)
     const path = withParameters(String(call.path), own.parameters)
-    if (WEB.test(path)) return await answerOf(await outside(new URL(path), request, run, options))
+    if (WEB.test(path)) return await answerOf(await outside(path, request, run, options))
     const below = path.replace(/^\/+/, '').replace(/^api\/v2\//, '')
     return await answerOf(await run.fetch(`/${below}`, { ...request, signal: run.signal }))
   } catch (error) {

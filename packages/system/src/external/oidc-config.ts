@@ -5,6 +5,8 @@ import { appRoleMap } from '../account/user-config.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 const isSafe = (text: string): boolean => {
+  // What is no URL has been told of as such.
+  if (!URL.canParse(text)) return true
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || LOOPBACK.has(hostname)
 }

@@ -7,6 +7,7 @@ import { type Answer, requestOf } from '../harness.ts'
 import { bind } from '../suite.ts'
 import { listening, openRemote, type RemoteConformanceOptions, type RemoteContext } from './context.ts'
 
+export { HOSTILE_ADDRESSES, HOSTILE_NAMES, type HostileAddress, type Where } from './addresses.ts'
 export { openRemote, type RemoteConformanceOptions, type RemoteContext, type RemoteSubject } from './context.ts'
 
 const check = (

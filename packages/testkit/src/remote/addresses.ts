@@ -1,10 +1,10 @@
-/** Addresses that must not be called, and where each is refused. docs/connectors/http.md shows the same table. */
+/** Addresses that must not be called unless an operator opened them, and where each is refused. docs/reference/egress.md shows them. */
 
 /**
- * `settings`: the configuration is not accepted. `address`: before a name is looked up. `name`: when it has been, before
- * a connection is made.
+ * `writing`: by how it is written, be it the settings that refuse it or the way out. `address`: by the address that it
+ * names, and nothing is looked up. `name`: by what its name leads to, before a connection is made.
  */
-export type Where = 'settings' | 'address' | 'name'
+export type Where = 'writing' | 'address' | 'name'
 
 export interface HostileAddress {
   readonly url: string
@@ -13,8 +13,8 @@ export interface HostileAddress {
   readonly because: string
 }
 
-/** What the names of the table resolve to. */
-export const NAMES: Readonly<Record<string, readonly string[]>> = {
+/** What the names of the table resolve to: a test's own `resolve` answers so. */
+export const HOSTILE_NAMES: Readonly<Record<string, readonly string[]>> = {
   'loopback.example': ['127.0.0.1'],
   'private.example': ['10.1.2.3'],
   'metadata.example': ['169.254.169.254'],
@@ -36,7 +36,7 @@ const rows = (where: Where, because: string, ...urls: readonly string[]): readon
 const PORT = '{port}'
 
 /** `{port}` is the port of a server that must never be reached. */
-export const HOSTILE: readonly HostileAddress[] = [
+export const HOSTILE_ADDRESSES: readonly HostileAddress[] = [
   ...rows(
     'address',
     'loopback',
@@ -102,7 +102,7 @@ export const HOSTILE: readonly HostileAddress[] = [
   ...rows('name', 'link-local', 'http://metadata.example/'),
   ...rows('name', 'unspecified', 'http://unspecified.example/'),
   ...rows(
-    'settings',
+    'writing',
     'user name',
     `http://public.example@127.0.0.1:${PORT}/`,
     `http://public.example:80@127.0.0.1:${PORT}/`,
@@ -110,7 +110,7 @@ export const HOSTILE: readonly HostileAddress[] = [
     `http://a@b@127.0.0.1:${PORT}/`,
   ),
   ...rows(
-    'settings',
+    'writing',
     'URL',
     'file:///etc/passwd',
     'ftp://127.0.0.1/',
