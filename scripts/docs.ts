@@ -1,6 +1,7 @@
 /**
  * `pnpm docs`: writes the generated parts of docs/: option tables, from the schemas that validate the options, the
- * table of connectors, from the reports of `gw conformance`, and where a gateway may call, from what its tests try.
+ * table of connectors, from the reports of `gw conformance`, where a gateway may call, from what its tests try, and the
+ * declarations of the contract and of the kits, from the code.
  * `--check` writes nothing and fails where one is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { systemSchema } from '../packages/system/src/config.ts'
 import { HOSTILE_ADDRESSES } from '../packages/testkit/src/remote/addresses.ts'
 import { conformanceTable, provedIn } from './docs/conformance.ts'
 import { addressTable, wayTable } from './docs/egress.ts'
+import { kitPages } from './docs/kits.ts'
 import { type OptionSchema, optionTable } from './docs/options.ts'
 import { WAYS } from './egress/ways.ts'
 import { readWorkspace } from './layers/workspace.ts'
@@ -67,7 +69,7 @@ const egress: readonly Page[] = [
   { file: egressPage, of: 'addresses', table: addressTable(HOSTILE_ADDRESSES) },
 ]
 let outdated = 0
-for (const page of [configuration, system, hub, ...egress, ...(await connectorPages())]) {
+for (const page of [configuration, system, hub, ...egress, ...kitPages(root), ...(await connectorPages())]) {
   const { before, after } = insert(page)
   if (before === after) continue
   outdated += 1

@@ -3,15 +3,10 @@
  * after the last one. Where it can't be had, tests read why.
  */
 import type { TestProject } from 'vitest/node'
+import { type ServerAddress, serverAddress } from '../../packages/testkit/src/conformance/server.ts'
 import type { Backend } from './postgres.ts'
 
-export interface Address {
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  readonly database: string
-}
+export type Address = ServerAddress
 
 export interface SharedKind {
   /** Tests read `inject(name)`; where it is undefined, `inject(name + 'Missing')`. */
@@ -84,17 +79,5 @@ const open = async (kind: SharedKind): Promise<Backend<Address>> => {
   const given = process.env[kind.variable]
   if (!given) return kind.start()
   const log = kind.logVariable && process.env[kind.logVariable]
-  return { url: parseUrl(given, kind.port), ...(log && { log }), stop: async () => undefined }
-}
-
-/** `kind://user:password@host:port/database` */
-const parseUrl = (text: string, usual: number): Address => {
-  const { hostname, port, username, password, pathname } = new URL(text)
-  return {
-    host: hostname,
-    port: Number(port || usual),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)) || username,
-  }
+  return { url: serverAddress(given, kind.port), ...(log && { log }), stop: async () => undefined }
 }
