@@ -57,8 +57,9 @@ const rowOf = ({ folder, package: name, types, report }: Proved): string => {
   const page = `[${name}](${folder}.md)`
   if (!report) return `| ${page} | ${codes(types)} | no report: its suites are a part of the tests here | | |`
   const { capabilities, testkit, date, conforms } = report
+  const badge = `![what passed](../../packages/connectors/${folder}/gw-conformance.svg)`
   const result = conforms ? suitesOf(report) : `**does not conform**: ${suitesOf(report) || report.problems.join(' ')}`
-  return `| ${page} | ${codes(types)} | ${result} | ${codes(capabilities.proved)} | ${date.slice(0, 10)}, testkit ${testkit} |`
+  return `| ${page} | ${codes(types)} | ${badge}<br>${result} | ${codes(capabilities.proved)} | ${date.slice(0, 10)}, testkit ${testkit} |`
 }
 
 /** One row a connector, by its folder's name. */

@@ -70,10 +70,14 @@ const readPackage = (root: string, folder: string): Package =>
 
 const readManifest = (file: string): Manifest => JSON.parse(readFileSync(file, 'utf8')) as Manifest
 
+/** Written by `pnpm api`. */
+const KEPT = 'packages/core/api/'
+
 const packageOf = (root: string, folder: string, manifest: Manifest): Package => {
   const layer = layerOf(folder)
   const files = globSync('**/*.{ts,mts,tsx}', { cwd: join(root, folder), exclude: skipped })
     .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+    .filter((file) => !file.startsWith(KEPT))
     .sort()
   const isSource = (file: string): boolean =>
     layer === 'application' ? !file.startsWith(`${folder}/test/`) : file.startsWith(`${folder}/src/`)

@@ -26,7 +26,7 @@ const proved = (folder: string, own: Report | undefined): Proved => ({
 
 test('a connector with a report is a row of what passed, what was skipped, and when', () => {
   expect(conformanceTable([proved('sqlite', report())])).toContain(
-    '| [@gw/sqlite](sqlite.md) | `sqlite` | service 27; records 230, 2 skipped | `rowFilters` `sql` | 2026-11-28, testkit 0.1.0 |',
+    '| [@gw/sqlite](sqlite.md) | `sqlite` | ![what passed](../../packages/connectors/sqlite/gw-conformance.svg)<br>service 27; records 230, 2 skipped | `rowFilters` `sql` | 2026-11-28, testkit 0.1.0 |',
   )
 })
 

@@ -10,6 +10,7 @@ export {
 } from './conformance/definition.ts'
 export { prove } from './conformance/prove.ts'
 export { type CheckResult, type ConformanceReport, reportOf, type SuiteReport } from './conformance/report.ts'
+export { type ServerAddress, serverAddress, serverNamedBy } from './conformance/server.ts'
 export { type AccessSpec, EVERYTHING, type MemoryGovernance, memoryGovernance, type RoleSpec } from './governance.ts'
 export { type Answer, type Ask, type HarnessOptions, openGateway, type TestGateway } from './harness.ts'
 export { memoryState, type RecordedHost, type RecordedLog, recordedHost, recordedLog } from './host.ts'

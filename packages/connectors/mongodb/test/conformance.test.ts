@@ -1,16 +1,4 @@
-import { recordsConformance } from '@gw/testkit/records'
-import { test } from 'vitest'
-import mongodb from '../src/index.ts'
-import { AGGREGATING } from './servers.ts'
-import { prepareOn } from './standard.ts'
+import { prove } from '@gw/testkit'
+import conformance from '../gw.conformance.ts'
 
-if (AGGREGATING.at)
-  recordsConformance({
-    type: mongodb,
-    prepare: prepareOn(AGGREGATING),
-    lacks: ['transactions', 'foreignKeys', 'binary', 'dateTypes', 'answers', 'counters', 'defaults', 'keys', 'views'],
-  })
-
-test.runIf(AGGREGATING.missing)('where the records suite can not run, the reason is given', ({ skip }) =>
-  skip(AGGREGATING.missing),
-)
+await prove(conformance)

@@ -1,6 +1,6 @@
 /** The servers that speak MongoDB's protocol here; which of them proves what is told in docs/connectors/mongodb.md. */
 import { randomBytes } from 'node:crypto'
-import { openGateway, type TestGateway } from '@gw/testkit'
+import { openGateway, serverNamedBy, type TestGateway } from '@gw/testkit'
 import { type Db, MongoClient } from 'mongodb'
 import { inject } from 'vitest'
 import mongodb from '../src/index.ts'
@@ -32,11 +32,13 @@ const address = (name: 'mongodb' | 'jongodb') => {
   const found = inject(name)
   return found && { host: found.host, port: found.port }
 }
+// Outside of the tests here, nothing has been started.
+const aggregating = address('mongodb') ?? serverNamedBy('MONGODB_URL', 27017)
 /** Aggregation, lists of collections, exact numbers. */
 export const AGGREGATING: Server = {
   label: 'mongo-java-server',
-  missing: inject('mongodb') ? undefined : (inject('mongodbMissing') ?? 'there is no server'),
-  at: address('mongodb'),
+  missing: aggregating ? undefined : (inject('mongodbMissing') ?? 'there is no server'),
+  at: aggregating,
   named: false,
   options: { directConnection: 'true' },
 }

@@ -4,13 +4,10 @@ import type { Suite } from '../check.ts'
 import { serviceSuite } from '../service/index.ts'
 import type { ConformanceSource, MissingSource } from './definition.ts'
 
-/** Capabilities that a family's suite proves, by family. */
-const PROVEN: Readonly<Record<string, readonly string[]>> = {
-  records: ['rowFilters', 'fieldRules', 'records', 'schema'],
-  sql: ['sql'],
-  files: ['files'],
-  email: ['email'],
-  repositories: ['repositories'],
+/** A family's suite, and the capabilities that it proves. */
+interface Family {
+  readonly suite: Suite
+  readonly proven: readonly string[]
 }
 
 const FAMILIES: {
@@ -18,19 +15,36 @@ const FAMILIES: {
     type: ServiceType<any>,
     options: NonNullable<ConformanceSource[F]>,
     source: ConformanceSource,
-  ) => Promise<Suite>
+  ) => Promise<Family>
 } = {
-  records: async (type, options) => (await import('../records/index.ts')).recordsSuite({ type, ...options }),
+  async records(type, options) {
+    const { RECORDS_PROVEN, recordsSuite } = await import('../records/index.ts')
+    return { suite: recordsSuite({ type, ...options }), proven: RECORDS_PROVEN }
+  },
   async sql(_type, options, { records }) {
     const prepare = options.prepare ?? records?.prepare
     if (!prepare) throw new Error('The definition says nowhere how the standard schema is made (prepare).')
-    return (await import('../sql/index.ts')).sqlSuite({ ...options, prepare })
+    const { SQL_PROVEN, sqlSuite } = await import('../sql/index.ts')
+    return { suite: sqlSuite({ ...options, prepare }), proven: SQL_PROVEN }
   },
-  files: async (type, options) => (await import('../files/index.ts')).filesSuite({ type, ...options }),
-  email: async (type, options) => (await import('../email/index.ts')).emailSuite({ type, ...options }),
-  repositories: async (type, options) => (await import('../repos/index.ts')).repositoriesSuite({ type, ...options }),
-  scripts: async (type, options) => (await import('../scripts/index.ts')).scriptsSuite({ type, ...options }),
-  remote: async (type, options) => (await import('../remote/index.ts')).remoteSuite({ type, ...options }),
+  async files(type, options) {
+    const { FILES_PROVEN, filesSuite } = await import('../files/index.ts')
+    return { suite: filesSuite({ type, ...options }), proven: FILES_PROVEN }
+  },
+  async email(type, options) {
+    const { EMAIL_PROVEN, emailSuite } = await import('../email/index.ts')
+    return { suite: emailSuite({ type, ...options }), proven: EMAIL_PROVEN }
+  },
+  async repositories(type, options) {
+    const { REPOSITORIES_PROVEN, repositoriesSuite } = await import('../repos/index.ts')
+    return { suite: repositoriesSuite({ type, ...options }), proven: REPOSITORIES_PROVEN }
+  },
+  async scripts(type, options) {
+    return { suite: (await import('../scripts/index.ts')).scriptsSuite({ type, ...options }), proven: [] }
+  },
+  async remote(type, options) {
+    return { suite: (await import('../remote/index.ts')).remoteSuite({ type, ...options }), proven: [] }
+  },
 }
 
 const serviceOf = async (type: ServiceType<any>, source: ConformanceSource, proven: readonly string[]) => {
@@ -54,7 +68,7 @@ export const missingLanguage = async (
  */
 export const suitesOf = async (type: ServiceType<any>, source: ConformanceSource): Promise<readonly Suite[]> => {
   const families = (Object.keys(FAMILIES) as (keyof typeof FAMILIES)[]).filter((family) => source[family])
-  const proven = families.flatMap((family) => PROVEN[family] ?? [])
-  const own = families.map((family) => FAMILIES[family](type, source[family] as never, source))
-  return [await serviceOf(type, source, proven), ...(await Promise.all(own))]
+  const own = await Promise.all(families.map((family) => FAMILIES[family](type, source[family] as never, source)))
+  const proven = own.flatMap((family) => family.proven)
+  return [await serviceOf(type, source, proven), ...own.map(({ suite }) => suite)]
 }

@@ -84,7 +84,7 @@ export const recordsChecks: readonly Check<RecordsContext>[] = [
   ...importChecks,
   ...replyChecks,
   ...about(['schema'], schemaChecks),
-  ...documentChecks,
+  ...about(['documents'], documentChecks),
   modelCheck(),
   renamedModelCheck(),
   stepsModelCheck(),
