@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { badgeOf, type CheckResult, type ConformanceReport, claimsOf, reportOf } from '../src/index.ts'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { badgeOf, type CheckResult, type ConformanceReport, claimsOf, reportOf, serverNamedBy } from '../src/index.ts'
 import { weather } from './seeded/weather.ts'
 
 const OWN = resolve(import.meta.dirname, '..')
@@ -222,5 +222,28 @@ describe('a report', () => {
       sql: false,
     })
     expect(claims).not.toHaveProperty('files.folders')
+  })
+})
+
+describe('a server that an environment variable names', () => {
+  afterAll(() => vi.unstubAllEnvs())
+
+  test('is read with what was encoded, the usual port and the user’s own database', () => {
+    vi.stubEnv('GW_TEST_URL', 'postgres://me:p%40ss%2Fword@db.example/')
+    expect(serverNamedBy('GW_TEST_URL', 5432)).toEqual({
+      host: 'db.example',
+      port: 5432,
+      user: 'me',
+      password: 'p@ss/word',
+      database: 'me',
+    })
+    vi.stubEnv('GW_TEST_URL', 'mysql://me:x@db.example:3307/shop')
+    expect(serverNamedBy('GW_TEST_URL', 3306)).toMatchObject({ port: 3307, database: 'shop' })
+  })
+
+  test('is none where the variable is empty or not set', () => {
+    vi.stubEnv('GW_TEST_URL', '')
+    expect(serverNamedBy('GW_TEST_URL', 5432)).toBeUndefined()
+    expect(serverNamedBy('GW_TEST_URL_THAT_NOBODY_SETS', 5432)).toBeUndefined()
   })
 })
