@@ -2,18 +2,26 @@
  * `pnpm bench:scripts`: what a warm script adds to a call of an endpoint that does nothing, in each language, and what
  * callers of that endpoint notice while a script of someone else misbehaves: one row for each language and each way to.
  * Calls of the kinds that are compared take turns, so that a busy machine is slow for all of them; beside each hostile
- * script, rounds with it and without it take turns. `--calls` says how many of each, `--only loops,memory` which.
+ * script, rounds with it and without it take turns. `--calls` says how many of each, `--only loops,memory` which;
+ * `--no-report` leaves docs/performance.md as it is, and so does `--only`.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { snippets as javascript } from '../packages/connectors/script-node/test/snippets.ts'
 import { snippets as php } from '../packages/connectors/script-php/test/snippets.ts'
 import { snippets as python } from '../packages/connectors/script-python/test/snippets.ts'
+import { replaceSection } from './report/page.ts'
 import { quantile } from './statistics.ts'
 import { startWith } from './systems/gateway.ts'
 import type { System } from './systems/process.ts'
 
 const { values } = parseArgs({
-  options: { calls: { type: 'string', default: '500' }, only: { type: 'string' } },
+  options: {
+    calls: { type: 'string', default: '500' },
+    only: { type: 'string' },
+    'no-report': { type: 'boolean', default: false },
+  },
 })
 const calls = Number(values.calls)
 
@@ -137,6 +145,12 @@ const besideOf = async (system: System, one: (typeof cases)[number]) => {
   return `| ${cells.join(' | ')} |`
 }
 
+const told: string[] = []
+const tell = (line: string): void => {
+  told.push(line)
+  console.log(line)
+}
+
 const system = await start()
 try {
   const kinds: Readonly<Record<string, string>> = {
@@ -147,13 +161,18 @@ try {
   for (const path of Object.values(kinds)) for (let call = 0; call < 50; call++) await timed(system, path)
   for (let call = 0; call < calls; call++)
     for (const [name, path] of Object.entries(kinds)) times[name]!.push(await timed(system, path))
-  console.log('| | p50 ms | p99 ms | p50 above no script, ms |')
-  console.log('|---|--:|--:|--:|')
-  for (const [name, taken] of Object.entries(times)) console.log(row(name, taken, times['no script']!))
-  console.log('\nCalls of others, without a script, while a hostile one runs:\n')
-  console.log('| the script | in | p99 ms without | p99 ms beside it | ratio |')
-  console.log('|---|---|--:|--:|--:|')
-  for (const one of cases) console.log(await besideOf(system, one))
+  tell('| | p50 ms | p99 ms | p50 above no script, ms |')
+  tell('|---|--:|--:|--:|')
+  for (const [name, taken] of Object.entries(times)) tell(row(name, taken, times['no script']!))
+  tell('\nCalls of others, without a script, while a hostile one runs, in rounds that take turns:\n')
+  tell('| the script | in | p99 ms without | p99 ms beside it | ratio |')
+  tell('|---|---|--:|--:|--:|')
+  for (const one of cases) tell(await besideOf(system, one))
 } finally {
   await system.stop()
+}
+if (!values['no-report'] && !only) {
+  const page = join(dirname(import.meta.dirname), 'docs/performance.md')
+  const command = ['pnpm bench:scripts', ...process.argv.slice(2)].join(' ')
+  writeFileSync(page, replaceSection(readFileSync(page, 'utf8'), 'scripts', [`\`${command}\`\n`, ...told].join('\n')))
 }

@@ -4,12 +4,13 @@ import type { HostFetch } from '@gw/repos'
 import { createAppAuth } from '@octokit/auth-app'
 import { Octokit } from '@octokit/core'
 import type { GithubConfig } from './config.ts'
+import { installationTokens, signed } from './installation.ts'
 
 type Request = Octokit['request']
 
 export interface Client {
-  /** octokit's own `request`, typed by GitHub's description of its API. Rejects with its errors, or the gateway's. */
-  request(): Promise<Request>
+  /** octokit's own, typed by GitHub's description of its API. Rejects with its errors, or the gateway's. */
+  readonly request: Request
   readonly owner: string
 }
 
@@ -30,37 +31,17 @@ const optionsOf = ({ base_url }: GithubConfig, log: Logger, fetch: HostFetch) =>
   request: { fetch },
 })
 
-/** The installation of an app on the account, asked for as the app itself. */
-const installationOf = async (
-  { vendor, app }: GithubConfig,
-  options: ReturnType<typeof optionsOf>,
-): Promise<number> => {
-  const auth = { appId: app!.app_id, privateKey: app!.private_key }
-  const octokit = unwrapped(new Octokit({ ...options, authStrategy: createAppAuth, auth }))
-  const { data } = await octokit.request('GET /users/{username}/installation', { username: vendor })
-  return data.id
-}
-
 /** No I/O before the first request. */
 export const createClient = (config: GithubConfig, log: Logger, fetch: HostFetch): Client => {
   const options = optionsOf(config, log, fetch)
   const { app, token, vendor } = config
-  const connect = async (): Promise<Request> => {
-    if (!app) return unwrapped(new Octokit({ ...options, auth: token ?? undefined })).request
-    const installationId = app.installation_id ?? (await installationOf(config, options))
-    const auth = { appId: app.app_id, privateKey: app.private_key, installationId }
-    return unwrapped(new Octokit({ ...options, authStrategy: createAppAuth, auth })).request
+  const connect = (): Octokit => {
+    if (!app) return unwrapped(new Octokit({ ...options, auth: token ?? undefined }))
+    const auth = { appId: app.app_id, privateKey: app.private_key }
+    const asApp = unwrapped(new Octokit({ ...options, authStrategy: createAppAuth, auth }))
+    // In this order: what is hooked in later is given the call as it was before.
+    return unwrapped(signed(new Octokit(options), installationTokens(config, asApp.request)))
   }
-  let connected: Promise<Request> | undefined
-  return {
-    owner: vendor,
-    request() {
-      const pending = connected ?? connect()
-      connected = pending
-      pending.catch(() => {
-        if (connected === pending) connected = undefined
-      })
-      return pending
-    },
-  }
+  const { request } = connect()
+  return { owner: vendor, request }
 }

@@ -1,6 +1,16 @@
+import { createPrivateKey } from 'node:crypto'
 import { secret } from '@gw/core'
 import { repositoriesConfigShape } from '@gw/repos'
 import { z } from 'zod'
+
+/** In the environment, its lines may be parted by `\\n`. */
+const isKey = (text: string): boolean => {
+  try {
+    return createPrivateKey(text.replaceAll('\\n', '\n')).asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
+}
 
 const app = z.strictObject({
   app_id: z.union([z.string().min(1), z.int().min(1)]).meta({
@@ -10,6 +20,7 @@ const app = z.strictObject({
   private_key: z
     .string()
     .min(1)
+    .refine(isKey, 'must be an RSA key in PEM form, as GitHub gives it out')
     .meta({ ...secret, title: 'Private Key', description: 'A key of the app in PEM form.' }),
   installation_id: z.int().min(1).optional().meta({
     title: 'Installation ID',

@@ -19,11 +19,10 @@ const folderOf = (list: readonly (Parameters<typeof entryOf>[0] & object)[]): Fo
 export const contentCalls = (
   client: Client,
 ): Pick<RepositoryHost, 'content' | 'createFile' | 'updateFile' | 'deleteFile'> => {
-  const { owner } = client
+  const { owner, request } = client
 
   /** Up to 100 MB; the contents API sends none beyond 1 MB. */
   const blob = async (repo: string, sha: string, signal: AbortSignal): Promise<Uint8Array> => {
-    const request = await client.request()
     const route = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}'
     const { data } = await request(route, { owner, repo, file_sha: sha, request: { signal } })
     return Buffer.from(data.content, data.encoding === 'base64' ? 'base64' : 'utf8')
@@ -50,7 +49,6 @@ export const contentCalls = (
     { content, message, branch, author }: FileChange,
     signal: AbortSignal,
   ) => {
-    const request = await client.request()
     const { data } = await request('PUT /repos/{owner}/{repo}/contents/{path}', {
       owner,
       repo,
@@ -67,7 +65,6 @@ export const contentCalls = (
 
   return {
     async content(repo, path, ref, signal) {
-      const request = await client.request()
       const { data } = await request('GET /repos/{owner}/{repo}/contents/{path}', {
         owner,
         repo,
@@ -88,7 +85,6 @@ export const contentCalls = (
     },
     updateFile: put,
     async deleteFile(repo, path, sha, { message, branch, author }, signal) {
-      const request = await client.request()
       const { data } = await request('DELETE /repos/{owner}/{repo}/contents/{path}', {
         owner,
         repo,

@@ -15,26 +15,22 @@ const historyCalls = (
   client: Client,
   { repository }: Pick<RepositoryHost, 'repository'>,
 ): Pick<RepositoryHost, 'branches' | 'branch' | 'createBranch' | 'tags' | 'commits' | 'commit'> => {
-  const { owner } = client
+  const { owner, request } = client
   const commit: RepositoryHost['commit'] = async (repo, ref, signal) => {
-    const request = await client.request()
     const route = 'GET /repos/{owner}/{repo}/commits/{ref}'
     return commitOf((await request(route, { owner, repo, ref, request: { signal } })).data)
   }
   return {
     commit,
     async branches(repo, page, signal) {
-      const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/branches'
       return pageOf(await request(route, { owner, repo, ...paging(page), request: { signal } }), branchOf)
     },
     async branch(repo, branch, signal) {
-      const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/branches/{branch}'
       return branchOf((await request(route, { owner, repo, branch, request: { signal } })).data)
     },
     async createBranch(repo, name, from, signal) {
-      const request = await client.request()
       const { sha } = await commit(repo, from ?? (await repository(repo, signal)).default_branch, signal)
       try {
         const ref = `refs/heads/${name}`
@@ -45,12 +41,10 @@ const historyCalls = (
       return { name, sha, protected: false }
     },
     async tags(repo, page, signal) {
-      const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/tags'
       return pageOf(await request(route, { owner, repo, ...paging(page), request: { signal } }), tagOf)
     },
     async commits(repo, { ref, path }, page, signal) {
-      const request = await client.request()
       const of = { ...(ref !== undefined && { sha: ref }), ...(path !== undefined && { path }) }
       const route = 'GET /repos/{owner}/{repo}/commits'
       return pageOf(await request(route, { owner, repo, ...of, ...paging(page), request: { signal } }), commitOf)
@@ -59,10 +53,9 @@ const historyCalls = (
 }
 
 const issueCalls = (client: Client): Pick<RepositoryHost, 'issues' | 'issue' | 'createIssue'> => {
-  const { owner } = client
+  const { owner, request } = client
   return {
     async issues(repo, state, page, signal) {
-      const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/issues'
       const answer = await request(route, { owner, repo, state, ...paging(page), request: { signal } })
       // To GitHub, a pull request is an issue, too.
@@ -70,14 +63,12 @@ const issueCalls = (client: Client): Pick<RepositoryHost, 'issues' | 'issue' | '
       return pageOf({ data, headers: answer.headers }, issueOf)
     },
     async issue(repo, number, signal) {
-      const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}'
       const { data } = await request(route, { owner, repo, issue_number: number, request: { signal } })
       if (data.pull_request) throw noIssue()
       return issueOf(data)
     },
     async createIssue(repo, issue, signal) {
-      const request = await client.request()
       const { title, body, labels } = issue
       const given = { title, ...(body !== undefined && { body }), ...(labels && { labels: [...labels] }) }
       const route = 'POST /repos/{owner}/{repo}/issues'
@@ -90,22 +81,19 @@ const pullRequestCalls = (
   client: Client,
   { repository }: Pick<RepositoryHost, 'repository'>,
 ): Pick<RepositoryHost, 'pullRequests' | 'pullRequest' | 'createPullRequest'> => {
-  const { owner } = client
+  const { owner, request } = client
   return {
     async pullRequests(repo, { state, head, base }, page, signal) {
-      const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/pulls'
       // Without an owner, GitHub takes a head for none and lists all.
       const of = { state, ...(head && { head: `${head.owner ?? owner}:${head.branch}` }), ...(base && { base }) }
       return pageOf(await request(route, { owner, repo, ...of, ...paging(page), request: { signal } }), pullRequestOf)
     },
     async pullRequest(repo, number, signal) {
-      const request = await client.request()
       const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}'
       return pullRequestOf((await request(route, { owner, repo, pull_number: number, request: { signal } })).data)
     },
     async createPullRequest(repo, { title, body, head, base, draft }, signal) {
-      const request = await client.request()
       const { data } = await request('POST /repos/{owner}/{repo}/pulls', {
         owner,
         repo,
@@ -125,7 +113,7 @@ const commentCalls = (
   client: Client,
   host: Pick<RepositoryHost, 'issue' | 'pullRequest'>,
 ): Pick<RepositoryHost, 'comments' | 'createComment'> => {
-  const { owner } = client
+  const { owner, request } = client
   /** GitHub keeps one list for both; who may read the one may not read the other. */
   const check = async (repo: string, { kind, number }: Discussion, signal: AbortSignal): Promise<void> =>
     void (await (kind === 'issue' ? host.issue(repo, number, signal) : host.pullRequest(repo, number, signal)))
@@ -133,13 +121,11 @@ const commentCalls = (
   return {
     async comments(repo, on, page, signal) {
       await check(repo, on, signal)
-      const request = await client.request()
       const at = { owner, repo, issue_number: on.number, ...paging(page), request: { signal } }
       return pageOf(await request(`GET ${route}`, at), commentOf)
     },
     async createComment(repo, on, body, signal) {
       await check(repo, on, signal)
-      const request = await client.request()
       const at = { owner, repo, issue_number: on.number, body, request: { signal } }
       return commentOf((await request(`POST ${route}`, at)).data)
     },
@@ -148,9 +134,8 @@ const commentCalls = (
 
 export const openHost = (config: GithubConfig, { log }: Pick<Host, 'log'>, fetch: HostFetch): RepositoryHost => {
   const client = createClient(config, log, fetch)
-  const { owner } = client
+  const { owner, request } = client
   const repository: RepositoryHost['repository'] = async (repo, signal) => {
-    const request = await client.request()
     const { data } = await request('GET /repos/{owner}/{repo}', { owner, repo, request: { signal } })
     return repositoryOf(data)
   }
@@ -158,7 +143,6 @@ export const openHost = (config: GithubConfig, { log }: Pick<Host, 'log'>, fetch
   const pullRequests = pullRequestCalls(client, { repository })
   return {
     async verify(signal) {
-      const request = await client.request()
       await request('GET /users/{username}', { username: owner, request: { signal } })
     },
     repositories: listRepositories(client, config),

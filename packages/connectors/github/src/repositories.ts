@@ -10,7 +10,7 @@ type Kind = 'installation' | 'own' | 'organization' | 'user'
 /** Which of GitHub's lists has most of the account's repositories for these credentials. */
 const kindOf = async (client: Client, { app }: GithubConfig, signal: AbortSignal): Promise<Kind> => {
   if (app) return 'installation'
-  const request = await client.request()
+  const { request } = client
   const { data } = await request('GET /users/{username}', { username: client.owner, request: { signal } })
   if (data.type === 'Organization') return 'organization'
   const { data: self } = await request('GET /user', { request: { signal } })
@@ -28,7 +28,7 @@ export const listRepositories = (client: Client, config: GithubConfig): Reposito
     at: ReturnType<typeof paging>,
     signal: AbortSignal,
   ): Promise<Listed<RepositoryData>> => {
-    const request = await client.request()
+    const { request } = client
     const more = { ...at, request: { signal } }
     switch (kind) {
       case 'installation': {

@@ -32,7 +32,7 @@ const treeOf = async (
   sha: string,
   signal: AbortSignal,
 ): Promise<readonly TreeEntry[]> => {
-  const request = await client.request()
+  const { request } = client
   const { data } = await request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
     owner: client.owner,
     repo,

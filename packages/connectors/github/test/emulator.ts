@@ -90,8 +90,11 @@ const passOn = async (base: string, { method, url, headers, body }: Seen): Promi
   return { status: response.status, headers: Object.fromEntries(kept), body: text }
 }
 
-/** @param more for the emulator's seed */
-export const startHost = async (more: object = {}): Promise<TestHost> => {
+/**
+ * @param more for the emulator's seed
+ * @param below the path that its API is below, as on a host of one's own
+ */
+export const startHost = async (more: object = {}, below = ''): Promise<TestHost> => {
   const emulator = await createEmulator({ service: 'github', port: await freePort(), seed: seedOf(more) as never })
   const seen: Seen[] = []
   const host: TestHost = { url: '', seen, close: async () => {} }
@@ -99,7 +102,10 @@ export const startHost = async (more: object = {}): Promise<TestHost> => {
     const { method = '', url = '', headers } = request
     const one: Seen = { method, url, headers, body: await bodyOf(request), status: 0 }
     seen.push(one)
-    const real = async () => tagged(one, await passOn(emulator.url, one))
+    const real = async () => {
+      if (!url.startsWith(`${below}/`)) return { status: 404, headers: {}, body: 'no API is here' }
+      return tagged(one, await passOn(emulator.url, { ...one, url: url.slice(below.length) }))
+    }
     const { status, headers: told, body } = await (host.intercept ? host.intercept(one, real) : real())
     one.status = status
     response.writeHead(status, told).end(status === 304 ? undefined : body)
@@ -109,7 +115,7 @@ export const startHost = async (more: object = {}): Promise<TestHost> => {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return Object.assign(host, {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${below}`,
     async close() {
       server.closeAllConnections()
       server.close()

@@ -11,9 +11,9 @@ export interface Opened extends Pick<TestGateway, 'ask' | 'gateway' | 'log'> {
 /** A host and a gateway before it, for one test. @param config beside, or in place of, the usual one */
 export const opened = async (
   config: Readonly<Record<string, unknown>> = {},
-  { seed = {} }: { readonly seed?: object } = {},
+  { seed = {}, below }: { readonly seed?: object; readonly below?: string } = {},
 ): Promise<Opened> => {
-  const host = await startHost(seed)
+  const host = await startHost(seed, below)
   const whole = { ...configOf(host), ...config }
   const given = Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined))
   const { ask, gateway, log, close } = await openGateway({ services: { db: { type: github, config: given } } })

@@ -1,5 +1,5 @@
 /** Settings and libcurl's options for timeouts, sign-in, certificates and proxies. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -10,7 +10,7 @@ import type { TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
 import { curlSettings } from '../src/curl.ts'
 import http from '../src/index.ts'
-import { gatewayTo, listen, serve } from './server.ts'
+import { cleanups, gatewayTo, listen, serve } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gw-http-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -34,6 +34,31 @@ const serveTls = () =>
     ),
   )
 
+/** OpenSSL's own server, which tells a client why it turns it away; Node's just closes. */
+const serveStrictly = async (version: '-tls1_2' | '-tls1_3'): Promise<number> => {
+  const files = ['-cert', server.cert, '-key', server.key, '-CAfile', client.cert]
+  const strict = [
+    's_server',
+    version,
+    '-accept',
+    '127.0.0.1:0',
+    ...files,
+    '-Verify',
+    '1',
+    '-verify_return_error',
+    '-www',
+  ]
+  const process = spawn('openssl', strict, { stdio: ['ignore', 'pipe', 'ignore'] })
+  cleanups.push(() => process.kill())
+  let told = ''
+  for await (const chunk of process.stdout) {
+    told += chunk
+    const port = /ACCEPT \S+:(\d+)/.exec(told)
+    if (port) return Number(port[1])
+  }
+  throw new Error('openssl s_server did not start.')
+}
+
 /** A proxy that opens tunnels, and tells who asked. */
 const serveProxy = async () => {
   const asked: (string | undefined)[] = []
@@ -52,7 +77,8 @@ describe('certificates', () => {
   test('of the service are verified, and the client’s is shown, by settings and by options', async () => {
     const base_url = `https://127.0.0.1:${await serveTls()}`
     const closed = await gatewayTo({ base_url, retries: 0 })
-    expect((await closed.ask({ path: 'a' })).status).toBe(502)
+    const refused = await closed.ask({ path: 'a' })
+    expect([refused.status, refused.body.error.message]).toEqual([502, expect.stringMatching(/can not be verified/)])
     const configs = [
       { tls: { ca: server.texts.cert, cert: client.texts.cert, key: client.texts.key } },
       { options: { CURLOPT_CAINFO: server.cert, CURLOPT_SSLCERT: client.cert, CURLOPT_SSLKEY: client.key } },
@@ -61,6 +87,23 @@ describe('certificates', () => {
     for (const config of configs) {
       const { ask } = await gatewayTo({ base_url, retries: 0, ...config })
       expect((await ask({ path: 'a' })).text).toBe('client')
+    }
+  })
+
+  test('that the service wants and does not get are named as the reason', async () => {
+    const ca = server.texts.cert
+    for (const version of ['-tls1_2', '-tls1_3'] as const) {
+      const base_url = `https://127.0.0.1:${await serveStrictly(version)}`
+      for (const [tls, status, said] of [
+        [{ ca }, 502, /wants? a client certificate/],
+        [{ ca, ...server.texts }, 502, /wants? a client certificate/],
+        [client.texts, 502, /can not be verified/],
+        [{ ca, ...client.texts }, 200, /s_server/],
+      ] as const) {
+        const { ask } = await gatewayTo({ base_url, retries: 0, tls })
+        const { body, text, ...answer } = await ask({ path: '' })
+        expect([answer.status, body?.error?.message ?? text]).toEqual([status, expect.stringMatching(said)])
+      }
     }
   })
 

@@ -104,6 +104,22 @@ describe.skipIf(TRANSACTING.missing)('writes that depend on what they find, wher
     await at().db.collection<{ _id: number }>('places').deleteOne({ _id: 7 })
     await at().db.collection('places').deleteMany({ name: 'Olten' })
   })
+  test('are done once for a key that many send at once', async () => {
+    const key = { 'idempotency-key': 'order-7' }
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => ask('POST', '_table/places', [{ name: 'Uster' }], key, { fields: '*' })),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200))
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true')).toHaveLength(11)
+    expect(await at().db.collection('places').countDocuments({ name: 'Uster' })).toBe(1)
+    // One that fails lets the next one try.
+    const failing = { 'idempotency-key': 'order-8' }
+    const taken = [{ _id: 1, name: 'taken' }]
+    const failed = await Promise.all(Array.from({ length: 4 }, () => ask('POST', '_table/places', taken, failing)))
+    expect(failed.map(({ status }) => status)).toEqual(Array(4).fill(400))
+    await at().db.collection('places').deleteMany({ name: 'Uster' })
+  })
   test('take records of virtual relations along, also where any key may be stored', async () => {
     const relation = { type: 'has_many', field: '_id', ref_table: 'streets', ref_field: 'place' }
     expect((await ask('POST', '_schema/places/_related', { resource: [relation] })).status).toBe(200)

@@ -136,6 +136,16 @@ const proxiedConnector = (
   }
 }
 
+/** What `fetch` adds to every request of its own, as if a page had asked; those who mean it can not be told from it. */
+const ADDED: Readonly<Record<string, string>> = { 'accept-language': '*', 'sec-fetch-mode': 'cors' }
+
+/** A call has the headers that it was given, and nothing that is true of browsers only. */
+const asAsked: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  const given = options.headers as Readonly<Record<string, string>>
+  const headers = Object.fromEntries(Object.entries(given).filter(([name, value]) => ADDED[name] !== value))
+  return dispatch({ ...options, headers }, handler)
+}
+
 export interface Connections {
   /** For `fetch`. */
   readonly dispatcher: Dispatcher
@@ -169,7 +179,7 @@ export const createDispatcher = (
   })
   // Node's own fetch speaks to dispatchers in the handler protocol of an earlier undici.
   return {
-    dispatcher: new Dispatcher1Wrapper(agent),
+    dispatcher: new Dispatcher1Wrapper(agent.compose(asAsked)),
     upload: (call) => upload(agent, call),
     destroy: () => agent.destroy(),
   }

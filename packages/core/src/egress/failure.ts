@@ -33,6 +33,14 @@ const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 
 const UNREACHABLE = new Set([
   'ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'ENODATA', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED',
 ])
+// biome-ignore format: reads as a table
+const UNVERIFIED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_UNTRUSTED', 'CERT_REJECTED', 'CERT_REVOKED',
+  'INVALID_CA', 'ERR_TLS_CERT_ALTNAME_INVALID',
+])
+/** What TLS says in an alert (RFC 8446 §6.2), as OpenSSL names it: the other side broke off, and there is no other reason. */
+const ALERT = /^ERR_SSL_.*ALERT/
 
 function* causes(error: unknown): Generator<unknown> {
   for (let at = error, depth = 0; at !== undefined && at !== null && depth < 8; depth++) {
@@ -67,6 +75,28 @@ export const failureOf = (error: unknown, signal: AbortSignal | null | undefined
     return new GwError('unavailable', 'The remote service cannot be reached. Check its address, or try again later.', {
       cause: error,
     })
+  }
+  if (codes.some((code) => UNVERIFIED.has(code))) {
+    return new GwError(
+      'upstream_failed',
+      "The remote service's certificate can not be verified. Check its name and its dates, and add who signed it to the trusted certificates.",
+      { cause: error },
+    )
+  }
+  if (codes.some((code) => ALERT.test(code))) {
+    return new GwError(
+      'upstream_failed',
+      'The remote service broke TLS off. Perhaps it wants a client certificate, or another one: check the TLS settings.',
+      { cause: error },
+    )
+  }
+  // Since TLS 1.3, who is turned away has been let in first, and hears of the alert only by the end of the connection.
+  if (codes.includes('UND_ERR_SOCKET')) {
+    return new GwError(
+      'upstream_failed',
+      'The remote service closed the connection before it had answered. Try again later; one that wants a client certificate does the same.',
+      { cause: error },
+    )
   }
   // fetch rejects what it cannot send before it connects. The reason may quote a header, so it isn't kept.
   if (chain.length === 1 && error instanceof TypeError && error.message !== 'fetch failed') {

@@ -95,12 +95,29 @@ export interface ReadPlan {
   readonly limit: number
   readonly offset?: number | undefined
   /** At most so many rows (a slot) for each combination of values, the first in the order; see `capabilities.partition`. */
-  readonly partition?: { readonly by: readonly Field[]; readonly limit: number } | undefined
+  readonly partition?:
+    | { readonly by: readonly Field[]; readonly limit: number; readonly through?: PartitionJunction | undefined }
+    | undefined
   /** What is read along, after the fields; never together with `partition`. See `capabilities.embedding`. */
   readonly embeds?: readonly Embed[] | undefined
   /** In a transaction: nobody else changes the rows before it ends. Only where `capabilities.locking`. */
   readonly lock?: true | undefined
 }
+/**
+ * A junction, whose fields a partition is then `by`: a row is in the partition of each key that the junction names it
+ * with, once in each. See `capabilities.through`.
+ */
+export interface PartitionJunction {
+  readonly table: Table
+  /** They hold the values of `rows`, fields of the plan's table. */
+  readonly references: readonly Field[]
+  readonly rows: readonly Field[]
+  /** Of the junction; it has the keys that are looked for. */
+  readonly where: Condition
+  /** As what a row has its partition's key: they stand among the plan's fields, and in no table. */
+  readonly keys: readonly Field[]
+}
+
 /**
  * Records that belong to each row, as a list under `name`: those in whose `references` stand the values of the row's
  * `local` fields, by way of a junction where there is one. A null belongs to nothing.

@@ -72,6 +72,11 @@ export interface RecordsCapabilities {
   readonly grouping?: boolean | undefined
   /** Reads plans with a `partition`. Without it, each parent's related records are read by a statement of its own. */
   readonly partition?: boolean | undefined
+  /**
+   * Reads partitions through a junction whose key fields this says yes to: the source takes their values to be equal
+   * exactly where they would be found by one another in statements of their own.
+   */
+  readonly through?: ((own: Field, other: Field) => boolean) | undefined
   /** Functions that fields may have; absent: none. */
   readonly functions?: Signatures | undefined
   /**

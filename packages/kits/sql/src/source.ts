@@ -18,6 +18,7 @@ import {
 import { Kysely } from 'kysely'
 import { answerTable, withoutAnswers } from './answers.ts'
 import { isUnchanged } from './assemble.ts'
+import { comparableKeys } from './compile/field.ts'
 import { schemaWriter } from './ddl/writer.ts'
 import type { SqlCapabilities, SqlConfig, SqlConnection, SqlDialect, SqlResult, SqlRunOptions } from './dialect.ts'
 import { places } from './driver/queue.ts'
@@ -179,6 +180,7 @@ export const sqlSource = <S extends Schema<any, SqlConfig>>(
       insensitiveLike: dialect.capabilities.insensitiveLike,
       grouping: true,
       partition: true,
+      through: dialect.syntax.embed?.comparable ?? comparableKeys,
       functions: dialect.syntax.functions,
       ...(dialect.syntax.embed && { embedding: dialect.syntax.embed.comparable }),
     },

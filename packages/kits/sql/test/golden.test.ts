@@ -87,6 +87,15 @@ const is = (of: Field, op: '=' | '!=' | '<' | '>=', slot: number): Condition => 
   value: at(slot),
 })
 const counted: Field = { ...id, name: 'COUNT_ALL', native: 'gw_group_1' }
+const links: Table = {
+  ...unschemed,
+  name: 'links',
+  native: 'links',
+  fields: [field('person', 'integer', 'integer'), field('customer', 'integer', 'integer')],
+  primaryKey: [],
+}
+const link = (name: string): Field => fieldOf(links, name)!
+const key: Field = { ...link('person'), name: 'key', native: 'gw by 1' }
 const reading = (where?: Condition): Plan => ({
   kind: 'read',
   table: unschemed,
@@ -132,6 +141,11 @@ const CASES: readonly (readonly [title: string, plan: Plan, sqlite: string, post
     { kind: 'read', table: customers, fields: [id, name], order: [{ field: name, descending: true, nulls: 'last' }, { field: id, descending: false }], limit: 0, offset: 1 },
     'select "id", "full name" from "shop"."customers" order by "full name" desc nulls last, "id" limit cast(? as integer) offset ?  -- s0, s1',
     'select "id", "full name" from "shop"."customers" order by "full name" desc nulls last, "id" limit $1 offset $2  -- s0, s1'],
+  ['the first rows of each key behind a junction',
+    { kind: 'read', table: unschemed, fields: [name, key], where: is(active, '=', 0), order: [{ field: name, descending: true, nulls: 'last' }], limit: 1,
+      partition: { by: [link('person')], limit: 2, through: { table: links, references: [link('customer')], rows: [id], where: is(link('person'), '=', 3), keys: [key] } } },
+    'select "full name", "gw by 1" from (select "gw rows"."full name", "gw links"."person" as "gw by 1", row_number() over (partition by "gw links"."person" order by "gw rows"."full name" desc nulls last) as "gw place" from (select distinct "person", "customer" from "links" where "person" = +?) as "gw links" inner join "customers" as "gw rows" on "gw rows"."id" = "gw links"."customer" where "gw rows"."active" = +?) as "gw placed" where "gw place" <= ? order by "gw place" limit cast(? as integer)  -- s3, s0, s2, s1',
+    'select "full name", "gw by 1" from (select "gw rows"."full name", "gw links"."person" as "gw by 1", row_number() over (partition by "gw links"."person" order by "gw rows"."full name" desc nulls last) as "gw place" from (select distinct "person", "customer" from "links" where "person" = $1) as "gw links" inner join "customers" as "gw rows" on "gw rows"."id" = "gw links"."customer" where "gw rows"."active" = $2) as "gw placed" where "gw place" <= $3 order by "gw place" limit $4  -- s3, s0, s2, s1'],
   ['a record that nobody else is to change',
     { kind: 'read', table: unschemed, fields: [id], where: is(id, '=', 0), order: [], limit: 1, lock: true },
     'select "id" from "customers" where "id" = +? limit cast(? as integer)  -- s0, s1',

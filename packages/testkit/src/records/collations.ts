@@ -60,6 +60,8 @@ export const relatedAreEqual = async (context: Asking): Promise<ReadonlyMap<stri
   const query = { related: `${OWNED},${THROUGH}`, [`${OWNED}.order`]: 'id', [`${THROUGH}.order`]: 'code' }
   const owners = await listed(context, { path: at('gw_owners'), query })
   assert.equal(owners.length, OWNERS.length)
+  const within = { [`${OWNED}.limit`]: WRITTEN.length, [`${THROUGH}.limit`]: WRITTEN.length }
+  assert.deepEqual(await listed(context, { path: at('gw_owners'), query: { ...query, ...within } }), owners)
   for (const owner of owners) {
     const own = await equalTo(context, 'gw_owned', owner.code)
     assert.ok(own.length > 0)

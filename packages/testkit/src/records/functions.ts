@@ -191,6 +191,32 @@ export const functionChecks: readonly Check<RecordsContext>[] = [
     await patch(context, 'customers', { field: [{ name: 'name', db_function: null }] })
     assert.equal((await given(context, { path: at('customers', 1), query: { fields: 'name' } })).name, 'Ada')
   }),
+  functionsCheck('related records are the first ones by what a function gives', async (context) => {
+    const relation = 'orders_by_customer_id'
+    const digit = { name: 'digit', is_virtual: true, db_function: [{ use: 'SELECT', function: 'LENGTH(status)' }] }
+    const status = { name: 'status', db_function: [{ use: ['SELECT'], function: "CONCAT('z', status)" }] }
+    await patch(context, 'orders', { field: [digit, status] })
+    const asked = async (order: string) => {
+      const options = { related: relation, [`${relation}.limit`]: 1, [`${relation}.order`]: order }
+      const query = { ids: '1,4', fields: 'id', [`${relation}.fields`]: 'id', ...options }
+      return (await listed(context, { path: C, query })).map((row) => row[relation].map(({ id }: any) => id))
+    }
+    const orders = seedOf('orders')
+    const first = (compare: (a: any, b: any) => number) =>
+      [1, 4].map((of) => [
+        orders
+          .filter(({ customer_id }: any) => customer_id === of)
+          .toSorted((a: any, b: any) => compare(a, b) || b.id - a.id)[0]!.id,
+      ])
+    assert.deepEqual(
+      await asked('digit desc,id desc'),
+      first((a, b) => b.status.length - a.status.length),
+    )
+    assert.deepEqual(
+      await asked('status,id desc'),
+      first((a, b) => a.status.localeCompare(b.status)),
+    )
+  }),
   functionsCheck('what is computed of a denied field is denied, too', async (context) => {
     const shout = { name: 'shout', is_virtual: true, db_function: [{ use: ['SELECT'], function: 'UPPER(name)' }] }
     await patch(context, 'customers', { field: [shout, { name: 'name', alias: 'called' }] })

@@ -9,6 +9,7 @@ import { openSql, type SqlConformanceOptions, type SqlContext } from './context.
 import { embeddingChecks } from './embedding.ts'
 import { hostileChecks } from './hostile/index.ts'
 import { interruptionChecks } from './interruption.ts'
+import { junctionChecks } from './junctions.ts'
 import { routineChecks } from './routines.ts'
 import { statementChecks } from './statements.ts'
 
@@ -30,6 +31,7 @@ export const sqlChecks: readonly Check<SqlContext>[] = [
   ...cachingChecks,
   ...calmChecks,
   ...embeddingChecks,
+  ...junctionChecks,
   ...hostileChecks,
   ...interruptionChecks,
 ]

@@ -1,4 +1,5 @@
 /** A dialect whose statements are seen on their way to the driver. */
+import { after } from '@gw/core'
 import type { SqlConnection, SqlDialect, SqlExecutor } from '@gw/sql'
 
 export interface SeenStatement {
@@ -14,6 +15,8 @@ export interface SpiedDialect {
   readonly statements: readonly SeenStatement[]
   /** How many rows came at once from each stream since the last `forget`. */
   readonly parts: readonly number[]
+  /** How many rows came from each statement since the last `forget`, streams apart. */
+  readonly rows: readonly number[]
   forget(): void
 }
 
@@ -21,8 +24,9 @@ export interface SpiedDialect {
 export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
   const statements: SeenStatement[] = []
   const parts: number[] = []
-  async function* counted<T>(rows: AsyncIterable<readonly T[]>) {
-    for await (const part of rows) {
+  const rows: number[] = []
+  async function* counted<T>(stream: AsyncIterable<readonly T[]>) {
+    for await (const part of stream) {
       parts.push(part.length)
       yield part
     }
@@ -30,7 +34,10 @@ export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
   const watched = (executor: SqlExecutor): SqlExecutor => ({
     run(sql, binds, options) {
       statements.push({ sql, binds, name: options.name })
-      return executor.run(sql, binds, options)
+      return after(executor.run(sql, binds, options), (result) => {
+        rows.push(result.rows.length)
+        return result
+      })
     },
     ...(executor.stream && {
       stream(sql, binds, options) {
@@ -55,8 +62,10 @@ export const spyOn = (dialect: SqlDialect<any>): SpiedDialect => {
     dialect: { ...dialect, open: (config, host) => opened(dialect.open(config, host)) },
     statements,
     parts,
+    rows,
     forget() {
       statements.splice(0)
+      rows.splice(0)
       parts.splice(0)
     },
   }

@@ -18,6 +18,7 @@ import type { RecordsParams } from '../params/query.ts'
 import type { AnswerStore, KeptAnswer } from '../source.ts'
 import { runInside } from '../steps/inside.ts'
 import { transacted } from '../steps/transacted.ts'
+import { type InTurn, inTurn } from './in-turn.ts'
 
 /** Characters that an answer may have: it is kept in the database. */
 const LONGEST = 1_000_000
@@ -124,6 +125,13 @@ const refuseUnkept = (call: Call, { source }: Kit): AnswerStore => {
   return source.answers
 }
 
+const turns = new WeakMap<AnswerStore, InTurn>()
+const turnsOf = (store: AnswerStore): InTurn => {
+  const known = turns.get(store) ?? inTurn()
+  turns.set(store, known)
+  return known
+}
+
 /** How often a key may be taken by others who then do nothing. */
 const ATTEMPTS = 5
 
@@ -139,11 +147,14 @@ export const once = async <C extends Call, T>(
   handle: (call: C) => T | Promise<T>,
 ): Promise<T> => {
   const store = refuseUnkept(call, kit)
-  for (let left = ATTEMPTS; left > 0; left -= 1) {
-    const kept = await store.find(repeatable.key, call.signal)
-    if (kept) return again(call, repeatable, kept) as T
-    const done = await attempt(kit, store, call, repeatable, handle)
-    if (done) return done.reply as T
-  }
-  throw new GwError('conflict', 'The request with this Idempotency-Key is being done. Send it again later.')
+  const { key } = repeatable
+  return turnsOf(store)(key, call.signal, async () => {
+    for (let left = ATTEMPTS; left > 0; left -= 1) {
+      const kept = await store.find(key, call.signal)
+      if (kept) return again(call, repeatable, kept) as T
+      const done = await attempt(kit, store, call, repeatable, handle)
+      if (done) return done.reply as T
+    }
+    throw new GwError('conflict', 'The request with this Idempotency-Key is being done. Send it again later.')
+  })
 }

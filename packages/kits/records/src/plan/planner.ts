@@ -14,6 +14,7 @@ import type {
   DeletePlan,
   GroupPlan,
   InsertPlan,
+  PartitionJunction,
   ReadPlan,
   TruncatePlan,
   UpdatePlan,
@@ -51,11 +52,21 @@ export interface ReadShape {
   readonly keyset?: Keyset | undefined
   /** With a slot after the limit's: how many rows for each combination of these fields' values. Without offset. */
   readonly partition?: readonly Field[] | undefined
+  /** The partition's fields are those of this junction. Its slots come behind: [keys…, the junction's row filters…]. */
+  readonly through?: PartitionShape | undefined
   readonly target?: Target
   /** Nobody else changes the rows until the transaction ends. */
   readonly lock?: true | undefined
   /** Their slots come last. */
   readonly embeds?: readonly Embedding[] | undefined
+}
+export interface PartitionShape {
+  readonly view: View
+  readonly references: readonly Field[]
+  /** The fields of the records that hold what `references` do. */
+  readonly rows: readonly Field[]
+  /** How many keys there are. */
+  readonly count: number
 }
 export interface PlannedRead extends Planned<ReadPlan> {
   /** How the slots of the embeds' filters are cast. */
@@ -97,6 +108,8 @@ export interface Planner {
 }
 
 const SEPARATOR = '\u0001'
+const throughKey = ({ view, references, rows, count }: PartitionShape): string =>
+  JSON.stringify([view.scope.id, view.rows.key, names(references), names(rows), count])
 const changeKey = ({ set, replaces }: ChangeShape): string =>
   JSON.stringify([
     set.map(({ field, by }) => (by ? [field.name, by] : field.name)),
@@ -124,6 +137,10 @@ const returnKey = ({ fields, otherwise, extra, nothing }: ReturnShape): string =
 /** Bounds of the cache: plans, and the length of all their keys together. */
 const PLANS = { max: 2_000, maxSize: 8_000_000 } as const
 
+/** As what rows behind a junction have the key that they were found by. No field of a table has such a name. */
+export const partitionKeys = (by: readonly Field[]): readonly Field[] =>
+  by.map((field, at) => ({ ...field, name: `\u0001${at}`, native: `gw by ${at + 1}` }))
+
 /** A planner for one source. Everything in it is pure but its memory. */
 export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Planner => {
   const cache = new LRUCache<string, object>({ ...PLANS, sizeCalculation: (_, key) => key.length + 1 })
@@ -142,18 +159,41 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
       bound.condition && row ? { kind: 'and', items: [bound.condition, row] } : (bound.condition ?? row)
     return { condition, casts: bound.casts, end: first + bound.slots + rows.values.length }
   }
+  const partitionJunction = (
+    by: readonly Field[],
+    { view, references, rows, count }: PartitionShape,
+    first: number,
+  ): PartitionJunction => ({
+    table: view.scope.table,
+    references,
+    rows,
+    // There are keys, and so there is a condition.
+    where: where(view, { kind: 'keys', fields: by, count, filter: undefined }, first).condition!,
+    keys: partitionKeys(by),
+  })
   const keyOf = (kind: string, { scope, rows }: View, ...parts: readonly string[]): string =>
     kind + scope.id + SEPARATOR + rows.key + SEPARATOR + parts.join(SEPARATOR)
 
   return {
     read(view, asked) {
-      const { fields = '*', only, extra, order = '', offset = false, partition, target = EVERYTHING, keyset } = asked
+      const {
+        fields = '*',
+        only,
+        extra,
+        order = '',
+        offset = false,
+        partition,
+        through,
+        target = EVERYTHING,
+        keyset,
+      } = asked
       const wanted = only ? `!${names(only)}` : fields
       const selection = wanted + SEPARATOR + names(extra) + SEPARATOR + order + SEPARATOR + targetKey(target)
       const more =
         (keyset?.key ?? '') +
         SEPARATOR +
         names(partition) +
+        (through ? throughKey(through) : '') +
         SEPARATOR +
         embedKey(asked.embeds) +
         (asked.lock ? '!' : '')
@@ -166,18 +206,21 @@ export const createPlanner = (source: Pick<RecordsSource, 'capabilities'>): Plan
         const limit = end + (keyset?.slots ?? 0)
         const ordered = keyset?.order ?? parseOrder(order, scope)
         const last = limit + (offset || partition ? 1 : 0)
+        const junction = through && partitionJunction(partition!, through, last + 1)
         const along = bindEmbeds(asked.embeds ?? [], last + 1, source.capabilities.insensitiveLike)
         const plan: ReadPlan = {
           kind: 'read',
           table: scope.table,
-          fields: merged(only ?? parseFields(fields, scope), extra),
+          fields: [...merged(only ?? parseFields(fields, scope), extra), ...(junction?.keys ?? [])],
           ...(!only && restOf(fields, scope)),
           ...(condition && { where: condition }),
           // Which rows are the first ones must not be chance.
           order: partition && ordered.length === 0 ? scope.key.map((field) => ({ field, descending: false })) : ordered,
           limit,
           ...(offset && { offset: limit + 1 }),
-          ...(partition && { partition: { by: partition, limit: limit + 1 } }),
+          ...(partition && {
+            partition: { by: partition, limit: limit + 1, ...(junction && { through: junction }) },
+          }),
           ...(along.embeds.length > 0 && { embeds: along.embeds }),
           ...(asked.lock && { lock: true as const }),
         }

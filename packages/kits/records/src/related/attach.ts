@@ -9,10 +9,11 @@ import type { Work } from '../execute/work.ts'
 import { plainOf } from '../extended-json.ts'
 import { filterValues } from '../filter/bind.ts'
 import { filterOf } from '../filter/parse.ts'
-import type { View } from '../plan/planner.ts'
+import { type PartitionShape, partitionKeys, type View } from '../plan/planner.ts'
+import { EVERYTHING, type Target } from '../plan/target.ts'
 import type { Row } from '../source.ts'
 import { readGroupsBy, withoutKey } from './groups.ts'
-import { type KeyTexts, keyTexts } from './keys.ts'
+import { alike, isPlainTable, isReached, type KeyTexts, keyTexts } from './keys.ts'
 import { readRemote } from './remote.ts'
 import { localFields, type Related } from './tree.ts'
 
@@ -66,6 +67,8 @@ interface Reading {
   readonly view: View
   /** The fields that hold the keys. */
   readonly by: readonly Field[]
+  /** The junction that they are fields of; its `references` hold what `rows` do. Only with a limit. */
+  readonly through?: Omit<PartitionShape, 'count'> | undefined
   readonly fields?: string | undefined
   readonly only?: readonly Field[] | undefined
   readonly extra?: readonly Field[] | undefined
@@ -76,15 +79,17 @@ interface Reading {
   readonly chunk: number
 }
 
-/** The rows of a table that hold one of the keys. */
+/** The rows of a table that hold one of the keys, or stand behind a junction with one. */
 const readBy = async (
   { source, planner, run, lookup }: Asker,
-  { name, view, by, fields, only, extra, order, filter: text, limit, chunk }: Reading,
+  { name, view, by, through, fields, only, extra, order, filter: text, limit, chunk }: Reading,
   keys: readonly (readonly unknown[])[],
   budget: Budget,
 ): Promise<readonly Row[]> => {
   const filter = text === undefined ? undefined : filterOf(text)
-  const partition = limit !== undefined && keys.length > 1 && source.capabilities.partition === true
+  const others: Target = filter ? { kind: 'filter', filter } : EVERYTHING
+  const partition =
+    limit !== undefined && (through !== undefined || (keys.length > 1 && source.capabilities.partition === true))
   const size = limit === undefined || partition ? Math.max(1, Math.floor(chunk / by.length)) : 1
   const found: Row[] = []
   for (let at = 0; at < keys.length; at += size) {
@@ -97,15 +102,17 @@ const readBy = async (
       extra,
       order,
       partition: partition ? by : undefined,
-      target: { kind: 'keys', fields: by, count, filter },
+      through: through && { ...through, count },
+      target: through ? others : { kind: 'keys', fields: by, count, filter },
     })
     const values = [
-      ...some.flat(),
+      ...(through ? [] : some.flat()),
       ...(filter ? filterValues(filter.values, casts, {}, lookup) : []),
       ...view.rows.values,
     ]
-    values.push(size === 1 && limit !== undefined ? Math.min(limit, budget.left + 1) : budget.left + 1)
+    values.push(size === 1 && limit !== undefined && !through ? Math.min(limit, budget.left + 1) : budget.left + 1)
     if (partition) values.push(limit)
+    if (through) values.push(...some.flat(), ...through.view.rows.values)
     const rows = await source.read(plan, values, count <= FEW ? { ...run, few: true } : run)
     budget.left -= rows.length
     if (budget.left < 0) throw tooMany(name)
@@ -129,6 +136,12 @@ const grouped = async (rows: readonly Row[], fields: readonly Field[], texts: Ke
     const key = texts.text(row, by)
     return (key === undefined ? undefined : groups.get(key)) ?? []
   }
+}
+
+const without = (row: Row, fields: readonly Field[]): Row => {
+  const rest = { ...row } as Record<string, unknown>
+  for (const { name } of fields) delete rest[name]
+  return rest
 }
 
 /** Whether each record has at most one of them. */
@@ -185,8 +198,51 @@ const groupsOf = async (
   return (parent) => found(parent, node.local).map(shown)
 }
 
+/** Whether the source can give so many of each parent's by way of the junction, and looks at no more for it. */
+const isCut = ({ source, options }: Asker, node: Related, limit: number): boolean => {
+  const { view, references, junction, order } = node
+  const comparable = source.capabilities.through
+  return (
+    comparable !== undefined &&
+    limit < options.maxRecords &&
+    (Boolean(order) || view.scope.key.length > 0) &&
+    isPlainTable(view) &&
+    isPlainTable(junction!.view) &&
+    alike(junction!.references, references, comparable) &&
+    isReached(view.scope.table, references)
+  )
+}
+
+/** The first of each parent's in one statement, in which its junction tells them apart. */
+const readCut = async (
+  asker: Asker,
+  node: Related,
+  parents: readonly Row[],
+  limit: number,
+  budget: Budget,
+): Promise<Children> => {
+  const { local, references } = node
+  const { view, fields, references: far } = node.junction!
+  const texts = keyTexts(asker, fields)
+  const through = { view, references: far, rows: references }
+  const reading = { ...wanted(node), by: fields, through, limit, chunk: CHUNK }
+  const found = await readBy(asker, reading, await keysOf(parents, local, fields, texts), budget)
+  const rows = await attach(asker, node.nested, found, budget)
+  const keys = partitionKeys(fields)
+  const mine = await grouped(rows, keys, texts)
+  const shown = new Map(rows.map((row) => [row, without(row, keys)]))
+  return (parent) => mine(parent, local).map((row) => shown.get(row)!)
+}
+
 /** By way of the junction: its row filters hold as those of the table behind it do. */
-const readThrough = async (asker: Asker, node: Related, parents: readonly Row[], budget: Budget): Promise<Children> => {
+const readThrough = async (
+  asker: Asker,
+  node: Related,
+  parents: readonly Row[],
+  limit: number,
+  budget: Budget,
+): Promise<Children> => {
+  if (isCut(asker, node, limit)) return readCut(asker, node, parents, limit, budget)
   const { local, references, relation, order } = node
   const { view, fields, references: far } = node.junction!
   const reading = { name: relation.name, view, by: fields, only: [...new Set([...fields, ...far])], chunk: CHUNK }
@@ -230,7 +286,7 @@ const attach = async (
     const children: Children = node.remote
       ? await readAway(asker, node, rows, budget)
       : node.junction
-        ? await readThrough(asker, node, rows, budget)
+        ? await readThrough(asker, node, rows, most, budget)
         : await readDirect(asker, node, rows, most, budget)
     const single = isSingle(relation)
     rows = rows.map((row) => {

@@ -2,12 +2,12 @@
  * Which relations are read with their records, in the same statement. Only those of which that is known beforehand to
  * give the same records in the same order, to be bounded, and to cost no more; the others are read as ever.
  */
-import type { Field, Table } from '../catalog.ts'
 import type { Work } from '../execute/work.ts'
 import { filterOf } from '../filter/parse.ts'
 import { type EmbedCasts, type Embedding, embedValues } from '../plan/embed.ts'
 import type { Scope } from '../scope.ts'
 import { isSingle, MOST_RECORDS, mostOf } from './attach.ts'
+import { alike, type Comparable, isPlain, isPlainTable, isReached } from './keys.ts'
 import { localFields, type Related } from './tree.ts'
 
 /** What becomes of a call's relations. */
@@ -19,15 +19,6 @@ export interface Embedded {
 }
 
 type Asker = Pick<Work, 'source' | 'options'>
-type Comparable = (own: Field, other: Field) => boolean
-
-/** Whether an index is known by which a table's rows are found: without it, each record would cost a look at all of them. */
-const isReached = ({ primaryKey }: Table, fields: readonly Field[]): boolean =>
-  fields.some(({ name, unique, index }) => unique || index !== undefined || name === primaryKey[0])
-
-const alike = (some: readonly Field[], others: readonly Field[], comparable: Comparable): boolean =>
-  some.every((field, at) => comparable(field, others[at]!))
-
 /** Whether the relation's name is one that a record's own field could have, or that no field can have. */
 const isTaken = (name: string, { find }: Scope): boolean => name === '__proto__' || find(name) !== undefined
 
@@ -43,11 +34,6 @@ const isFound = ({ local, references, junction, view, order }: Related, parents:
     (Boolean(order) || key.length > 0)
   )
 }
-
-/** What functions stand for is computed where the field is the only one of its name. */
-const isPlain = ({ functions }: Field): boolean => functions === undefined
-const isPlainTable = (view: { readonly scope: Scope } | undefined): boolean =>
-  view === undefined || view.scope.table.fields.every(isPlain)
 
 interface Fitting {
   readonly embedding: Embedding

@@ -1,8 +1,9 @@
 /** Keys of records as texts by which those that belong together are found in memory. */
 
-import type { Field } from '../catalog.ts'
+import type { Field, Table } from '../catalog.ts'
 import type { Work } from '../execute/work.ts'
 import { plainOf } from '../extended-json.ts'
+import type { Scope } from '../scope.ts'
 import type { Row } from '../source.ts'
 
 type Asker = Pick<Work, 'source' | 'run'>
@@ -59,3 +60,17 @@ export const keyTexts = (asker: Asker, references: readonly Field[]): KeyTexts =
     },
   }
 }
+
+export type Comparable = (own: Field, other: Field) => boolean
+
+/** Whether an index is known by which a table's rows are found: without it, each record would cost a look at all of them. */
+export const isReached = ({ primaryKey }: Table, fields: readonly Field[]): boolean =>
+  fields.some(({ name, unique, index }) => unique || index !== undefined || name === primaryKey[0])
+
+export const alike = (some: readonly Field[], others: readonly Field[], comparable: Comparable): boolean =>
+  some.every((field, at) => comparable(field, others[at]!))
+
+/** What functions stand for is computed where the field is the only one of its name. */
+export const isPlain = ({ functions }: Field): boolean => functions === undefined
+export const isPlainTable = (view: { readonly scope: Scope } | undefined): boolean =>
+  view === undefined || view.scope.table.fields.every(isPlain)

@@ -27,6 +27,15 @@ export const selected = (fields: readonly Field[], syntax: SqlSyntax, named = fa
     }),
   )
 
+const WHOLE: ReadonlySet<Field['type']> = new Set(['integer', 'bigint'])
+const TEXT = /^(?:var)?char\b/i
+
+/** Whether the values of two key fields are equal in any database exactly where they are to who finds the one by the other. */
+export const comparableKeys = (own: Field, other: Field): boolean =>
+  WHOLE.has(own.type)
+    ? WHOLE.has(other.type)
+    : TEXT.test(own.dbType) && own.dbType === other.dbType && own.collation === other.collation
+
 /** The values themselves: of a virtual field, what it is computed as. */
 export const valued = (field: Field, syntax: FunctionSyntax): Sql =>
   field.virtual ? compileExpression(field.functions!.select!, syntax) : column(field)

@@ -4,8 +4,9 @@ import { type RawBuilder, sql } from 'kysely'
 import { clauses } from './clauses.ts'
 import { compileCondition } from './condition.ts'
 import { compileEmbeds, OUTERMOST } from './embed.ts'
-import { columns, selected, table } from './field.ts'
+import { selected, table } from './field.ts'
 import { compileOrder } from './order.ts'
+import { compilePartition, isPartitioned } from './partition.ts'
 import { slot } from './slots.ts'
 import type { SqlSyntax } from './syntax.ts'
 
@@ -14,30 +15,7 @@ export { clauses }
 export const where = (condition: Condition | undefined, syntax: SqlSyntax): RawBuilder<unknown> | undefined =>
   condition && sql`where ${compileCondition(condition, syntax)}`
 
-const PLACE = sql.id('gw place')
 const FORESEEN = sql.id('gw foreseen')
-
-/** The rows with their place in their partition; then those whose place is not beyond the limit. */
-const compilePartition = (
-  { table: from, fields, where: condition, order, limit, partition }: ReadPlan & Required<Pick<ReadPlan, 'partition'>>,
-  syntax: SqlSyntax,
-): RawBuilder<unknown> => {
-  const { by, limit: most } = partition!
-  const needed = [...new Set([...fields, ...by, ...order.map(({ field }) => field)])]
-  const over = clauses(sql`partition by ${columns(by)}`, compileOrder(order, syntax))
-  const inner = clauses(
-    sql`select ${selected(needed, syntax, true)}, row_number() over (${over}) as ${PLACE} from ${table(from)}`,
-    where(condition, syntax),
-  )
-  return clauses(
-    sql`select ${columns(fields)} from (${inner}) as ${sql.id('gw placed')} where ${PLACE} <= ${slot(most)}`,
-    compileOrder(order, syntax),
-    syntax.page(slot(limit), undefined),
-  )
-}
-
-const isPartitioned = (plan: ReadPlan): plan is ReadPlan & Required<Pick<ReadPlan, 'partition'>> =>
-  plan.partition !== undefined
 
 /**
  * How many rows a statement is planned for: one, or the power of ten above the limit. So a plan has few statements,
