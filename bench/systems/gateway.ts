@@ -125,18 +125,27 @@ export interface StartWith {
   readonly name: string
   readonly connectors: readonly string[]
   readonly services: object
+  readonly server?: object
+  /** What its log holds. Default: errors alone. */
+  readonly level?: 'warn' | 'error'
   /** What the role of its one caller may read. Default: all tables. */
   readonly components?: readonly string[]
   readonly probe: string
 }
 
-/** A gateway from source over services of a bench's own, with one caller, and a log of errors alone. */
-export const startWith = async ({ name, components = ['*'], probe, ...own }: StartWith): Promise<System> => {
+/** A gateway from source over services of a bench's own, with one caller. */
+export const startWith = async ({
+  name,
+  components = ['*'],
+  probe,
+  level = 'error',
+  ...own
+}: StartWith): Promise<System> => {
   const cwd = join(SOURCE.folder, name)
   mkdirSync(cwd, { recursive: true })
   const configuration = {
     ...own,
-    log: { level: 'error', format: 'json' },
+    log: { level, format: 'json' },
     roles: { full: { access: components.map((component) => ({ service: '*', component, verbs: ['GET'] })) } },
     apps: { full: { apiKey: API_KEYS.full, role: 'full' } },
   }

@@ -2,7 +2,15 @@ import { defineConfig } from 'tsup'
 import manifest from './package.json' with { type: 'json' }
 
 export default defineConfig({
-  entry: ['src/contract.ts', 'src/config.ts', 'src/governance.ts', 'src/kernel.ts', 'src/open.ts', 'src/bin.ts'],
+  entry: [
+    'src/contract.ts',
+    'src/config.ts',
+    'src/governance.ts',
+    'src/kernel.ts',
+    'src/open.ts',
+    'src/bin.ts',
+    'src/isolation/child.ts',
+  ],
   format: 'esm',
   dts: false,
   clean: true,

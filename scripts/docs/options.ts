@@ -46,11 +46,12 @@ const optionsOf = (schema: OptionSchema, path: string): readonly Option[] => {
     : named
 }
 
-/** An option that only holds others is not a row of its own. */
+/** An option that only holds others is not a row of its own; one that may also be a word is. */
 const optionOf = (name: string, schema: OptionSchema, required: boolean): readonly Option[] => {
   if (name === '$schema') return []
   const inner = nested(name, schema)
-  return inner.length > 0 ? inner : [{ name, schema, required }]
+  const isWord = branchesOf(schema).some((branch) => branch.const !== undefined)
+  return inner.length > 0 && !isWord ? inner : [{ name, schema, required }, ...inner]
 }
 
 const nested = (name: string, schema: OptionSchema): readonly Option[] => {

@@ -5,20 +5,12 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { ensureShop } from '../shop/database.ts'
 import { freePort } from './demo.ts'
+import { writeConnector } from './written-connector.ts'
 
 const GW = resolve(import.meta.dirname, '../../../packages/core/src/bin.ts')
 const KEY = 'a-key-that-is-long-enough'
 const postgres = inject('postgres' as never) as { host: string; port: number; user: string } | undefined
 const MISSING = postgres ? '' : ` (skipped: ${inject('postgresMissing' as never)})`
-
-/** A package of one service type, with a given module. */
-const writeConnector = (folder: string, type: string, module: string) => {
-  mkdirSync(join(folder, type))
-  const manifest = { contract: '^1.0', serviceTypes: { [type]: '.' } }
-  const about = { name: `gw-${type}`, version: '1.0.0', type: 'module', exports: './index.js', gw: manifest }
-  writeFileSync(join(folder, type, 'package.json'), JSON.stringify(about))
-  writeFileSync(join(folder, type, 'index.js'), module)
-}
 
 const HANGS = `
 const schema = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }),

@@ -19,6 +19,7 @@ import type {
 } from './contract.ts'
 
 import type { DiscoveryProblem, InstalledPackage } from './discovery/index.ts'
+import type { Isolation } from './isolation/settings.ts'
 import type { RecentLines } from './log/index.ts'
 import type { Activity } from './telemetry/index.ts'
 
@@ -35,6 +36,7 @@ export {
 } from './events/scripts/event-scripts.ts'
 export { parseBody } from './formats/body.ts'
 export { isRecordType, recordsOf } from './formats/record-stream.ts'
+export { type Isolation, isolationIn } from './isolation/settings.ts'
 export type { RecentLine } from './log/index.ts'
 export type { Counted, ServiceActivity } from './telemetry/index.ts'
 
@@ -46,6 +48,8 @@ export interface ServiceDefinition {
   readonly description?: string | undefined
   readonly active: boolean
   readonly config: Readonly<Record<string, unknown>>
+  /** Whether its connector runs in a process of its own, and within which bounds. */
+  readonly isolation?: Isolation | undefined
   /** Where it was written down; shown by `gw doctor` and as "managed by" in the console. */
   readonly source: string
   /** What it is known by where its name may change; listings show it. */
@@ -198,6 +202,8 @@ export interface RunningService {
   readonly type?: ServiceType | undefined
   readonly endpoints: readonly Endpoint[]
   resources(signal: AbortSignal): Promise<readonly Resource[]>
+  /** The one spelling of a component, where it has several. */
+  canonical?(component: string): string
   /** Forgets what it keeps of its source. Absent where it keeps nothing. */
   readonly flush?: (() => Promise<void>) | undefined
 }

@@ -28,9 +28,12 @@ import { createDocumentStore } from './http/document-store.ts'
 import { documentFor } from './http/documents.ts'
 import { fromRequest } from './http/incoming.ts'
 import { dispatchPublished } from './http/published.ts'
-import { createServer } from './http/server.ts'
-import { createAccessLog, createFailureLog, type KernelLogger } from './log/index.ts'
+import { createServer, type HttpServer } from './http/server.ts'
+import { isolatedTypes } from './isolation/service.ts'
+import { createAccessLog, createFailureLog, createLineBudgets, type KernelLogger } from './log/index.ts'
 import { downgrade } from './openapi/index.ts'
+import { createAttribution } from './services/attribution.ts'
+import { createEmitter } from './services/emitter.ts'
 import { governedCors, governedTypes, runningGateway } from './services/governed.ts'
 import { createProbe } from './services/probe.ts'
 import { createReconciler, type ReloadReport, type ServiceStatus, statusOf } from './services/reconcile.ts'
@@ -52,6 +55,8 @@ export interface GatewayOptions {
   readonly registry: Registry
   readonly governance: Governance
   readonly log: KernelLogger
+  /** Where calls between services go, in the process of an isolated service: to its parent. */
+  readonly elsewhere?: KernelContext['fetch'] | undefined
 }
 
 export interface DocumentOptions {
@@ -74,6 +79,16 @@ export interface Gateway {
   stop(): Promise<void>
   /** Answers one request in process. */
   fetch(request: Request): Promise<Response>
+  /** Answers one request of another server's, whose caller is known. */
+  serve: HttpServer['serve']
+  /**
+   * Takes what nobody waited for: finds out which services' code it came from, and quarantines those.
+   * @param what happened, as a part of a sentence: `threw an error outside of any call`
+   * @returns their names; none where it came from the gateway's own code, or where that can not be told
+   */
+  contain(what: string, error: unknown): readonly string[]
+  /** The services whose code is running at the moment, as far as that can be told. */
+  running(): readonly string[]
   /**
    * Runs a script as whoever the credentials prove, and without any as the operator.
    * @throws GwError of the script, or `unauthenticated` for credentials that are wrong
@@ -113,9 +128,10 @@ const settingsOf = ({ server, metrics }: Configuration): HttpSettings => ({
 
 /** Puts a gateway together. Does no I/O until `start`. */
 export const createGateway = (options: GatewayOptions): Gateway => {
-  const { configuration, registry, governance, log } = options
+  const { configuration, registry, governance, log, elsewhere } = options
   const { config, root } = configuration
   const egress = createEgress(config.egress)
+  const budgets = createLineBudgets(log)
   let draining = false
   const telemetry: { metrics?: Metrics; tracing?: Tracing } = {}
   let scrapes: { close(): Promise<void> } | undefined
@@ -124,6 +140,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     governance,
     types: governedTypes(governance, registry),
     log: log.logger,
+    bounded: budgets.bounded,
+    isolated: isolatedTypes(configuration, registry, log),
     drainTimeout: config.server.drainTimeout,
     context: {
       startTimeout: config.server.startTimeout,
@@ -132,7 +150,11 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   })
 
   const hostFor = (service: string, onCatalogChange: () => void): Host => {
-    const own: Logger = log.child({ service })
+    const own: Logger = budgets.bounded(log.child({ service }), service)
+    const changed = createEmitter(() => {
+      onCatalogChange()
+      governance.outdated?.(service)
+    }, own)
     return {
       service,
       contract: CONTRACT_VERSION,
@@ -152,13 +174,12 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       resolvePath: (path) => (isAbsolute(path) ? path : resolve(root, path)),
       emit(event) {
         own.debug('event', { event: `${service}.${event}` })
-        if (event !== 'catalog.changed') return
-        onCatalogChange()
-        governance.outdated?.(service)
+        if (event === 'catalog.changed') changed()
       },
     }
   }
 
+  const attribution = createAttribution(reconciler.slots, registry)
   const observations = governance.observes
     ? { activity: createActivity({ known: (service) => reconciler.slots.has(service) }), log: log.recent() }
     : undefined
@@ -169,7 +190,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     governance,
     chain: createChain(() => governance.interceptors ?? NO_INTERCEPTORS),
     log: log.logger,
-    child: log.child,
+    child: (fields) => budgets.bounded(log.child(fields), String(fields.service)),
     access: createAccessLog(log),
     telemetry,
     activity: observations?.activity,
@@ -181,6 +202,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     reload: reconciler.reconcile,
     draining: () => draining,
     async fetch(path, init, inherited) {
+      if (elsewhere) return elsewhere(path, init, inherited)
       const url = new URL(`${config.server.basePath}/v2${path}`, 'http://gateway.internal')
       return toResponse(await answer(fromRequest(new Request(url, init), inherited)))
     },
@@ -194,6 +216,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       depth: 1,
     })
   const readAsOperator: NonNullable<Host['read']> = async (service, path, signal) => {
+    if (elsewhere) return asGovernance(`/${encodeURIComponent(service)}/${path}`, { signal }, OPERATOR)
     const slots = [...reconciler.slots.values()]
     const slot = slots.find(
       ({ definition: { name, id } }) => name === String(service) || String(id) === String(service),
@@ -253,7 +276,12 @@ export const createGateway = (options: GatewayOptions): Gateway => {
           fetch: asGovernance,
           host: lentTo,
           observations,
-          probe: createProbe({ host: lentTo, startTimeout: config.server.startTimeout, log: log.logger }),
+          probe: createProbe({
+            host: lentTo,
+            startTimeout: config.server.startTimeout,
+            log: log.logger,
+            strays: (service) => budgets.bounded(log.logger, service),
+          }),
         }),
       )
       unwatch = governance.watch?.(() =>
@@ -276,6 +304,13 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     listen: ({ host = config.server.host, port = config.server.port } = {}) => server.listen(host, port),
     reload: reconciler.reconcile,
     runScript,
+    contain(what, error) {
+      const { origin, services } = attribution.of(error)
+      if (origin) origin.failed(what, error)
+      else for (const service of services) reconciler.quarantine(service, what, error)
+      return services
+    },
+    running: () => attribution.of(new Error('here')).services,
     async stop() {
       draining = true
       unwatch?.()
@@ -286,10 +321,12 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       await egress.close()
       await governance.stop?.()
       context.failures.close()
+      budgets.close()
       context.activity?.close()
       await log.flush()
     },
     fetch: (request) => Promise.resolve(server.fetch(request)),
+    serve: server.serve,
     services: () => [...reconciler.slots.values()].map(statusOf),
     health: () =>
       Promise.all(

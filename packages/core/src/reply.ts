@@ -33,8 +33,11 @@ class EncodedBytes implements Encoded {
  * Wraps JSON text, or its UTF-8, so that the kernel sends it as it is. It must be one valid JSON value.
  * @param owned See `Encoded.owned`; after they are sent, such bytes are gone: an empty view is left.
  */
-export const encoded = (json: string | Uint8Array, { owned = false }: Pick<Encoded, 'owned'> = {}): Encoded =>
-  typeof json === 'string' ? { [ENCODED]: true, json } : new EncodedBytes(json, owned)
+export const encoded = (json: string | Uint8Array, { owned = false }: Pick<Encoded, 'owned'> = {}): Encoded => {
+  if (typeof json === 'string') return { [ENCODED]: true, json }
+  if (json instanceof Uint8Array) return new EncodedBytes(json, owned)
+  throw new TypeError('Encoded JSON is a text or its UTF-8.')
+}
 
 /** A brand check that holds across copies of this package. */
 export const isEncoded = (value: unknown): value is Encoded =>

@@ -19,3 +19,18 @@ export const mended = <T>(work: () => Ready<T>, mend: (error: unknown) => Ready<
     return mend(error)
   }
 }
+
+/** Settles as `work` does, or rejects at the signal; `work` itself goes on, so that who ignores it holds up no one. */
+export const until = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const ended = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true, signal: ended.signal })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    ended.abort()
+  }
+}

@@ -157,4 +157,11 @@ describe('values in the log', () => {
     expect(text).toContain('1000 items')
     expect(text.length).toBeLessThan(5000)
   })
+  it('are cut where everything refers to everything else', () => {
+    const all: Record<string, unknown>[] = Array.from({ length: 50 }, () => ({}))
+    for (const one of all) for (const [index, other] of all.entries()) one[`to${index}`] = other
+    const text = JSON.stringify(redactValue({ all }))
+    expect(text).toMatch(/\[more\]|"more"/)
+    expect(text.length).toBeLessThan(200_000)
+  })
 })

@@ -28,7 +28,7 @@ export const wantedServices = (
       .filter(({ name, managedBy, type }) => !names.has(name) && managedBy === undefined && !BUILT_IN.has(type))
       // Ours, but made by a part that this version does not have.
       .filter(({ name, type }) => name !== 'user' || types.has(type))
-      .map(({ id, name, label, description, active, type, config }) => ({
+      .map(({ id, name, label, description, active, type, config, isolation }) => ({
         id,
         name,
         label,
@@ -36,6 +36,7 @@ export const wantedServices = (
         active,
         type,
         config,
+        ...(isolation && { isolation }),
         source: SOURCE,
       })),
   ]

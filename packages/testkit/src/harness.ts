@@ -1,4 +1,5 @@
 /** A gateway in process, for calls through the whole request path. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServiceType } from '@gw/core'
 import type { ServiceDefinition } from '@gw/core/governance'
 import { createGateway, type Gateway, type GatewayOptions as KernelOptions } from '@gw/core/kernel'
@@ -67,9 +68,12 @@ const SETTINGS: Configuration['server'] = {
   docs: false,
 }
 
-const configurationOf = (root: string): KernelOptions['configuration'] => ({
+/** ms that a service may take where a process is started for it, on a machine that has much else to do. */
+const PROCESS_START = 120_000
+
+const configurationOf = (root: string, isolated: boolean): KernelOptions['configuration'] => ({
   config: {
-    server: SETTINGS,
+    server: isolated ? { ...SETTINGS, startTimeout: PROCESS_START } : SETTINGS,
     cors: [],
     log: { level: 'silent', format: 'json' },
     metrics: { enabled: false, path: '/metrics', host: '127.0.0.1' },
@@ -91,8 +95,24 @@ const configurationOf = (root: string): KernelOptions['configuration'] => ({
   lineOf: () => undefined,
 })
 
+const homes = new WeakMap<ServiceType<any>, string>()
+
+/**
+ * The same type, whose services run in a process of their own wherever a suite has a gateway start them.
+ * @param home the folder of its package
+ */
+export const inProcess = <T extends ServiceType<any>>(type: T, home: string): T => {
+  const isolated = { ...type }
+  homes.set(isolated, home)
+  return isolated
+}
+
 const registryOf = (types: readonly ServiceType<any>[]): KernelOptions['registry'] => ({
   types: () => types.map(({ name }) => ({ name, package: '@gw/testkit', version: '0.0.0', contract: '^1.0' })),
+  homeOf(name) {
+    const type = types.find((one) => one.name === name)
+    return type && homes.get(type)
+  },
   packages: [],
   problems: [],
   async load(name) {
@@ -107,6 +127,7 @@ const definitionOf = (name: string, { type, config }: HarnessService): ServiceDe
   type: type.name,
   active: true,
   config,
+  ...(homes.has(type) && { isolation: 'process' }),
   source: 'testkit',
 })
 
@@ -145,7 +166,10 @@ export const openGateway = async ({ services, root = process.cwd() }: HarnessOpt
   const types = [...new Set(Object.values(services).map(({ type }) => type))]
   const governance = memoryGovernance(Object.entries(services).map(([name, service]) => definitionOf(name, service)))
   const gateway = createGateway({
-    configuration: configurationOf(root),
+    configuration: configurationOf(
+      root,
+      types.some((type) => homes.has(type)),
+    ),
     registry: registryOf(types),
     governance,
     log: {
@@ -160,6 +184,7 @@ export const openGateway = async ({ services, root = process.cwd() }: HarnessOpt
     },
   })
   await gateway.start()
+  while (gateway.services().some(({ state }) => state === 'starting')) await sleep(20)
   const failed = gateway.services().filter(({ state }) => state !== 'serving')
   if (failed.length > 0) {
     await gateway.stop()

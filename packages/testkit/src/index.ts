@@ -12,7 +12,7 @@ export { prove } from './conformance/prove.ts'
 export { type CheckResult, type ConformanceReport, reportOf, type SuiteReport } from './conformance/report.ts'
 export { type ServerAddress, serverAddress, serverNamedBy } from './conformance/server.ts'
 export { type AccessSpec, EVERYTHING, type MemoryGovernance, memoryGovernance, type RoleSpec } from './governance.ts'
-export { type Answer, type Ask, type HarnessOptions, openGateway, type TestGateway } from './harness.ts'
+export { type Answer, type Ask, type HarnessOptions, inProcess, openGateway, type TestGateway } from './harness.ts'
 export { memoryState, type RecordedHost, type RecordedLog, recordedHost, recordedLog } from './host.ts'
 export { leftBehind, outsideOperations } from './isolation.ts'
 export {

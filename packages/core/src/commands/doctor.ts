@@ -7,6 +7,7 @@ import { type Configuration, configurationWarnings, describeProblem } from '../c
 import type { Registry } from '../discovery/index.ts'
 import { type OpenedGateway, offersGovernance, openGateway, settled } from './open.ts'
 import { remedyFor } from './remedies.ts'
+import { containStrays } from './strays.ts'
 import { type Terminal, table } from './terminal.ts'
 
 /** One service as the doctor found it. */
@@ -37,10 +38,13 @@ export const doctor = async (
 }
 
 /** @returns one finding a service, after all have settled or had their time */
-export const examine = async ({ gateway, configuration, registry }: OpenedGateway): Promise<readonly Finding[]> => {
+export const examine = async (opened: OpenedGateway): Promise<readonly Finding[]> => {
+  const { gateway, configuration, registry } = opened
+  const release = containStrays(opened)
   await gateway.start()
   await settled(gateway, configuration().config.server.startTimeout + 1_000)
   const statuses = await gateway.health()
+  release()
   return statuses.map(({ name, type, state, reason, detail, health }) => {
     const why = detail ?? reason ?? health ?? ''
     return {

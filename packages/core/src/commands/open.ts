@@ -54,6 +54,7 @@ export const openGateway = async (options: OpenOptions): Promise<OpenedGateway> 
       return registry.problems
     },
     load: (type) => registry.load(type),
+    homeOf: (type) => registry.homeOf?.(type),
   }
   const governance = await governanceFor(configuration, current, log)
   const gateway = createGateway({ configuration, registry: current, governance, log })

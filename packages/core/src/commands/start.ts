@@ -1,5 +1,6 @@
 import type { ServiceStatus } from '../kernel.ts'
 import { type OpenedGateway, type OpenOptions, openGateway } from './open.ts'
+import { containStrays } from './strays.ts'
 import { type Terminal, table } from './terminal.ts'
 
 export interface StartOptions {
@@ -23,6 +24,7 @@ export const start = async (
   const opened = await openGateway({ cwd: terminal.cwd, file: options.config, complete })
   const { gateway, log } = opened
   const port = portOf(options.port ?? terminal.env.PORT)
+  containStrays(opened)
   const watching = opened.watch()
   await gateway.start()
   const listening = await gateway

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { METHODS, type ServiceType } from '../contract.ts'
 import { isEgressEntry } from '../egress/index.ts'
+import { isolation } from '../isolation/settings.ts'
 import { eventScripts } from './event-scripts.ts'
 import { metrics, telemetry } from './telemetry.ts'
 
@@ -152,6 +153,7 @@ const service = z
     label,
     description: text('Description', 'What it is, for the API documentation.').optional(),
     active,
+    isolation,
     config: z
       .record(z.string(), z.unknown())
       .default({})

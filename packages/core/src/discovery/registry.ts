@@ -32,6 +32,11 @@ export interface Registry {
    * @throws GwError `unavailable` with a readable reason: not installed, unknown, offered twice, broken, wrong contract.
    */
   load(type: string): Promise<ServiceType>
+  /**
+   * Where a type's code lies: its package's real folder, or the file of a module. `undefined` for one that is given by
+   * value, is not there by that name, or comes from more than one place.
+   */
+  homeOf?(type: string): string | undefined
 }
 
 export interface DiscoverOptions {
@@ -46,6 +51,7 @@ export interface DiscoverOptions {
 interface Offer extends RegisteredType {
   /** Why it cannot be had, known without running any code. */
   readonly refused?: string | undefined
+  readonly home?: string | undefined
   open(): Promise<unknown>
 }
 
@@ -60,7 +66,7 @@ export const discover = async ({ root, connectors, imported = [] }: DiscoverOpti
         )
   const inline = connectors?.filter((entry) => typeof entry !== 'string') ?? []
   const modules = await importModules(found)
-  const offers = [...found.packages.flatMap(offersOf), ...inline.map(offerOf), ...modules.offers]
+  const offers = [...found.packages.flatMap(offersOf), ...inline.map((type) => offerOf(type)), ...modules.offers]
   return createRegistry({
     offers: [
       ...offers.filter(({ name }) => !imported.some((type) => type.name === name)),
@@ -78,15 +84,17 @@ const offersOf = (installed: InstalledPackage): readonly Offer[] =>
     package: installed.manifest.package,
     version: installed.manifest.version,
     contract: installed.manifest.contract,
+    home: installed.directory,
     refused: installed.refused,
     open: () => importSubpath(installed, subpath),
   }))
 
-const offerOf = (type: ServiceType, from: string | number = 'gw.config'): Offer => ({
+const offerOf = (type: ServiceType, from: string | number = 'gw.config', path?: string): Offer => ({
   name: type.name,
   package: typeof from === 'string' ? from : 'gw.config',
   version: '',
   contract: `^${CONTRACT_VERSION}`,
+  home: typeof path === 'string' ? path : undefined,
   open: async () => type,
 })
 
@@ -100,7 +108,7 @@ const importModules = async ({ modules }: Found) => {
       const type = await importDefault(pathToFileURL(path).href, name)
       const fault = faultOfType(type)
       if (fault !== undefined) problems.push({ package: name, reason: `${name} cannot be used: ${fault}` })
-      else offers.push(offerOf(type as ServiceType, name))
+      else offers.push(offerOf(type as ServiceType, name, path))
     } catch (error) {
       problems.push({ package: name, reason: (error as Error).message })
     }
@@ -147,6 +155,10 @@ const createRegistry = ({ offers, packages, problems, listed }: Parts): Registry
   return {
     types: () =>
       offers.map(({ name, package: from, version, contract }) => ({ name, package: from, version, contract })),
+    homeOf(type) {
+      const [offer, ...others] = byName.get(type) ?? []
+      return others.length === 0 ? offer?.home : undefined
+    },
     packages,
     problems: [...problems, ...twice],
     async load(name) {

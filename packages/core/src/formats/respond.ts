@@ -1,5 +1,6 @@
 /** From a handler's reply to an answer: shape, wrap, format. */
 import { type Encoded, isEncoded, isRows, type Reply, type Rows } from '../reply.ts'
+import { until } from '../settle.ts'
 import { type Answer, FramedBytes, lowerCased, type Text, TextAnswer } from './answer.ts'
 import { fileHeader } from './file.ts'
 import { jsonClosing, jsonOpening, toJson } from './json.ts'
@@ -116,7 +117,12 @@ const respondStream = async (
   const signal = options.signal?.()
   signal?.throwIfAborted()
   const iterator = items[Symbol.asyncIterator]()
-  const first = await iterator.next()
+  const asked = Promise.resolve(iterator.next())
+  const first = await (signal ? until(asked, signal) : asked).catch((error: unknown) => {
+    // Whoever has not answered yet may never do so: it is told, and not waited for.
+    if (signal?.aborted) void Promise.resolve(iterator.return?.()).catch(() => undefined)
+    throw error
+  })
   if (signal?.aborted) {
     // An abort that came meanwhile is not told again.
     await iterator.return?.()

@@ -1,4 +1,5 @@
 /** Rows as a byte stream: pulled as fast as the client reads, in memory that does not grow. */
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { Shape } from './list.ts'
 import type { RowWriter } from './writer.ts'
 
@@ -6,6 +7,8 @@ import type { RowWriter } from './writer.ts'
 const CHUNK = 16_384
 /** Milliseconds after which gathered rows are sent although more would fit, for sources that are slow. */
 const LINGER = 100
+/** Rows after which others have their turn: a source within the process may go on without ever waiting. */
+const TURN = 100
 
 export interface RowSource {
   readonly iterator: AsyncIterator<unknown>
@@ -62,6 +65,7 @@ export const streamRows = (
 
   const fill = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     let lingered = false
+    let taken = 0
     const linger = setInterval(() => {
       if (over || text === '' || (controller.desiredSize ?? 0) <= 0) return
       lingered = true
@@ -80,6 +84,7 @@ export const streamRows = (
           return
         }
         write(next.value)
+        if (++taken % TURN === 0) await immediate()
         // What lingered has been sent: the next rows wait until the client has taken it.
         if (lingered && (controller.desiredSize ?? 0) <= 0) return
       }

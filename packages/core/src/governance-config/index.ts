@@ -106,12 +106,13 @@ const scriptsOf = ({ eventScripts }: Configuration): readonly EventScript[] =>
     }))
 
 const definitionsOf = ({ services }: Configuration): readonly ServiceDefinition[] =>
-  Object.entries(services).map(([name, { type, label, description, active, config }]) => ({
+  Object.entries(services).map(([name, { type, label, description, active, isolation, config }]) => ({
     name,
     type: typeof type === 'string' ? type : type.name,
     label,
     description,
     active,
+    ...(isolation && { isolation }),
     config,
     source: 'gw.config',
   }))

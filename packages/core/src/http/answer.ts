@@ -8,16 +8,22 @@ import { tagged } from './conditions.ts'
 import { clientOf, type KernelContext } from './context.ts'
 import { beginFacts, type Facts } from './exchange.ts'
 import type { Incoming } from './incoming.ts'
+import { unsendable, unsendableResponse } from './sendable.ts'
+
+const internal = (facts: Facts, cause: unknown): GwError =>
+  new GwError('internal', `The call failed inside the gateway. Its log has the details under request ${facts.id}.`, {
+    cause,
+  })
+
+/** What a connector threw under the contract's name may still be no error that can be sent. */
+const isUsable = (error: GwError): boolean => {
+  const { message, headers = {} } = error
+  return typeof message === 'string' && unsendable({ status: statusOf(error), headers }) === undefined
+}
 
 /** What a caller may hear of any failure; whatever isn't a `GwError` is only a request id to them. */
 const known = (error: unknown, facts: Facts): GwError =>
-  GwError.is(error)
-    ? error
-    : new GwError(
-        'internal',
-        `The call failed inside the gateway. Its log has the details under request ${facts.id}.`,
-        { cause: error },
-      )
+  GwError.is(error) && isUsable(error) ? error : internal(facts, error)
 
 const replyAnswer = (context: KernelContext, facts: Facts, reply: Reply): Answer | Promise<Answer> => {
   const { incoming, query, head } = facts
@@ -49,12 +55,21 @@ const failureAnswer = (context: KernelContext, facts: Facts, error: unknown): An
       error: failure.cause ?? failure,
     })
   }
-  return errorAnswer(failure, {
-    query: facts.query,
-    headers: facts.incoming.headers,
-    head: facts.head,
-    extraHeaders: facts.headers,
-  })
+  const { query, head, headers: extraHeaders, incoming } = facts
+  const options = { query, headers: incoming.headers, head, extraHeaders }
+  try {
+    return errorAnswer(failure, options)
+  } catch (fault) {
+    // Its details have no JSON.
+    return errorAnswer(internal(facts, fault), options)
+  }
+}
+
+/** @throws Error where a connector's answer is none that can be sent */
+const checked = (answer: Answer): Answer => {
+  const fault = answer instanceof TextAnswer ? unsendable(answer) : unsendableResponse(answer)
+  if (fault !== undefined) throw new Error(`The connector's answer can not be sent: ${fault}`)
+  return answer
 }
 
 /** A handler's own response is passed through as it is; only the gateway's headers are added. */
@@ -149,7 +164,8 @@ const answerFor = (context: KernelContext, facts: Facts, dispatch: Dispatch): An
     () => {
       refuseDraining(context, facts.incoming)
       return after(dispatch(context, facts), (reply) =>
-        after(replyAnswer(context, facts, reply), (answer) => {
+        after(replyAnswer(context, facts, reply), (made) => {
+          const answer = checked(made)
           if (answer === reply) addHeaders(answer as Response, facts.headers)
           return answer
         }),

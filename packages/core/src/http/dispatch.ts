@@ -148,6 +148,26 @@ const reach = (context: KernelContext, facts: Facts, api: ApiPath, identity: Ide
       documentReply(context, facts, identity, api.segments[0]),
     )
   }
+  return after(spelled(context.slots.get(api.service)?.instance, api, facts.method), () =>
+    reachService(context, facts, api, identity),
+  )
+}
+
+/** Where the spellings of components are another process's to know, they are asked for before anything is decided. */
+const spelled = (instance: Instance | undefined, api: ApiPath, method: Method): Ready<void> => {
+  const { spell } = instance?.service ?? {}
+  if (!spell) return undefined
+  const { route, params } = instance!.router.match(method, api.segments, api.trailingSlash)
+  const component = route?.component?.(params) ?? api.path
+  return spell(component === api.path ? [api.path] : [api.path, component])
+}
+
+const reachService = (
+  context: KernelContext,
+  facts: Facts,
+  api: ApiPath,
+  identity: Identity,
+): Reply | Promise<Reply> => {
   const resolved = () => resolveTarget(context.slots.get(api.service), api, facts.method, identity, facts.credentials)
   const found = resolved()
   refuseOverload(context, found.instance)

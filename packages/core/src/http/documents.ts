@@ -47,16 +47,17 @@ const slotsFor = (
 
 const describe = async (
   { definition, instance }: Slot,
-  wanted: DocumentRequest['resources'],
+  { resources: wanted, identity }: Pick<DocumentRequest, 'resources' | 'identity'>,
 ): Promise<{ readonly service: DocumentService; readonly whole: boolean } | undefined> => {
   if (!instance) return undefined
   const resources = await instance.resources(AbortSignal.timeout(CATALOGUE_PATIENCE)).catch(() => undefined)
+  const endpoints = (await instance.service.described?.(identity).catch(() => undefined)) ?? instance.service.endpoints
   const service = {
     name: definition.name,
     label: definition.label ?? definition.name,
     description: definition.description ?? instance.type.description,
     group: instance.type.group,
-    endpoints: instance.service.endpoints,
+    endpoints,
     resources: wanted ? (resources ?? []).filter(wanted) : (resources ?? []),
   }
   return { service, whole: resources !== undefined }
@@ -75,24 +76,52 @@ const documentOf = async (
   context: KernelContext,
   request: DocumentRequest,
 ): Promise<{ readonly document: OpenApiDocument; readonly whole: boolean }> => {
-  const { identity, service, resources: wanted, extensions, ...rest } = request
-  const described = (await Promise.all(slotsFor(context, request).map((slot) => describe(slot, wanted)))).filter(
+  const { identity, service, resources: _, extensions, ...rest } = request
+  const described = (await Promise.all(slotsFor(context, request).map((slot) => describe(slot, request)))).filter(
     (one) => one !== undefined,
   )
-  const document = buildDocument({
-    ...rest,
-    extensions: extensions?.(),
-    title: 'gw',
-    serverUrl: `${context.settings.basePath}/v2`,
-    services: described.map((one) => one.service),
-    single: service !== undefined,
-    version: '3.1',
-    ...(identity && {
-      allowed: (name, component, method) => permits(identity, name, component, method),
-      reader: (name) => readerOf(context, identity, name),
-    }),
+  const build = (services: readonly DocumentService[]) =>
+    buildDocument({
+      ...rest,
+      extensions: extensions?.(),
+      title: 'gw',
+      serverUrl: `${context.settings.basePath}/v2`,
+      services,
+      single: service !== undefined,
+      version: '3.1',
+      ...(identity && {
+        allowed: (name, component, method) => permits(identity, name, component, method),
+        reader: (name) => readerOf(context, identity, name),
+      }),
+    })
+  const services = described.map((one) => one.service)
+  const { document, failed } = withoutBroken(build, services, service !== undefined)
+  for (const { name, error } of failed) context.log.error('a service can not be described', { service: name, error })
+  return { document, whole: failed.length === 0 && described.every(({ whole }) => whole) }
+}
+
+/** Builds the document of those that can be described: what one says of itself must not cost the others theirs. */
+const withoutBroken = (
+  build: (services: readonly DocumentService[]) => OpenApiDocument,
+  services: readonly DocumentService[],
+  single: boolean,
+) => {
+  const failed: { readonly name: string; readonly error: unknown }[] = []
+  try {
+    return { document: build(services), failed }
+  } catch (error) {
+    if (single) throw error
+  }
+  const able = services.filter((service) => {
+    try {
+      build([service])
+      return true
+    } catch (error) {
+      failed.push({ name: service.name, error })
+      return false
+    }
   })
-  return { document, whole: described.every(({ whole }) => whole) }
+  return { document: build(able), failed }
 }
 
 /** The document of one service or of all. */

@@ -56,7 +56,7 @@ export const beginFacts = (incoming: Incoming): Facts => {
     id,
     started: performance.now(),
     incoming,
-    client: undefined,
+    client: incoming.inherited?.client,
     method: 'GET',
     head: false,
     query: NO_QUERY,

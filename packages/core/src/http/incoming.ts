@@ -14,6 +14,8 @@ export interface Inherited {
   readonly signal: AbortSignal
   /** How many calls deep; bounded, so that two services cannot call each other forever. */
   readonly depth: number
+  /** The address that it came from, where it came through another process. */
+  readonly client?: string | undefined
 }
 
 export interface Incoming {
@@ -43,9 +45,10 @@ class NodeIncoming implements Incoming, HeaderReader {
   readonly search: string
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
+  readonly inherited: Inherited | undefined
   #request: Request | undefined
 
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, inherited: Inherited | undefined) {
     const target = incoming.url ?? '/'
     // An absolute-form target (RFC 9112 §3.2.2) is what proxies send; only its path matters here.
     const { path, search } = splitTarget(
@@ -56,6 +59,7 @@ class NodeIncoming implements Incoming, HeaderReader {
     this.search = search
     this.incoming = incoming
     this.outgoing = outgoing
+    this.inherited = inherited
   }
   get headers(): HeaderReader {
     return this
@@ -71,8 +75,8 @@ class NodeIncoming implements Incoming, HeaderReader {
 }
 
 /** From Node's objects. */
-export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse): Incoming =>
-  new NodeIncoming(incoming, outgoing)
+export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, inherited?: Inherited): Incoming =>
+  new NodeIncoming(incoming, outgoing, inherited)
 
 /** Without the body, which is read from the socket. */
 const webRequest = ({ method = 'GET', url = '/', headers: sent }: IncomingMessage): Request => {

@@ -3,6 +3,9 @@ import { type Endpoint, GwError, isRows, type Reply, rows, type Schema } from '.
 import { contentOf, type EventNames, errorContent, runAfter, runPost, runPre } from '../events/chain.ts'
 import { isRecordType, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
+import { isForwarded } from '../isolation/declare.ts'
+import { containRows } from '../services/contained.ts'
+import { runAs } from '../services/origin.ts'
 import { after } from '../settle.ts'
 import { isTrue } from '../truth.ts'
 import type { ActiveCall } from './active-call.ts'
@@ -12,6 +15,7 @@ import type { KernelContext } from './context.ts'
 import type { Facts } from './exchange.ts'
 import { endlessStream, limitedStream } from './limited-stream.ts'
 import { inheritedBy, openCall, waiting } from './open-call.ts'
+import { unsendable } from './sendable.ts'
 import { isBytes } from './takes-bytes.ts'
 import type { Target } from './target.ts'
 import { validate } from './validate.ts'
@@ -61,7 +65,9 @@ const uploadOf = (context: KernelContext, { incoming }: Facts, { body }: Endpoin
 
 const takeBody = (context: KernelContext, facts: Facts, endpoint: Endpoint, call: ActiveCall): unknown => {
   if (streamsRecords(facts, endpoint)) {
-    call.records = arrivingRecords(context, facts, call)
+    // Where they are another process's to read, they go there as they come.
+    if (isForwarded(endpoint)) call.body = endlessStream(facts.incoming, goingOn(context, call))
+    else call.records = arrivingRecords(context, facts, call)
     return undefined
   }
   if (isBytes(endpoint.body)) {
@@ -108,24 +114,37 @@ export const invoke = (
   facts.endpoint = endpoint
   if (facts.method !== 'GET') refuseUnacceptable(facts, endpoint)
   refuseUnkept(facts, endpoint)
-  if (names && links.length > 0)
-    return intercepted(context, facts, identity, endpoint, call, target.params, names, links)
-  return after(prepare(context, facts, endpoint, call, target.params, facts.query), () => {
-    facts.status = endpoint.status ?? 200
-    return call.run(() => endpoint.handle(call as never))
-  })
+  if (names && links.length > 0) return intercepted(context, facts, identity, target, call, names, links)
+  return handled(context, facts, target, call, facts.query)
 }
+
+/** Validates and calls, as the service whose code that is; neither is waited for longer than a call may take. */
+const handled = (
+  context: KernelContext,
+  facts: Facts,
+  { route: { endpoint }, params, instance }: Target,
+  call: ActiveCall,
+  query: unknown,
+): Reply | Promise<Reply> =>
+  call.run(() =>
+    runAs(instance.origin, () =>
+      after(prepare(context, facts, endpoint, call, params, query), () => {
+        facts.status = endpoint.status ?? 200
+        return after(endpoint.handle(call as never), (reply) => containRows(reply, instance.origin))
+      }),
+    ),
+  )
 
 const intercepted = async (
   context: KernelContext,
   facts: Facts,
   identity: Identity,
-  endpoint: Endpoint,
+  target: Target,
   call: ActiveCall,
-  params: unknown,
   names: EventNames,
   links: readonly Interceptor[],
 ): Promise<Reply> => {
+  const { endpoint } = target.route
   if (streamsRecords(facts, endpoint))
     throw new GwError(
       'not_supported',
@@ -160,8 +179,7 @@ const intercepted = async (
     // An upload stays what was sent: no interceptor sees or changes it.
     facts.body = isBytes(endpoint.body) ? facts.body : { value: exchange.request.body }
     try {
-      await prepare(context, facts, endpoint, call, params, exchange.request.query)
-      reply = await call.run(() => endpoint.handle(call as never))
+      reply = await handled(context, facts, target, call, exchange.request.query)
       const content = contentOf(reply, context.settings.wrapper)
       if (content !== undefined) exchange.response = { status: endpoint.status ?? 200, headers: {}, content }
     } catch (error) {
@@ -173,6 +191,8 @@ const intercepted = async (
   await call.run(() => runPost(links, exchange))
   if (failure !== undefined && JSON.stringify(exchange.response) === untouched) throw failure
   if (!exchange.response) return reply
+  const fault = unsendable(exchange.response)
+  if (fault !== undefined) throw new Error(`An event script left an answer that can not be sent: ${fault}`)
   facts.status = exchange.response.status
   facts.headers = { ...facts.headers, ...exchange.response.headers }
   return replyOf(exchange.response.content, reply, context.settings.wrapper)

@@ -19,6 +19,8 @@ import { asksForCookie, sessionCookie } from '../edge/index.ts'
 import { contentOf, type EventNames, eventNames } from '../events/chain.ts'
 import { type Query, shapeOf } from '../formats/index.ts'
 import type { Identity, Interceptor } from '../governance.ts'
+import { rememberCaller } from '../isolation/callers.ts'
+import { isForwarded } from '../isolation/declare.ts'
 import { authorize } from '../policy/access.ts'
 import { isGoverned } from '../services/governed.ts'
 import { ActiveCall, type ActiveCallInit, type StepRequest } from './active-call.ts'
@@ -27,6 +29,7 @@ import type { Facts } from './exchange.ts'
 import type { Incoming, Inherited } from './incoming.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { repeatableOf } from './repeatable.ts'
+import { headerFault } from './sendable.ts'
 import { type Reached, resolveTarget, type Target } from './target.ts'
 import { validate } from './validate.ts'
 
@@ -125,6 +128,8 @@ class CallParts implements ActiveCallInit {
     return this.#within !== undefined
   }
   sendHeader(name: string, value: string): void {
+    const fault = headerFault(name, value)
+    if (fault !== undefined) throw new Error(`An answer can not have this header: ${fault}`)
     if (!this.#within) this.#facts.headers = { ...this.#facts.headers, [name]: value }
   }
   get sessionCookie(): SessionCookie | undefined {
@@ -183,7 +188,12 @@ export const openCall = (
   target: Reached,
   identity: Identity,
   objects: boolean,
-): ActiveCall => open(context, facts, target, identity, { method: facts.method, path: facts.api!.path, objects })
+): ActiveCall => {
+  const call = open(context, facts, target, identity, { method: facts.method, path: facts.api!.path, objects })
+  if ('route' in target && isForwarded((target as Target).route.endpoint))
+    rememberCaller(call, { identity, credentials: facts.credentials, watched: !context.chain.empty })
+  return call
+}
 
 /** Decides, limits and validates as the request path does for a call of its own. */
 const openStep = async (

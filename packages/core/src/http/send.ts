@@ -20,8 +20,7 @@ const isUnread = ({ method, readableEnded }: IncomingMessage): boolean =>
  * the library knows the way.
  */
 export const send = (answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void | Promise<void> => {
-  if (!(answer instanceof TextAnswer) && isOwned(answer) && !isUnread(incoming))
-    return void sendPieces(answer, outgoing)
+  if (!(answer instanceof TextAnswer) && isOwned(answer) && !isUnread(incoming)) return sendPieces(answer, outgoing)
   if (!(answer instanceof TextAnswer) || isUnread(incoming))
     return bridge().getRequestListener(() => toResponse(answer), LISTENING)(incoming, outgoing)
   const { status, headers, body } = answer
@@ -29,6 +28,13 @@ export const send = (answer: Answer, incoming: IncomingMessage, outgoing: Server
     headers['content-length'] ??= String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength)
   outgoing.writeHead(status, headers)
   soon({ outgoing, socket: incoming.socket, body })
+}
+
+/** The last resort: an answer whose sending fails is a failure, and one that has begun breaks off. */
+export const abandon = (outgoing: ServerResponse): void => {
+  if (outgoing.headersSent) return void outgoing.destroy()
+  outgoing.writeHead(500, { 'content-type': 'application/json', connection: 'close' })
+  outgoing.end('{"error":{"code":500,"context":null,"message":"The answer could not be sent.","status_code":500}}')
 }
 
 interface Sending {
@@ -61,8 +67,13 @@ const sendReady = (): void => {
   const answers = ready
   ready = []
   for (const { outgoing, socket, body } of answers) {
-    if (body instanceof FramedBytes) sendFramed(body, socket, outgoing)
-    else outgoing.end(body)
+    try {
+      if (body instanceof FramedBytes) sendFramed(body, socket, outgoing)
+      else outgoing.end(body)
+    } catch {
+      // What is no bytes after all takes nothing from those that leave with it.
+      outgoing.destroy()
+    }
   }
 }
 

@@ -6,15 +6,17 @@ import { GwError } from '../contract.ts'
 import { type Answer, compress, toResponse } from '../formats/index.ts'
 import { http } from '../lazy.ts'
 import { docsRoutes } from '../openapi/index.ts'
-import { after } from '../settle.ts'
+import { after, mended } from '../settle.ts'
 import type { Statics } from '../static/index.ts'
 import { scraped } from '../telemetry/index.ts'
 import type { KernelContext } from './context.ts'
-import { fromNode, fromRequest, type Incoming } from './incoming.ts'
+import { fromNode, fromRequest, type Incoming, type Inherited } from './incoming.ts'
 import { leadsToPublished } from './published.ts'
-import { bridge, LISTENING, send } from './send.ts'
+import { abandon, bridge, LISTENING, send } from './send.ts'
 
 export interface HttpServer {
+  /** Answers one request of another server's, whose caller is known. */
+  serve(request: IncomingMessage, response: ServerResponse, inherited: Inherited): void
   fetch(request: Request): Response | Promise<Response>
   listen(host: string, port: number): Promise<{ readonly url: string; readonly port: number }>
   /** Takes no new calls, waits up to `grace` ms for those under way. */
@@ -113,11 +115,18 @@ export const createServer = (context: KernelContext, { api, published, statics }
     return taken.has(first) || statics.has(first) ? undefined : published
   }
   let outside: ReturnType<ReturnType<typeof bridge>['getRequestListener']> | undefined
-  const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    const incoming = fromNode(request, response)
+  const listener = (request: IncomingMessage, response: ServerResponse, inherited?: Inherited): void => {
+    const incoming = fromNode(request, response, inherited)
     const answer = answererFor(incoming)
-    if (answer) void after(answer(incoming), (made) => send(made, request, response))
-    else {
+    if (answer) {
+      void mended<void>(
+        () => after(answer(incoming), (made) => send(made, request, response)),
+        (error) => {
+          context.log.error('an answer could not be sent', { error })
+          abandon(response)
+        },
+      )
+    } else {
       outside ??= bridge().getRequestListener(app.fetch, LISTENING)
       void outside(request, response)
     }
@@ -125,6 +134,7 @@ export const createServer = (context: KernelContext, { api, published, statics }
 
   let server: Server | undefined
   return {
+    serve: listener,
     async fetch(request) {
       const incoming = fromRequest(request)
       const answer = answererFor(incoming)
@@ -133,7 +143,9 @@ export const createServer = (context: KernelContext, { api, published, statics }
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         // Bodies of any length are taken, so how long one may take is for those who read it to bound.
-        const own = http.createServer({ ...TIMES, requestTimeout: 0 }, listener)
+        const own = http.createServer({ ...TIMES, requestTimeout: 0 }, (request, response) =>
+          listener(request, response),
+        )
         server = own
         own.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
         own.listen(port, host, () => {

@@ -1,6 +1,7 @@
 /** What a path means: a service's endpoint, the service's own document, the listing, or nothing. */
 import { type Endpoint, type Grant, GwError, type Method } from '../contract.ts'
 import type { Credentials, Identity } from '../governance.ts'
+import { isForwarded } from '../isolation/declare.ts'
 import { authorize } from '../policy/access.ts'
 import { FULL_GRANT } from '../policy/policy.ts'
 import { isGoverned } from '../services/governed.ts'
@@ -57,7 +58,8 @@ export const resolveTarget = (
   if (slot.state === 'inactive') throw new GwError('forbidden', `Service ${api.service} is deactivated.`)
   if (!instance) throw unavailable(slot)
   // A service that takes every path has its document all the same.
-  if (method === 'GET' && api.path === '_spec') return { slot, instance, grant, builtin: 'document' }
+  if (method === 'GET' && api.path === '_spec' && !(endpoint && isForwarded(endpoint)))
+    return { slot, instance, grant, builtin: 'document' }
   if (match?.route) {
     refuseUnkept(instance, grant)
     return { slot, instance, route: match.route, params: match.params, grant }
@@ -110,7 +112,7 @@ const unavailable = (slot: Slot): GwError => {
     })
   }
   return new GwError('unavailable', `Service '${name}' is down. ${slot.reason ?? ''}`.trim(), {
-    headers: { 'retry-after': '10' },
+    headers: { 'retry-after': String(slot.quarantine.retryAfter ?? 10) },
   })
 }
 

@@ -1,4 +1,5 @@
 export { type AccessFacts, accessLine, createAccessLog } from './access.ts'
+export { createLineBudgets, type LineBudgets } from './bounded.ts'
 export { createFailureLog, type FailureLog } from './failures.ts'
 export { createLogger, type KernelLogger, type LogLevel, type LogOptions } from './logger.ts'
 export type { RecentLine, RecentLines } from './recent.ts'

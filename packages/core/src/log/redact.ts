@@ -81,6 +81,10 @@ export const redactUrl = (url: string): string => {
 
 const MAX_DEPTH = 8
 const MAX_ITEMS = 100
+/** Objects in one value, all levels together: what refers to itself has any number of them. */
+const MAX_OBJECTS = 2_000
+/** Of the value that is being looked at. */
+let objects = 0
 
 /**
  * An error as a log line holds it: type, code, message, stack and the chain of causes, all masked. A driver's further
@@ -102,7 +106,7 @@ const redactError = (error: Error, depth: number): object => {
 const redactEntries = (entries: Iterable<readonly [string, unknown]>, depth: number): object => {
   const clean: [string, unknown][] = []
   for (const [name, value] of entries) {
-    if (clean.length === MAX_ITEMS) {
+    if (clean.length === MAX_ITEMS || objects > MAX_OBJECTS) {
       clean.push(['…', 'more'])
       break
     }
@@ -141,6 +145,8 @@ export const redactValue = (value: unknown, depth = 0): unknown => {
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'function' || typeof value === 'symbol') return undefined
   if (typeof value !== 'object' || value === null) return value
+  if (depth === 0) objects = 0
+  if (++objects > MAX_OBJECTS) return '[more]'
   if (depth >= MAX_DEPTH) return '[deeper]'
   try {
     return redactObject(value, depth)

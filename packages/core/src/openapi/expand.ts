@@ -35,6 +35,9 @@ const bind = (endpoint: Endpoint, resource: Resource): Map<string, string> | und
   return PLACEHOLDER.test(pattern[segments.length - 1] ?? '') ? bound : undefined
 }
 
+/** Whether an endpoint is described anew for a resource. */
+export const isCaseOf = (endpoint: Endpoint, resource: Resource): boolean => bind(endpoint, resource) !== undefined
+
 const fill = (template: string, bound: ReadonlyMap<string, string>, write: (value: string) => string): string =>
   template.replace(/\{([^{}*]+)\*?\}/g, (_placeholder, name: string) => {
     const value = bound.get(name)

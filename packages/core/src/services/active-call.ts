@@ -26,8 +26,8 @@ export interface CallSet {
   readonly retryAfter: number
   add(call: Abortable): void
   remove(call: Abortable): void
-  /** Resolves when no call is left, or after `grace` ms, when the rest has been aborted. */
-  drain(grace: number): Promise<void>
+  /** Resolves when no call is left, or after `grace` ms, when the rest has been aborted with the reason. */
+  drain(grace: number, reason?: GwError): Promise<void>
   /** Stops the sweep. */
   close(): void
 }
@@ -106,7 +106,7 @@ export const createCallSet = (): CallSet => {
       ended++
       if (--size === 0) onEmpty?.()
     },
-    async drain(grace) {
+    async drain(grace, reason) {
       if (size === 0) return
       const empty = new Promise<void>((resolve) => {
         onEmpty = resolve
@@ -114,7 +114,10 @@ export const createCallSet = (): CallSet => {
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(() => {
-          abortAll(goingAway, () => true)
+          abortAll(
+            () => reason ?? goingAway(),
+            () => true,
+          )
           resolve()
         }, grace)
       })

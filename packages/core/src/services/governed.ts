@@ -29,7 +29,7 @@ export const governedTypes = ({ serviceTypes = [] }: Governance, types: Types): 
 }
 
 const runningService = ({ definition, state, reason, since, instance }: Slot): RunningService => {
-  const flush = instance?.service.flush
+  const { flush, canonical } = instance?.service ?? {}
   return {
     definition,
     state,
@@ -38,7 +38,8 @@ const runningService = ({ definition, state, reason, since, instance }: Slot): R
     type: instance?.type,
     endpoints: instance?.service.endpoints ?? [],
     resources: (signal) => instance?.resources(signal) ?? Promise.resolve([]),
-    ...(flush && { flush: () => flush.call(instance.service) }),
+    ...(canonical && { canonical }),
+    ...(flush && { flush }),
   }
 }
 

@@ -1,8 +1,10 @@
 /** One generation of one service: made, started, called, drained, stopped. */
 import { coerceScalars } from '../configuration/index.ts'
-import { GwError, type Host, type Resource, type Service, type ServiceType } from '../contract.ts'
+import { GwError, type Host, type Resource, type ServiceType } from '../contract.ts'
 import type { ServiceDefinition } from '../governance.ts'
 import { type CallSet, createCallSet } from './active-call.ts'
+import { contain, inTime, type RemoteService } from './contained.ts'
+import { type Origin, runAs } from './origin.ts'
 import { createRouter, type Router } from './router.ts'
 
 export interface Instance {
@@ -10,7 +12,9 @@ export interface Instance {
   /** As its type has validated it. */
   readonly config: unknown
   readonly type: ServiceType
-  readonly service: Service
+  readonly service: RemoteService
+  /** What its code runs as; absent for what belongs to the gateway itself. */
+  readonly origin: Origin | undefined
   readonly router: Router
   readonly calls: CallSet
   /** Another number, in the whole process, whenever endpoints or resources may have changed. */
@@ -19,8 +23,11 @@ export interface Instance {
   resources(signal: AbortSignal): Promise<readonly Resource[]>
   /** Reads endpoints and resources again. */
   refresh(): void
-  /** Waits for the calls under way, then releases everything. */
-  retire(grace: number): Promise<void>
+  /**
+   * Waits for the calls under way, then releases everything.
+   * @param reason what those hear that are ended
+   */
+  retire(grace: number, reason?: GwError): Promise<void>
 }
 
 /** What the kernel lends to every instance. */
@@ -33,10 +40,11 @@ export interface InstanceContext {
 /** Validates a configuration against its type. Throws `invalid_request` naming each wrong key. */
 export const validateConfig = async (type: ServiceType, config: unknown): Promise<unknown> => {
   const schema = type.config['~standard']
-  const written = await schema.validate(config)
+  const validated = (value: unknown) => inTime(() => schema.validate(value), 'check its configuration')
+  const written = await validated(config)
   if (!written.issues) return written.value
   // `${env:DB_PORT}` is always a text, and stored configurations hold "3306".
-  const result = await schema.validate(coerceScalars(config, schema.jsonSchema.input({ target: 'draft-07' })))
+  const result = await validated(coerceScalars(config, schema.jsonSchema.input({ target: 'draft-07' })))
   if (!result.issues) return result.value
   const found = result.issues.map((issue) => {
     const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
@@ -50,7 +58,11 @@ export const validateConfig = async (type: ServiceType, config: unknown): Promis
   })
 }
 
-const bounded = async (work: (signal: AbortSignal) => Promise<void>, timeout: number): Promise<void> => {
+const bounded = async (
+  work: (signal: AbortSignal) => Promise<void>,
+  timeout: number,
+  fault: Promise<never> | undefined,
+): Promise<void> => {
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -61,10 +73,17 @@ const bounded = async (work: (signal: AbortSignal) => Promise<void>, timeout: nu
     }, timeout)
   })
   try {
-    await Promise.race([work(controller.signal), late])
+    await Promise.race([work(controller.signal), late, ...(fault ? [fault] : [])])
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** As what an instance runs. */
+export interface Running {
+  readonly origin: Origin
+  /** Rejects where its code fails meanwhile, and nobody waits for it. */
+  readonly fault?: Promise<never>
 }
 
 /**
@@ -76,26 +95,35 @@ export const startInstance = async (
   type: ServiceType,
   config: unknown,
   context: InstanceContext,
+  running?: Running,
 ): Promise<Instance> => {
   let onChange = () => {}
-  const service = type.create(
-    config as never,
-    context.host(definition, () => onChange()),
+  const host = context.host(definition, () => onChange())
+  const origin = running?.origin
+  const service = contain(
+    runAs(origin, () => type.create(config as never, host)),
+    origin,
   )
   try {
-    if (service.start) await bounded((signal) => service.start!(signal), context.startTimeout)
-    const instance = instanceOf(definition, config, type, service)
+    if (service.start) await bounded((signal) => service.start!(signal), context.startTimeout, running?.fault)
+    const instance = instanceOf(definition, config, type, service, origin)
     onChange = instance.refresh
     return instance
   } catch (error) {
-    await Promise.resolve(service.stop?.()).catch(() => undefined)
+    await service.stop?.().catch(() => undefined)
     throw error
   }
 }
 
 let revisions = 0
 
-const instanceOf = (definition: ServiceDefinition, config: unknown, type: ServiceType, service: Service): Instance => {
+const instanceOf = (
+  definition: ServiceDefinition,
+  config: unknown,
+  type: ServiceType,
+  service: RemoteService,
+  origin: Origin | undefined,
+): Instance => {
   const calls = createCallSet()
   let router = createRouter(service.endpoints)
   let cached: Promise<readonly Resource[]> | undefined
@@ -107,6 +135,7 @@ const instanceOf = (definition: ServiceDefinition, config: unknown, type: Servic
     config,
     type,
     service,
+    origin,
     calls,
     get router() {
       return router
@@ -127,8 +156,8 @@ const instanceOf = (definition: ServiceDefinition, config: unknown, type: Servic
       cached = undefined
       revision = ++revisions
     },
-    retire(grace) {
-      retired ??= calls.drain(grace).then(async () => {
+    retire(grace, reason) {
+      retired ??= calls.drain(grace, reason).then(async () => {
         calls.close()
         await service.stop?.()
       })

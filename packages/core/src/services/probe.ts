@@ -1,9 +1,11 @@
 /** Trying a service out: a generation that is started, asked for its health and stopped, and of which nothing stays. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GwError, type Host, type Logger, type ServiceType } from '../contract.ts'
+import { until } from '../settle.ts'
 import { createMemoryState } from '../state/index.ts'
 import { isGoverned } from './governed.ts'
 import { type Instance, startInstance, validateConfig } from './instance.ts'
+import type { Origin } from './origin.ts'
 import { reasonsOf } from './reconcile.ts'
 
 /** How long its start and its health may take together, in ms. */
@@ -20,6 +22,8 @@ export interface ProbeOptions {
   /** ms */
   readonly startTimeout: number
   readonly log: Logger
+  /** The same for what a service may write any number of. */
+  strays(service: string): Logger
 }
 
 /** @returns ms that the source took for its health. @throws GwError what is wrong, fit for a caller */
@@ -30,35 +34,28 @@ const late = () => new GwError('unavailable', `It did not answer within ${PATIEN
 /** It goes out and is logged as any service; what it keeps and what it tells others goes nowhere. */
 const lent = (host: Host): Host => ({ ...host, state: createMemoryState()(host.service), emit: () => {} })
 
-/** Settles as `work` does, or rejects at the signal: a connector that ignores it holds up no one. */
-const until = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  const ended = new AbortController()
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended.signal })
-  })
-  try {
-    signal.throwIfAborted()
-    return await Promise.race([work, aborted])
-  } finally {
-    ended.abort()
-  }
-}
-
 const measured = async ({ service }: Instance, signal: AbortSignal): Promise<number> => {
   const began = performance.now()
   await service.health?.(signal)
   return performance.now() - began
 }
 
-export const createProbe = ({ host, startTimeout, log }: ProbeOptions): Probe => {
+export const createProbe = ({ host, startTimeout, log, strays }: ProbeOptions): Probe => {
   let running = 0
 
   const tried = async (type: ServiceType, name: string, config: unknown, signal: AbortSignal): Promise<number> => {
     const definition = { name, type: type.name, active: true, config: {}, source: 'a trial' }
-    const starting = startInstance(definition, type, config, {
-      host: () => lent(host(name)),
-      startTimeout: Math.min(startTimeout, PATIENCE),
-    })
+    const { promise: fault, reject } = Promise.withResolvers<never>()
+    fault.catch(() => undefined)
+    const origin: Origin = {
+      service: name,
+      failed(what, error) {
+        reject(new GwError('unavailable', `Its connector ${what}.`, { cause: error }))
+        strays(name).warn('a service that was tried out failed outside of any call', { service: name, error })
+      },
+    }
+    const context = { host: () => lent(host(name)), startTimeout: Math.min(startTimeout, PATIENCE) }
+    const starting = startInstance(definition, type, config, context, { origin, fault })
     let end = () => {}
     const over = new Promise<void>((resolve) => {
       end = resolve
@@ -74,7 +71,7 @@ export const createProbe = ({ host, startTimeout, log }: ProbeOptions): Probe =>
     })
     try {
       const instance = await until(starting, signal)
-      return await until(measured(instance, signal), signal)
+      return await until(Promise.race([measured(instance, signal), fault]), signal)
     } finally {
       end()
       await Promise.race([

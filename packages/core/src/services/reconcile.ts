@@ -5,7 +5,10 @@
 import { createHash } from 'node:crypto'
 import { GwError, type Logger, type ServiceType } from '../contract.ts'
 import type { Governance, ServiceDefinition } from '../governance.ts'
-import { type Instance, type InstanceContext, startInstance, validateConfig } from './instance.ts'
+import { isGoverned } from './governed.ts'
+import { type Instance, type InstanceContext, type Running, startInstance, validateConfig } from './instance.ts'
+import { runAs } from './origin.ts'
+import { createQuarantine, type Quarantine } from './quarantine.ts'
 
 export type ServiceState = 'starting' | 'serving' | 'degraded' | 'down' | 'inactive'
 
@@ -32,6 +35,7 @@ export interface Slot {
   fingerprint: string
   attempts: number
   retry: NodeJS.Timeout | undefined
+  readonly quarantine: Quarantine
 }
 
 export interface ReloadReport {
@@ -48,7 +52,11 @@ export interface ReconcilerOptions {
   readonly governance: Governance
   readonly types: { load(name: string): Promise<ServiceType> }
   readonly context: InstanceContext
+  /** The type of a service that runs in a process of its own. */
+  isolated(definition: ServiceDefinition): ServiceType
   readonly log: Logger
+  /** The same for what a service may write any number of. */
+  bounded(log: Logger, service: string): Logger
   /** ms that the calls of a replaced instance have to end. */
   readonly drainTimeout: number
 }
@@ -57,15 +65,31 @@ export interface Reconciler {
   readonly slots: ReadonlyMap<string, Slot>
   /** One run at a time; a call during a run waits and then runs once more. */
   reconcile(): Promise<ReloadReport>
+  /**
+   * Takes what runs of a service out of it, and tries again after a while.
+   * @param what happened, as a part of a sentence: `threw an error outside of any call`
+   */
+  quarantine(service: string, what: string, error: unknown): void
   stop(): Promise<void>
 }
 
 const FIRST_RETRY = 1_000
 const LAST_RETRY = 60_000
+/** ms */
+const PROCESS_START = 20_000
 
 const fingerprintOf = (definition: ServiceDefinition, config: unknown): string =>
   createHash('sha256')
-    .update(JSON.stringify([definition.type, definition.label, definition.description, definition.active, config]))
+    .update(
+      JSON.stringify([
+        definition.type,
+        definition.label,
+        definition.description,
+        definition.active,
+        definition.isolation,
+        config,
+      ]),
+    )
     .digest('base64')
 
 /** What may be said to a caller, and what to the operator. */
@@ -90,9 +114,7 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   const scheduleRetry = (slot: Slot) => {
     if (stopped) return
     const delay = Math.min(FIRST_RETRY * 2 ** slot.attempts++, LAST_RETRY) * (0.8 + Math.random() * 0.4)
-    slot.retry = setTimeout(() => {
-      if (slots.get(slot.definition.name.toLowerCase()) === slot) void bring(slot, slot.definition, true)
-    }, delay)
+    slot.retry = setTimeout(() => again(slot), delay)
     slot.retry.unref()
   }
 
@@ -111,32 +133,77 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
 
   /** Starts what `definition` asks for in `slot`; the outcome of an attempt that was overtaken counts for nothing. */
   const bring = async (slot: Slot, definition: ServiceDefinition, force = false): Promise<Outcome> => {
-    clearTimeout(slot.retry)
     let resolved: Readonly<Record<string, unknown>>
     try {
       resolved = await governance.resolveSecrets(definition.config, definition)
     } catch (error) {
+      clearTimeout(slot.retry)
       slot.definition = definition
       slot.fingerprint = ''
       return fail(slot, error, false)
     }
     const fingerprint = fingerprintOf(definition, resolved)
-    if (!force && fingerprint === slot.fingerprint && slot.state !== 'down') return { kind: 'unchanged' }
+    // What is kept away is not brought back because something else has changed.
+    const settled = slot.state !== 'down' || slot.quarantine.holds
+    if (!force && fingerprint === slot.fingerprint && settled) return { kind: 'unchanged' }
+    clearTimeout(slot.retry)
     slot.definition = definition
     slot.fingerprint = fingerprint
     if (!definition.active) return deactivate(slot)
     if (!slot.instance) settle(slot, 'starting')
+    slot.quarantine.end()
     let retry = false
+    const running = attempt(slot)
     try {
-      const type = await types.load(definition.type)
-      const config = await validateConfig(type, resolved)
+      const type = definition.isolation
+        ? options.isolated(definition)
+        : await runAs(running.origin, () => types.load(definition.type))
+      const own = isGoverned(type) ? undefined : running
+      const config = await runAs(own?.origin, () => validateConfig(type, resolved))
       retry = true
-      const fresh = await startInstance(definition, type, config, context)
+      const fresh = await startInstance(definition, type, config, timedFor(definition), own)
       return swap(slot, fresh, fingerprint)
     } catch (error) {
       if (slot.fingerprint !== fingerprint) return STARTED
       return fail(slot, error, retry)
     }
+  }
+
+  /** A process is begun, and imports what it runs, before anything of the service itself starts. */
+  const timedFor = ({ isolation }: ServiceDefinition): InstanceContext =>
+    isolation ? { ...context, startTimeout: context.startTimeout + PROCESS_START } : context
+
+  /** Until it serves, what its code does by itself fails the attempt; then, it is quarantined; and after that, told. */
+  const attempt = (slot: Slot): Running => {
+    const service = slot.definition.name
+    const strays = options.bounded(log, service)
+    const { promise: fault, reject } = Promise.withResolvers<never>()
+    fault.catch(() => undefined)
+    const origin = {
+      service,
+      failed(what: string, error: unknown) {
+        if (slot.instance?.origin === origin) return seclude(slot, slot.instance, what, error)
+        reject(new GwError('unavailable', `Its connector ${what} while it started.`, { cause: error }))
+        strays.warn('a connector failed outside of any call while it does not serve', { service, what, error })
+      },
+    }
+    return { origin, fault }
+  }
+
+  const seclude = (slot: Slot, instance: Instance, what: string, error: unknown): void => {
+    clearTimeout(slot.retry)
+    slot.instance = undefined
+    const delay = slot.quarantine.begin()
+    const seconds = Math.ceil(delay / 1_000)
+    const reason = `It is quarantined, because its connector ${what}. It is started again after ${seconds} s; the gateway log has the details.`
+    settle(slot, 'down', reason, `${reason} (${error instanceof Error ? error.message : String(error)})`)
+    log.error('service is quarantined', { service: slot.definition.name, reason, error })
+    retire(instance, 0, new GwError('unavailable', `Service '${slot.definition.name}' is down. ${reason}`))
+    if (!stopped) slot.retry = setTimeout(() => again(slot), delay).unref()
+  }
+
+  const again = (slot: Slot) => {
+    if (slots.get(slot.definition.name.toLowerCase()) === slot) void bring(slot, slot.definition, true)
   }
 
   const deactivate = (slot: Slot): Outcome => {
@@ -164,9 +231,9 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
   }
 
   const retiring = new Set<Promise<void>>()
-  const retire = (instance: Instance) => {
+  const retire = (instance: Instance, grace = options.drainTimeout, reason?: GwError) => {
     const done = instance
-      .retire(options.drainTimeout)
+      .retire(grace, reason)
       .catch((error: unknown) =>
         log.warn('a service did not stop cleanly', { service: instance.definition.name, error }),
       )
@@ -178,6 +245,7 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
     clearTimeout(slot.retry)
     slots.delete(name)
     if (slot.instance) retire(slot.instance)
+    slot.instance = undefined
     log.info('service is removed', { service: name })
   }
 
@@ -216,6 +284,10 @@ export const createReconciler = (options: ReconcilerOptions): Reconciler => {
       queue = next.catch(() => undefined)
       return next
     },
+    quarantine(service, what, error) {
+      const slot = slots.get(service.toLowerCase())
+      if (slot?.instance) seclude(slot, slot.instance, what, error)
+    },
     async stop() {
       stopped = true
       for (const slot of slots.values()) {
@@ -239,6 +311,7 @@ const emptySlot = (definition: ServiceDefinition): Slot => ({
   fingerprint: '',
   attempts: 0,
   retry: undefined,
+  quarantine: createQuarantine(),
 })
 
 /** A slot as operators see it. */

@@ -24,6 +24,15 @@ const describe = (type: ServiceType, choices: Choices) => {
   }
 }
 
+/** A type whose settings can not be described is left out, as one that can not be loaded. */
+const described = (type: ServiceType, choices: Choices) => {
+  try {
+    return [describe(type, choices)]
+  } catch {
+    return []
+  }
+}
+
 /** A connector that can not be loaded is left out: what it lacks is the operator's to mend (`gw connectors`). */
 const loaded = async ({ types }: SystemParts): Promise<readonly ServiceType[]> => {
   const names = [...new Set(types.types().map(({ name }) => name))]
@@ -57,7 +66,7 @@ export const serviceType: SystemResource = {
         const choices = choicesFor(parts, call, types)
         const items = types
           .filter(({ group }) => groups.length === 0 || groups.includes(group.toLowerCase()))
-          .map((type) => describe(type, choices))
+          .flatMap((type) => described(type, choices))
         return rows({ items, identifier: ['name'], listing: call.query.fields !== undefined })
       },
     }),

@@ -1,6 +1,6 @@
 /** Services: their names, types and configurations (platform.md §3.3, §7.3). */
 import { GwError, type ServiceType } from '@gw/core'
-import type { RunningGateway } from '@gw/core/governance'
+import { type Isolation, isolationIn, type RunningGateway } from '@gw/core/governance'
 import { type Config, holdsEncrypted, type JsonSchema, masked, opened, sealed } from '../secrets/config.ts'
 import { type Keyring, placeOf } from '../secrets/keyring.ts'
 import { Findings, invalid, type RuleContext, type TableRules, type Values } from './rules.ts'
@@ -28,6 +28,16 @@ const configIn = (value: unknown): Config => {
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return {}
   if (isObject(value)) return value
   throw invalid({ config: ['The config must be an object.'] })
+}
+
+/** @throws GwError where it is none */
+const isolationFor = (value: unknown): Isolation | null => {
+  if (value === null || value === '') return null
+  const isolation = isolationIn(value)
+  if (isolation) return isolation
+  throw invalid({
+    isolation: ['It must be "process", {"process": {"memory": "256mb"}}, of at least 128mb, or null.'],
+  })
 }
 
 /** What was sent, on top of what is stored; null where the type takes none means: as if never said. */
@@ -137,6 +147,7 @@ export const serviceRules = (options: ServiceRulesOptions): TableRules => {
         ...(!before && { label: label || name }),
         ...(typeof description === 'string' && { description: description.slice(0, 255) }),
         ...(!before && { config: configIn(values.config) }),
+        ...(Object.hasOwn(values, 'isolation') && { isolation: isolationFor(values.isolation) }),
       }
     },
     sealed: ['config'],

@@ -1,6 +1,6 @@
 /** The parts of the store that requests need, each made from its tables' rows; immutable. */
 import type { RowCondition, RowFilter } from '@gw/core'
-import type { AccessRow, Role } from '@gw/core/governance'
+import { type AccessRow, type Isolation, isolationIn, type Role } from '@gw/core/governance'
 import type { Row } from '@gw/records'
 
 export interface StoredService {
@@ -13,6 +13,7 @@ export interface StoredService {
   /** As it is stored: secrets encrypted. */
   readonly config: Readonly<Record<string, unknown>>
   readonly managedBy: string | undefined
+  readonly isolation: Isolation | undefined
 }
 
 export interface StoredApp {
@@ -56,6 +57,7 @@ export const serviceOf = (row: Row): StoredService => ({
   type: String(row.type),
   config: (row.config ?? {}) as StoredService['config'],
   managedBy: text(row.managed_by),
+  isolation: isolationIn(row.isolation),
 })
 
 export const appOf = (row: Row): StoredApp => ({

@@ -42,6 +42,8 @@ const service = storeTable(
     config: json(),
     /** Where its definition stands instead of here: `gw.config`. */
     managed_by: optional(32, { computed: true, concealed: true }),
+    /** Whether its connector runs in a process of its own: as `isolation` in `gw.config`. */
+    isolation: json({ since: '0004-isolation' }),
     ...audited,
   },
   {

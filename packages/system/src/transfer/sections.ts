@@ -132,7 +132,7 @@ export const SECTIONS: readonly Section[] = [
     name: 'services',
     table: 'service',
     key: 'name',
-    fields: ['label', 'description', 'type', 'is_active', 'config'],
+    fields: ['label', 'description', 'type', 'is_active', 'isolation', 'config'],
     children: [
       {
         as: 'doc',

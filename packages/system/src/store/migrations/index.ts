@@ -3,6 +3,7 @@ import type { StoreTable } from '../columns.ts'
 import { first } from './0001-first.ts'
 import { sessions } from './0002-sessions.ts'
 import { auditTrail } from './0003-audit.ts'
+import { isolatedServices } from './0004-isolation.ts'
 
 export interface MigrationSteps {
   create(tables: readonly StoreTable[]): Promise<void>
@@ -20,4 +21,4 @@ export interface Migration {
   up(steps: MigrationSteps): Promise<void>
 }
 
-export const MIGRATIONS: readonly Migration[] = [first, sessions, auditTrail]
+export const MIGRATIONS: readonly Migration[] = [first, sessions, auditTrail, isolatedServices]
