@@ -51,7 +51,11 @@ export const loadOf = async (context: BrowserContext, url: string, selector: str
       sizes.push(
         request
           .sizes()
-          .then(({ responseBodySize: bytes }) => ({ isScript: request.resourceType() === 'script', bytes })),
+          // What the browser had kept was not sent.
+          .then(({ responseBodySize: bytes }) => ({
+            isScript: request.resourceType() === 'script',
+            bytes: Math.max(0, bytes),
+          })),
       ),
     )
     await page.goto(url)
