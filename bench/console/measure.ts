@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** How long a page of the console takes until it can be used, and what it fetches until then. */
 import type { Browser, BrowserContext, Page } from '../../packages/console/test/browser.ts'
 
@@ -25,7 +26,7 @@ const watch = (selector: string): void => {
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries())
       noted.busyUntil = Math.max(noted.busyUntil, startTime + duration)
-  }).observe({ type: 'longtask', buffered: true })
+  }).observe({ type: 'longtask' as never, buffered: true })
   const look = () => {
     if (!document.querySelector(selector)) return void requestAnimationFrame(look)
     // The frame after the one in which it was put there is the first that shows it.

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** A browser for the suites and for whoever else looks at the console: its pages, and when they have come to rest. */
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
