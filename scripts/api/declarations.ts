@@ -15,10 +15,13 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string>>
 }
 
-/** The entries of a package that have types: `./src/kernel.ts` is `kernel`. */
+/**
+ * The entries of a package that have types: `./src/kernel.ts` is `kernel`. What lies in a folder is a process's own
+ * program, which nobody imports.
+ */
 const entriesOf = (folder: string): readonly string[] => {
   const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-  return Object.values(exports).flatMap((file) => /^\.\/src\/(.+)\.ts$/.exec(file)?.[1] ?? [])
+  return Object.values(exports).flatMap((file) => /^\.\/src\/([\w-]+)\.ts$/.exec(file)?.[1] ?? [])
 }
 
 const NONE = { default: { logLevel: ExtractorLogLevel.None } }

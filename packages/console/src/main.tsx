@@ -5,11 +5,12 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './app/query-client.ts'
-import { router } from './app/router.tsx'
+import { fetchOpened, router } from './app/router.tsx'
 import { applyTheme } from './components/theme.ts'
 import { TooltipProvider } from './components/ui/tooltip.tsx'
 
 applyTheme()
+fetchOpened()
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,57 +1,34 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage, PHONE, signIn } from './browser.ts'
-import { apiOf, type Gateway, setUp, startGateway } from './gateway.ts'
+import { describe, expect, test } from 'vitest'
+import { missing, PHONE } from './browser.ts'
+import { openConsole } from './console.ts'
+import { inspect } from './inspect.ts'
+import { makeShop } from './shop.ts'
 
 describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
-  let page: Page
-  let complaints: readonly string[]
-  let api: Awaited<ReturnType<typeof apiOf>>
-  beforeAll(async () => {
-    gateway = await startGateway()
-    browser = await launch()
-    await setUp(gateway)
-    api = await apiOf(gateway)
-    writeFileSync(join(gateway.folder, 'shop.db'), '')
-    const config = { database: join(gateway.folder, 'shop.db') }
-    await api('POST', 'system/service', { resource: [{ name: 'shop', type: 'sqlite', is_active: true, config }] })
-    await api('POST', 'shop/_schema', {
-      resource: [
-        {
-          name: 'customer',
-          field: [
-            { name: 'id', type: 'id' },
-            { name: 'country', type: 'string' },
-            { name: 'secret', type: 'string' },
-          ],
-        },
-      ],
-    })
-    await api('POST', 'shop/_table/customer', {
-      resource: [
-        { country: 'Brazil', secret: 'x' },
-        { country: 'Norway', secret: 'y' },
-      ],
-    })
-    ;({ page, complaints } = await openPage(browser))
-    await signIn(page, gateway)
+  const { api, gateway, open } = openConsole({
+    fill: async (api, gateway) => {
+      const text = { type: 'string' }
+      await makeShop(api, gateway, {
+        customer: [
+          { name: 'country', ...text },
+          { name: 'secret', ...text },
+        ],
+      })
+      await api('POST', 'shop/_table/customer', {
+        resource: [
+          { country: 'Brazil', secret: 'x' },
+          { country: 'Norway', secret: 'y' },
+        ],
+      })
+    },
   })
-  afterAll(async () => {
-    await browser?.close()
-    await gateway?.[Symbol.asyncDispose]()
-  })
-  const goto = (path: string) => page.goto(`${gateway.url}/console${path}`)
   const asApp = async (path: string, key: string) => {
     const answer = await fetch(`${gateway.url}/api/v2/${path}`, { headers: { 'x-dreamfactory-api-key': key } })
     return { status: answer.status, body: (await answer.json()) as any }
   }
 
   test('a role is given a table, its rows and its fields, and an app with it can do just that', async () => {
-    await goto('/roles/new')
+    const { page, complaints } = await open('/roles/new')
     await page.getByLabel('Name').fill('reader')
     await page.getByRole('button', { name: 'Add a rule' }).click()
     await page.getByLabel('Service', { exact: true }).selectOption('shop')
@@ -63,7 +40,7 @@ describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
     await inspect(page, 'role')
     await page.getByRole('button', { name: 'Create' }).click()
     await page.waitForURL(/\/roles$/)
-    await goto('/apps/new')
+    await page.goto(`${gateway.url}/console/apps/new`)
     await page.getByLabel('Name').fill('web')
     await page.getByLabel('Role').selectOption('reader')
     await page.getByRole('button', { name: 'Create' }).click()
@@ -85,15 +62,38 @@ describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
     expect(complaints).toEqual([])
   })
 
+  test('what a role may see is looked at from its page, and tried as it', async () => {
+    const { page, complaints } = await open('/roles')
+    await page.getByRole('row', { name: 'Open reader' }).click()
+    await page.getByRole('link', { name: 'What may this role see?' }).click()
+    await page.waitForURL(/\/api-docs\?role=/)
+    const operations = page.getByRole('listbox', { name: 'Operations' })
+    await operations.getByRole('option', { name: /Read records/ }).waitFor()
+    await page.getByLabel('Service', { exact: true }).selectOption('shop')
+    await operations.getByRole('option', { name: /Read records/ }).click()
+    await page.getByRole('tab', { name: 'Try it' }).click()
+    expect(await page.getByLabel('Call as').locator('option:checked').textContent()).toBe('Role reader')
+    await page.getByLabel('table_name').fill('customer')
+    const asked = page.waitForRequest((request) => request.url().includes('/shop/_table/customer'))
+    await page.getByRole('button', { name: 'Send GET' }).click()
+    expect((await asked).headers()).toHaveProperty('x-gw-act-as-role')
+    const answer = page.getByRole('region', { name: 'Answer' })
+    await answer.getByLabel('Status 200').waitFor()
+    // Its rows and its fields, though it is an administrator who asks.
+    await expect.poll(() => answer.locator('.cm-content').textContent()).toContain('Brazil')
+    expect(await answer.locator('.cm-content').textContent()).not.toMatch(/Norway|secret/)
+    expect(complaints).toEqual([])
+  })
+
   test('a rule is taken from a role again, and the app may nothing more', async () => {
     const [{ api_key: key }] = (await api('GET', 'system/app')).resource
-    await goto('/roles')
+    const { page, complaints } = await open('/roles')
     await page.getByRole('row', { name: 'Open reader' }).click()
     await page.getByRole('button', { name: 'Remove this rule' }).click()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('reader was saved.').waitFor()
     await expect.poll(async () => [401, 403].includes((await asApp('shop/_table/customer', key)).status)).toBe(true)
-    await goto('/roles')
+    await page.goto(`${gateway.url}/console/roles`)
     await page.getByRole('row', { name: 'Open reader' }).click()
     await page.getByRole('button', { name: 'Delete' }).click()
     await page.getByText('1 app loses its role').waitFor()
@@ -102,7 +102,7 @@ describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
   })
 
   test('a user gets a role in an app, and loses it', async () => {
-    await goto('/users/new')
+    const { page, complaints } = await open('/users/new')
     await page.getByLabel('Display name').fill('Ann')
     await page.getByLabel('Email address').fill('ann@gw.test')
     await page.getByLabel('Password').fill('a password that is long enough')
@@ -130,7 +130,7 @@ describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
   })
 
   test('an admin is made who can sign in, and one who can not be invited is told why', async () => {
-    await goto('/admins/new')
+    const { page, complaints } = await open('/admins/new')
     await page.getByLabel('Display name').fill('Bo')
     await page.getByLabel('Email address').fill('bo@gw.test')
     await page.getByLabel('Password').fill('a password that is long enough')
@@ -142,7 +142,7 @@ describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
   })
 
   test('a limit is made, counts, and begins again', async () => {
-    await goto('/limits/new')
+    const { page, complaints } = await open('/limits/new')
     await page.getByLabel('Name').fill('shop')
     await page.getByLabel('What is counted').selectOption('instance.service')
     await page.getByLabel('Service').selectOption('shop')
@@ -160,7 +160,7 @@ describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
   })
 
   test('a web page is let in', async () => {
-    await goto('/cors/new')
+    const { page, complaints } = await open('/cors/new')
     await page.getByLabel('Origins').fill('https://app.example.com')
     await inspect(page, 'cors')
     await page.getByRole('button', { name: 'Create' }).click()
@@ -174,10 +174,8 @@ describe.skipIf(missing !== '')(`who may do what${missing}`, () => {
   })
 
   test('fits a phone, in the dark', async () => {
-    const { page: phone } = await openPage(browser, { viewport: PHONE, colorScheme: 'dark' })
-    await signIn(phone, gateway)
-    await phone.goto(`${gateway.url}/console/roles/new`)
-    await phone.getByRole('button', { name: 'Add a rule' }).click()
-    await inspect(phone, 'role-phone-dark')
+    const { page } = await open('/roles/new', { viewport: PHONE, colorScheme: 'dark' })
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    await inspect(page, 'role-phone-dark')
   })
 })

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage, PHONE, signIn } from './browser.ts'
-import { apiOf, type Gateway, setUp, startGateway } from './gateway.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { missing, PHONE } from './browser.ts'
+import { openConsole } from './console.ts'
+import { inspect } from './inspect.ts'
 
 const run = promisify(execFile)
 const TABLES = 1_000
@@ -13,54 +14,39 @@ const TABLES = 1_000
 const NASTY = `O'Brien "x" $HOME \\ ü`
 
 describe.skipIf(missing !== '')(`the API docs${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
-  let api: Awaited<ReturnType<typeof apiOf>>
   let key = ''
-  beforeAll(async () => {
-    gateway = await startGateway()
-    browser = await launch()
-    await setUp(gateway)
-    api = await apiOf(gateway)
-    const [shop, large] = ['shop.db', 'large.db'].map((name) => join(gateway.folder, name))
-    const small = new DatabaseSync(shop!)
-    small.exec('create table artist (id integer primary key, name text not null, born integer)')
-    small.prepare('insert into artist (name) values (?), (?)').run('Ada', NASTY)
-    small.close()
-    const many = new DatabaseSync(large!)
-    many.exec('begin')
-    for (let at = 1; at <= TABLES; at++)
-      many.exec(`create table t${String(at).padStart(4, '0')} (id integer primary key, name text, amount real)`)
-    many.exec('commit')
-    many.close()
-    const service = (name: string, database: string) => ({
-      name,
-      type: 'sqlite',
-      is_active: true,
-      config: { database },
-    })
-    const made = await api('POST', 'system/service', { resource: [service('shop', shop!), service('large', large!)] })
-    const rule = { service_id: made.resource[0].id, component: '_table/*', verb_mask: 1, requestor_mask: 1 }
-    const role = await api('POST', 'system/role', {
-      resource: [{ name: 'reader', is_active: true, role_service_access_by_role_id: [rule] }],
-    })
-    const app = await api('POST', 'system/app?fields=*', {
-      resource: [{ name: 'web', is_active: true, role_id: role.resource[0].id }],
-    })
-    key = app.resource[0].api_key
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gateway?.[Symbol.asyncDispose]()
+  const { api, open } = openConsole({
+    fill: async (api, gateway) => {
+      const [shop, large] = ['shop.db', 'large.db'].map((name) => join(gateway.folder, name))
+      const small = new DatabaseSync(shop!)
+      small.exec('create table artist (id integer primary key, name text not null, born integer)')
+      small.prepare('insert into artist (name) values (?), (?)').run('Ada', NASTY)
+      small.close()
+      const many = new DatabaseSync(large!)
+      many.exec('begin')
+      for (let at = 1; at <= TABLES; at++)
+        many.exec(`create table t${String(at).padStart(4, '0')} (id integer primary key, name text, amount real)`)
+      many.exec('commit')
+      many.close()
+      const service = (name: string, database: string) => ({
+        name,
+        type: 'sqlite',
+        is_active: true,
+        config: { database },
+      })
+      const made = await api('POST', 'system/service', { resource: [service('shop', shop!), service('large', large!)] })
+      const rule = { service_id: made.resource[0].id, component: '_table/*', verb_mask: 1, requestor_mask: 1 }
+      const role = await api('POST', 'system/role', {
+        resource: [{ name: 'reader', is_active: true, role_service_access_by_role_id: [rule] }],
+      })
+      const app = await api('POST', 'system/app?fields=*', {
+        resource: [{ name: 'web', is_active: true, role_id: role.resource[0].id }],
+      })
+      key = app.resource[0].api_key
+    },
   })
 
   const operations = (page: Page) => page.getByRole('listbox', { name: 'Operations' })
-  const open = async (path: string, options: BrowserContextOptions = {}) => {
-    const opened = await openPage(browser, options)
-    await signIn(opened.page, gateway)
-    await opened.page.goto(`${gateway.url}/console${path}`)
-    return opened
-  }
 
   test('leads from a service to an operation, what it takes and answers, and to its first answer', async () => {
     const { page, complaints } = await open('/api-docs')

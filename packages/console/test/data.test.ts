@@ -1,83 +1,40 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage, PHONE, signIn } from './browser.ts'
-import { apiOf, type Gateway, setUp, startGateway } from './gateway.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { missing, PHONE, settle } from './browser.ts'
+import { openConsole } from './console.ts'
+import { inspect } from './inspect.ts'
+import { makeShop } from './shop.ts'
 
 /** Runs where it should not, if a name or a value is ever taken for markup. */
 const CANARY = `<img src=x onerror="globalThis.canary=1"><script>globalThis.canary=1</script>`
 const ROWS = 100_000
 
 describe.skipIf(missing !== '')(`the data browser${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
-  let api: Awaited<ReturnType<typeof apiOf>>
-  beforeAll(async () => {
-    gateway = await startGateway()
-    browser = await launch()
-    await setUp(gateway)
-    api = await apiOf(gateway)
-    // An empty file is an empty database.
-    writeFileSync(join(gateway.folder, 'shop.db'), '')
-    await api('POST', 'system/service', {
-      resource: [
-        {
-          name: 'shop',
-          label: CANARY,
-          type: 'sqlite',
-          is_active: true,
-          config: { database: join(gateway.folder, 'shop.db') },
-        },
-      ],
-    })
-    await api('POST', 'shop/_schema', {
-      resource: [
-        {
-          name: 'artist',
-          field: [
-            { name: 'id', type: 'id' },
-            { name: 'name', type: 'string' },
-          ],
-        },
-        {
-          name: 'album',
-          field: [
-            { name: 'id', type: 'id' },
-            { name: 'title', type: 'string' },
-            { name: 'price', type: 'decimal', allow_null: true },
-            { name: 'sold', type: 'boolean', default: false },
-            { name: 'artist_id', type: 'reference', ref_table: 'artist', ref_field: 'id', allow_null: true },
-          ],
-        },
-        {
-          name: 'many',
-          field: [
-            { name: 'id', type: 'id' },
-            { name: 'text', type: 'string' },
-          ],
-        },
-      ],
-    })
-    await api('POST', 'shop/_table/artist', { resource: [{ name: 'Ada' }, { name: CANARY }] })
-    await api('POST', 'shop/_table/album', {
-      resource: [
-        { title: 'First', price: 10, artist_id: 1 },
-        { title: CANARY, price: 20, artist_id: 2 },
-        { title: 'Third', artist_id: 1 },
-      ],
-    })
+  const { api, gateway, open } = openConsole({
+    fill: async (api, gateway) => {
+      const tables = {
+        artist: [{ name: 'name', type: 'string' }],
+        album: [
+          { name: 'title', type: 'string' },
+          { name: 'price', type: 'decimal', allow_null: true },
+          { name: 'sold', type: 'boolean', default: false },
+          { name: 'artist_id', type: 'reference', ref_table: 'artist', ref_field: 'id', allow_null: true },
+        ],
+        many: [{ name: 'text', type: 'string' }],
+      }
+      await makeShop(api, gateway, tables, CANARY)
+      await api('POST', 'shop/_table/artist', { resource: [{ name: 'Ada' }, { name: CANARY }] })
+      await api('POST', 'shop/_table/album', {
+        resource: [
+          { title: 'First', price: 10, artist_id: 1 },
+          { title: CANARY, price: 20, artist_id: 2 },
+          { title: 'Third', artist_id: 1 },
+        ],
+      })
+    },
   })
-  afterAll(async () => {
-    await browser?.close()
-    await gateway?.[Symbol.asyncDispose]()
-  })
-  const open = async (path: string, options = {}) => {
-    const opened = await openPage(browser, options)
-    await signIn(opened.page, gateway)
-    await opened.page.goto(`${gateway.url}/console${path}`)
-    return opened
-  }
   const cell = (page: Page, row: number, column: number) =>
     page.locator(`[data-row="${row}"] [data-column="${column}"]`)
 
@@ -260,7 +217,7 @@ describe.skipIf(missing !== '')(`the data browser${missing}`, () => {
     await page.getByText(CANARY).first().waitFor()
     await inspect(page, 'data-rows-phone-dark')
     await page.goto(`${gateway.url}/console/services`)
-    await page.waitForLoadState('networkidle')
+    await settle(page)
     expect(await page.evaluate(() => (globalThis as { canary?: number }).canary)).toBeUndefined()
     expect(complaints).toEqual([])
   })

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage, PHONE, signIn } from './browser.ts'
-import { apiOf, type Gateway, setUp, startGateway } from './gateway.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { missing, PHONE, WIDE } from './browser.ts'
+import { openConsole } from './console.ts'
+import { inspect } from './inspect.ts'
 
 /** Runs where it should not, if a name or a text is ever taken for markup. */
 const CANARY = '<img src=x onerror=canary=1>'
@@ -13,38 +14,24 @@ const PICTURE =
 const MANY = 3_000
 
 describe.skipIf(missing !== '')(`the files browser${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
   let root = ''
-  beforeAll(async () => {
-    gateway = await startGateway()
-    browser = await launch()
-    await setUp(gateway)
-    root = join(gateway.folder, 'kept')
-    for (const folder of ['docs/img', 'docs/100% #1?', 'many']) mkdirSync(join(root, folder), { recursive: true })
-    writeFileSync(join(root, 'docs/readme.txt'), 'Read me, please.')
-    writeFileSync(join(root, 'docs/settings.json'), '{"colour":"teal","sizes":[1,2]}')
-    writeFileSync(join(root, 'docs/page.html'), PAGE)
-    writeFileSync(join(root, 'docs/img/dot.svg'), PICTURE)
-    writeFileSync(join(root, 'docs/100% #1?/ä&b+c.txt'), 'An odd name.')
-    writeFileSync(join(root, 'docs', `${CANARY}.txt`), CANARY)
-    for (let at = 0; at < MANY; at++) writeFileSync(join(root, 'many', `file ${at}.txt`), String(at))
-    const api = await apiOf(gateway)
-    await api('POST', 'system/service', {
-      resource: [{ name: 'kept', label: CANARY, type: 'local_file', is_active: true, config: { container: root } }],
-    })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gateway?.[Symbol.asyncDispose]()
+  const { gateway, open } = openConsole({
+    fill: async (api, gateway) => {
+      root = join(gateway.folder, 'kept')
+      for (const folder of ['docs/img', 'docs/100% #1?', 'many']) mkdirSync(join(root, folder), { recursive: true })
+      writeFileSync(join(root, 'docs/readme.txt'), 'Read me, please.')
+      writeFileSync(join(root, 'docs/settings.json'), '{"colour":"teal","sizes":[1,2]}')
+      writeFileSync(join(root, 'docs/page.html'), PAGE)
+      writeFileSync(join(root, 'docs/img/dot.svg'), PICTURE)
+      writeFileSync(join(root, 'docs/100% #1?/ä&b+c.txt'), 'An odd name.')
+      writeFileSync(join(root, 'docs', `${CANARY}.txt`), CANARY)
+      for (let at = 0; at < MANY; at++) writeFileSync(join(root, 'many', `file ${at}.txt`), String(at))
+      await api('POST', 'system/service', {
+        resource: [{ name: 'kept', label: CANARY, type: 'local_file', is_active: true, config: { container: root } }],
+      })
+    },
   })
 
-  const open = async (path: string, options: BrowserContextOptions = {}) => {
-    const opened = await openPage(browser, options)
-    await signIn(opened.page, gateway)
-    await opened.page.goto(`${gateway.url}/console${path}`)
-    return opened
-  }
   const act = async (page: Page, name: string, action: string) => {
     await page.getByRole('button', { name: `Actions for ${name}` }).click()
     await page.getByRole('menuitem', { name: action }).click()
@@ -53,6 +40,14 @@ describe.skipIf(missing !== '')(`the files browser${missing}`, () => {
     await page.getByRole('row', { name: `Open ${name}`, exact: true }).click()
     await page.getByRole('dialog').waitFor()
   }
+  /** By line of what is shown: its number, and how far below its line's top that stands, in whole pixels. */
+  const heights = (page: Page) =>
+    page.evaluate(() => {
+      const lines = [...document.querySelectorAll('.cm-line')].map((line) => line.getBoundingClientRect().top)
+      return [...document.querySelectorAll<HTMLElement>('.cm-lineNumbers .cm-gutterElement')]
+        .filter(({ style }) => style.visibility !== 'hidden')
+        .map((number, at) => [number.textContent, Math.round(number.getBoundingClientRect().top - (lines[at] ?? 0))])
+    })
   const canary = (page: Page) => page.evaluate(() => (globalThis as { canary?: number }).canary)
 
   test('leads through folders and back, and shows what files hold without believing any of it', async () => {
@@ -68,6 +63,8 @@ describe.skipIf(missing !== '')(`the files browser${missing}`, () => {
     await look(page, 'settings.json')
     await expect.poll(() => page.locator('.cm-line').nth(1).textContent()).toBe('  "colour": "teal",')
     await inspect(page, 'files-preview')
+    // Each number stands at the height of its line.
+    expect(await heights(page)).toEqual(Array.from({ length: 7 }, (_, at) => [String(at + 1), 0]))
     await page.keyboard.press('Escape')
     await look(page, 'page.html')
     await expect.poll(() => page.locator('.cm-content').textContent()).toContain('<script>')
@@ -88,6 +85,25 @@ describe.skipIf(missing !== '')(`the files browser${missing}`, () => {
     await page.getByText('An odd name.').waitFor()
     expect(await canary(page)).toBeUndefined()
     expect(complaints).toEqual([])
+  })
+
+  test('numbers stand beside their lines, also where the dialog moves and lines are wrapped', async () => {
+    const long = Array.from({ length: 40 }, (_, at) => `${at + 1} ${'word '.repeat(at % 4 === 0 ? 20 : 2)}`)
+    writeFileSync(join(root, 'docs/long.txt'), long.join('\n'))
+    const { page } = await open('/files/kept?path=docs/')
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    // At the second time the editor is there at once, while the dialog still comes in.
+    for (const viewport of [WIDE, PHONE]) {
+      await page.setViewportSize(viewport)
+      await look(page, 'long.txt')
+      await page.locator('.cm-line').first().waitFor()
+      const lines = (await page.locator('.cm-line').count()) - 1
+      expect(lines).toBeGreaterThan(10)
+      await expect
+        .poll(async () => (await heights(page)).slice(0, lines))
+        .toEqual(Array.from({ length: lines }, (_, at) => [String(at + 1), 0]))
+      await page.keyboard.press('Escape')
+    }
   })
 
   test('several files are brought in by button and by dropping, and none is replaced unasked', async () => {

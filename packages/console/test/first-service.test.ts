@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage } from './browser.ts'
+import { launch, missing, openPage } from './browser.ts'
 import { ADMIN, type Gateway, startGateway } from './gateway.ts'
+import { inspect } from './inspect.ts'
 
 /** More than this, and a newcomer gives up. */
 const MOST = 15

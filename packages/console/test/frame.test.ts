@@ -1,23 +1,14 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage, PHONE, signIn } from './browser.ts'
-import { ADMIN, type Gateway, setUp, startGateway } from './gateway.ts'
+import { describe, expect, test } from 'vitest'
+import { missing, PHONE } from './browser.ts'
+import { openConsole } from './console.ts'
+import { ADMIN } from './gateway.ts'
+import { inspect } from './inspect.ts'
 
 describe.skipIf(missing !== '')(`the frame of the console${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
-  beforeAll(async () => {
-    gateway = await startGateway()
-    browser = await launch()
-    await setUp(gateway)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gateway?.[Symbol.asyncDispose]()
-  })
+  const { gateway, open, visit } = openConsole()
 
   test('lets in who signs in, keeps no secret in the browser, and lets go who signs out', async () => {
-    const { page, complaints } = await openPage(browser)
+    const { page, complaints } = await visit()
     await page.goto(`${gateway.url}/console/lookups`)
     await page.waitForURL(/sign-in/)
     await inspect(page, 'sign-in')
@@ -42,8 +33,8 @@ describe.skipIf(missing !== '')(`the frame of the console${missing}`, () => {
   })
 
   test('finds pages by Ctrl-K, has a link past the navigation, and changes its theme', async () => {
-    const { page, complaints } = await openPage(browser)
-    await signIn(page, gateway)
+    const { page, complaints } = await open('/')
+    await page.locator('#content').waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
     await page.keyboard.press('Enter')
@@ -62,8 +53,7 @@ describe.skipIf(missing !== '')(`the frame of the console${missing}`, () => {
   })
 
   test('is a drawer on a phone, which closes behind whoever uses it', async () => {
-    const { page } = await openPage(browser, { viewport: PHONE })
-    await signIn(page, gateway)
+    const { page } = await open('/', { viewport: PHONE })
     await inspect(page, 'dashboard-phone')
     await page.getByRole('button', { name: 'Menu' }).click()
     await inspect(page, 'menu-phone')
@@ -73,9 +63,7 @@ describe.skipIf(missing !== '')(`the frame of the console${missing}`, () => {
   })
 
   test('a record is made, found, changed and deleted, and says what is wrong at its field', async () => {
-    const { page, complaints } = await openPage(browser)
-    await signIn(page, gateway)
-    await page.goto(`${gateway.url}/console/lookups`)
+    const { page, complaints } = await open('/lookups')
     await page.getByRole('button', { name: 'New lookup' }).first().click()
     await page.getByRole('button', { name: 'Create' }).click()
     await expect.poll(() => page.getByText('This is required.').count()).toBe(1)

@@ -1,22 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage, PHONE, signIn } from './browser.ts'
-import { ADMIN, type Gateway, setUp, startGateway } from './gateway.ts'
+import { describe, expect, test } from 'vitest'
+import { missing, PHONE } from './browser.ts'
+import { openConsole } from './console.ts'
+import { ADMIN } from './gateway.ts'
+import { inspect } from './inspect.ts'
 
 const NEXT = { email: 'other@gw.test', password: 'another long sentence to keep' } as const
 
 describe.skipIf(missing !== '')(`one’s own profile${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
-  beforeAll(async () => {
-    gateway = await startGateway()
-    browser = await launch()
-    await setUp(gateway)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gateway?.[Symbol.asyncDispose]()
-  })
+  const { gateway, open } = openConsole()
 
   const login = async (email: string, password: string): Promise<number> => {
     const answer = await fetch(`${gateway.url}/api/v2/system/admin/session`, {
@@ -28,8 +19,7 @@ describe.skipIf(missing !== '')(`one’s own profile${missing}`, () => {
   }
 
   test('name, address and password are changed, each with its proof, and the session goes on', async () => {
-    const { page, complaints } = await openPage(browser)
-    await signIn(page, gateway)
+    const { page, complaints } = await open('/')
     await page.getByRole('button', { name: 'Account' }).click()
     await page.getByRole('menuitem', { name: 'Your profile' }).click()
     await page.getByLabel('Display name').fill('Ro Ot')

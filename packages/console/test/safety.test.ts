@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch, missing, openPage, signIn } from './browser.ts'
-import { apiOf, type Gateway, setUp, startGateway } from './gateway.ts'
+import { missing, settle } from './browser.ts'
+import { openConsole } from './console.ts'
 
 const CANARY = '"><img src=x onerror="globalThis.canary=1"><script>globalThis.canary=1</script>'
 /** In what is stored by browsers nothing else has a place. */
@@ -25,41 +25,34 @@ const startForeign = async (): Promise<{ readonly server: Server; readonly port:
 }
 
 describe.skipIf(missing !== '')(`the safety of the console${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
-  let api: Awaited<ReturnType<typeof apiOf>>
   let foreign: Awaited<ReturnType<typeof startForeign>>
   beforeAll(async () => {
-    gateway = await startGateway()
-    browser = await launch()
     foreign = await startForeign()
-    await setUp(gateway)
-    api = await apiOf(gateway)
-    await api('POST', 'system/service', {
-      resource: [
-        {
-          name: 'shop',
-          label: CANARY,
-          description: CANARY,
-          type: 'sqlite',
-          is_active: true,
-          config: { database: ':memory:' },
-        },
-      ],
-    })
-    const role = await api('POST', 'system/role', {
-      resource: [{ name: CANARY.slice(0, 64), description: CANARY, is_active: true }],
-    })
-    await api('POST', 'system/app', {
-      resource: [{ name: CANARY.slice(0, 64), description: CANARY, is_active: true, role_id: role.resource[0].id }],
-    })
-    await api('POST', 'system/lookup', { resource: [{ name: 'canary', value: CANARY, description: CANARY }] })
   })
-  afterAll(async () => {
-    await browser?.close()
-    foreign?.server.close()
-    await gateway?.[Symbol.asyncDispose]()
+  const { api, gateway, open, visit } = openConsole({
+    fill: async (api) => {
+      await api('POST', 'system/service', {
+        resource: [
+          {
+            name: 'shop',
+            label: CANARY,
+            description: CANARY,
+            type: 'sqlite',
+            is_active: true,
+            config: { database: ':memory:' },
+          },
+        ],
+      })
+      const role = await api('POST', 'system/role', {
+        resource: [{ name: CANARY.slice(0, 64), description: CANARY, is_active: true }],
+      })
+      await api('POST', 'system/app', {
+        resource: [{ name: CANARY.slice(0, 64), description: CANARY, is_active: true, role_id: role.resource[0].id }],
+      })
+      await api('POST', 'system/lookup', { resource: [{ name: 'canary', value: CANARY, description: CANARY }] })
+    },
   })
+  afterAll(() => foreign?.server.close())
 
   /** Every page that the navigation leads to. */
   const pagesOf = async (page: Page): Promise<readonly string[]> => {
@@ -68,24 +61,26 @@ describe.skipIf(missing !== '')(`the safety of the console${missing}`, () => {
     const found = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))
     return [...new Set([...found, '/console/api-docs/shop', '/console/files', '/console/profile'])]
   }
-  const settle = async (page: Page, path: string) => {
+  const goto = async (page: Page, path: string) => {
     await page.goto(`${gateway.url}${path}`)
     await page.getByRole('heading', { level: 1 }).first().waitFor()
-    await page.waitForLoadState('networkidle')
+    await settle(page)
   }
 
   test('no page asks another origin for anything, runs what a name holds, or keeps more than a preference', async () => {
-    const { page, complaints } = await openPage(browser)
+    const { page, complaints } = await open('/')
+    const { page: stranger } = await visit()
     const asked = new Set<string>()
-    page.context().on('request', (request) => {
-      const { protocol, origin } = new URL(request.url())
-      if (protocol !== 'blob:' && protocol !== 'data:') asked.add(origin)
-    })
-    await signIn(page, gateway)
+    for (const one of [page, stranger])
+      one.context().on('request', (request) => {
+        const { protocol, origin } = new URL(request.url())
+        if (protocol !== 'blob:' && protocol !== 'data:') asked.add(origin)
+      })
+    await goto(stranger, '/console/sign-in')
     const paths = await pagesOf(page)
     expect(paths.length).toBeGreaterThan(12)
     for (const path of paths) {
-      await settle(page, path)
+      await goto(page, path)
       expect(await page.evaluate(() => (globalThis as { canary?: number }).canary), path).toBeUndefined()
       expect(await page.locator('img[src="x"]').count(), path).toBe(0)
     }
@@ -121,8 +116,7 @@ describe.skipIf(missing !== '')(`the safety of the console${missing}`, () => {
   test.each(['127.0.0.1', 'localhost'])(
     'a page of %s can neither send forms nor call with the session',
     async (host) => {
-      const { page: own } = await openPage(browser)
-      await signIn(own, gateway)
+      const { page: own } = await open('/roles')
       const before = await names()
       const page = await attack(own.context(), host)
       const results = await page.evaluate(async (url) => {
@@ -177,14 +171,13 @@ describe.skipIf(missing !== '')(`the safety of the console${missing}`, () => {
       }
       expect(await names()).toEqual(before)
       // The session was there all the time, and still is.
-      await settle(own, '/console/roles')
+      await goto(own, '/console/roles')
       expect(own.url()).toContain('/console/roles')
     },
   )
 
   test('no other page can put it, or what it links to, into a frame', async () => {
-    const { page: own } = await openPage(browser)
-    await signIn(own, gateway)
+    const { page: own } = await open('/roles')
     const page = await attack(own.context(), '127.0.0.1')
     for (const path of ['/console/', '/console/roles', '/setup', '/docs/']) {
       const headers = (await fetch(`${gateway.url}${path}`)).headers
@@ -202,8 +195,7 @@ describe.skipIf(missing !== '')(`the safety of the console${missing}`, () => {
   })
 
   test('an injected script, style sheet or base would not be run: the policy forbids it', async () => {
-    const { page } = await openPage(browser)
-    await signIn(page, gateway)
+    const { page } = await open('/')
     const ran = await page.evaluate(async (port) => {
       const blocked: string[] = []
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective: directive }) =>
@@ -225,7 +217,7 @@ describe.skipIf(missing !== '')(`the safety of the console${missing}`, () => {
   })
 
   test('the first screen stands after at most 300 kB of compressed script', async () => {
-    const { page } = await openPage(browser)
+    const { page } = await visit()
     const scripts = new Map<string, number>()
     const reading: Promise<unknown>[] = []
     page.on('response', (response) => {
@@ -234,7 +226,7 @@ describe.skipIf(missing !== '')(`the safety of the console${missing}`, () => {
     })
     await page.goto(`${gateway.url}/console/`)
     await page.getByLabel('Password').waitFor()
-    await page.waitForLoadState('networkidle')
+    await settle(page)
     await Promise.all(reading)
     const bytes = [...scripts.values()].reduce((sum, one) => sum + one, 0)
     expect(scripts.size).toBeGreaterThan(0)

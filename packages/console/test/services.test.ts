@@ -1,33 +1,25 @@
 /** Services: the list, wrong settings, changes, copies, the switch and the end. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inspect, launch, missing, openPage, PHONE, signIn } from './browser.ts'
-import { apiOf, type Gateway, setUp, startGateway } from './gateway.ts'
+import { describe, expect, test } from 'vitest'
+import { missing, PHONE } from './browser.ts'
+import { openConsole } from './console.ts'
+import { inspect } from './inspect.ts'
 
 describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
-  let gateway: Gateway
-  let browser: Browser
-  let api: Awaited<ReturnType<typeof apiOf>>
-  beforeAll(async () => {
-    gateway = await startGateway({ services: { fixed: { type: 'sqlite', config: { database: ':memory:' } } } })
-    new DatabaseSync(join(gateway.folder, 'shop.db')).close()
-    browser = await launch()
-    await setUp(gateway)
-    api = await apiOf(gateway)
-    const make = (name: string, type: string, config: object) =>
-      api('POST', 'system/service', { resource: [{ name, type, label: name, is_active: true, config }] })
-    await make('shop', 'sqlite', { database: 'shop.db' })
-    await make('broken', 'sqlite', { database: 'nowhere.db' })
-    await make('weather', 'rws', {
-      base_url: 'https://weather.example',
-      headers: [{ name: 'x-key', value: 'a very secret key', action: 31 }],
-    })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await gateway?.[Symbol.asyncDispose]()
+  const { api, gateway, open } = openConsole({
+    config: { services: { fixed: { type: 'sqlite', config: { database: ':memory:' } } } },
+    fill: async (api, { folder }) => {
+      new DatabaseSync(join(folder, 'shop.db')).close()
+      const make = (name: string, type: string, config: object) =>
+        api('POST', 'system/service', { resource: [{ name, type, label: name, is_active: true, config }] })
+      await make('shop', 'sqlite', { database: 'shop.db' })
+      await make('broken', 'sqlite', { database: 'nowhere.db' })
+      await make('weather', 'rws', {
+        base_url: 'https://weather.example',
+        headers: [{ name: 'x-key', value: 'a very secret key', action: 31 }],
+      })
+    },
   })
 
   test.each([
@@ -36,8 +28,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
     ['phone', { viewport: PHONE }],
     ['phone-dark', { viewport: PHONE, colorScheme: 'dark' }],
   ] as const)('can be used by everybody, %s', async (name, options) => {
-    const { page, complaints } = await openPage(browser, options)
-    await signIn(page, gateway)
+    const { page, complaints } = await open('/services', options)
     const look = async (path: string, ready: string, shot: string) => {
       await page.goto(`${gateway.url}/console${path}`)
       await page.getByText(ready).first().waitFor()
@@ -55,8 +46,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
   })
 
   test('a list says how each is, narrows to a category, and switches one off', async () => {
-    const { page } = await openPage(browser)
-    await signIn(page, gateway)
+    const { page } = await open('/services')
     await page
       .getByRole('navigation')
       .getByRole('link', { name: /^Database/ })
@@ -73,9 +63,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
   })
 
   test('wrong settings are told at their fields, by the form, by the test and by the gateway', async () => {
-    const { page } = await openPage(browser)
-    await signIn(page, gateway)
-    await page.goto(`${gateway.url}/console/services/new?type=sqlite`)
+    const { page } = await open('/services/new?type=sqlite')
     await page.getByLabel('Name', { exact: false }).first().fill('shop')
     await page.getByText('There is a service of this name already.').waitFor()
     await page.getByRole('button', { name: 'Create service' }).click()
@@ -94,9 +82,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
   })
 
   test('a change sends what was changed, and secrets stay that are left alone', async () => {
-    const { page } = await openPage(browser)
-    await signIn(page, gateway)
-    await page.goto(`${gateway.url}/console/services/weather`)
+    const { page } = await open('/services/weather')
     await page.getByRole('tab', { name: 'Settings' }).click()
     expect(await page.content()).not.toContain('a very secret key')
     const sent = page.waitForRequest((request) => request.method() === 'PATCH')
@@ -112,9 +98,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
   })
 
   test('a copy begins with everything but secrets, under a name that is free', async () => {
-    const { page } = await openPage(browser)
-    await signIn(page, gateway)
-    await page.goto(`${gateway.url}/console/services/shop`)
+    const { page } = await open('/services/shop')
     await page.getByRole('button', { name: 'Duplicate' }).click()
     await page.getByRole('heading', { name: 'A copy of shop' }).waitFor()
     expect(await page.getByLabel('Database').inputValue()).toBe('shop.db')
@@ -123,9 +107,7 @@ describe.skipIf(missing !== '')(`the screens of services${missing}`, () => {
   })
 
   test('is deleted only by who types its name', async () => {
-    const { page } = await openPage(browser)
-    await signIn(page, gateway)
-    await page.goto(`${gateway.url}/console/services`)
+    const { page } = await open('/services')
     await page.getByRole('button', { name: 'More for broken' }).click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
     const dialog = page.getByRole('alertdialog')

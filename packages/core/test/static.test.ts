@@ -75,6 +75,11 @@ test('addresses that the page makes up lead to it; files that are not there do n
     const missing = await ask(path)
     expect([path, missing.status, missing.headers.get('x-frame-options')]).toEqual([path, 404, 'DENY'])
   }
+  // A record may be called as a file is: whoever opens its address means the page.
+  const opening = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } }
+  const named = '/console/event-scripts/db._table.get.post_process'
+  expect([(await ask(named)).status, (await ask(named, opening)).text]).toEqual([404, PAGE])
+  expect((await ask('/console/assets/index-00000000.js', opening)).status).toBe(404)
   const bare = await ask('/console?next=1')
   expect([bare.status, bare.headers.get('location')]).toEqual([308, '/console/?next=1'])
   expect((await ask('/consoles/')).status).toBe(404)

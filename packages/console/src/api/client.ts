@@ -3,6 +3,8 @@
  * not read; the header beside it is what a page of another origin can not send.
  */
 
+import { noteAnswer } from './reachability.ts'
+
 /** What the gateway refused, or why it could not be asked; `message` is ready to be shown. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -37,12 +39,16 @@ export const addressOf = (path: string, query: RequestOptions['query'] = {}): st
   return `${BASE}${path}${search && `?${search}`}`
 }
 
+const isJson = ({ headers }: Response): boolean => /[/+]json\b/.test(headers.get('content-type') ?? '')
+/** Said by whoever stands before the gateway and does not reach it; what the gateway says is JSON. */
+const isOfProxy = (answer: Response): boolean => [502, 503, 504].includes(answer.status) && !isJson(answer)
+
 /** @returns the answer as the gateway sent it, whatever its status @throws ApiError where there is none */
 export const send = async (path: string, options: RequestOptions = {}): Promise<Response> => {
   const { method = 'GET', query, body, headers, signal } = options
   const isForm = body instanceof FormData
   try {
-    return await fetch(addressOf(path, query), {
+    const answer = await fetch(addressOf(path, query), {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
@@ -55,8 +61,11 @@ export const send = async (path: string, options: RequestOptions = {}): Promise<
       ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     })
+    noteAnswer(!isOfProxy(answer))
+    return answer
   } catch (error) {
     if (signal?.aborted) throw error
+    noteAnswer(false)
     throw new ApiError('The gateway does not answer. Is it running, and is there a network?', 0)
   }
 }
@@ -65,8 +74,7 @@ export const send = async (path: string, options: RequestOptions = {}): Promise<
 export const request = async <Answer>(path: string, options: RequestOptions = {}): Promise<Answer> => {
   const response = await send(path, options)
   const text = await response.text()
-  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
-  const told: unknown = isJson && text !== '' ? JSON.parse(text) : text
+  const told: unknown = isJson(response) && text !== '' ? JSON.parse(text) : text
   if (response.ok) return told as Answer
   throw errorOf(told, response.status)
 }

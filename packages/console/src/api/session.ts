@@ -10,15 +10,24 @@ export const environmentOptions = queryOptions({
 })
 export const useEnvironment = () => useQuery(environmentOptions)
 
+/** Who works here. */
+export interface OwnSession extends Session {
+  /** The gateway knows it no more: they sign in again, and find what they were doing as they left it. */
+  readonly ended?: true
+}
+
+const SESSION = ['session'] as const
+
 /** `null`: nobody is signed in, or someone who is no administrator. */
 export const sessionOptions = queryOptions({
-  queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<Session | null> => {
+  queryKey: SESSION,
+  queryFn: async ({ signal, client }): Promise<OwnSession | null> => {
     try {
       return await request<Session>('system/admin/session', { signal })
     } catch (error) {
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500) return null
-      throw error
+      if (!(error instanceof ApiError && error.status >= 400 && error.status < 500)) throw error
+      const before = client.getQueryData<OwnSession | null>(SESSION)
+      return before ? { ...before, ended: true } : null
     }
   },
   staleTime: 5 * 60_000,
@@ -26,10 +35,19 @@ export const sessionOptions = queryOptions({
 })
 export const useSession = () => useQuery(sessionOptions)
 
+/** A call was refused because there is no session any more. */
+export const noteEnd = (client: QueryClient): void => {
+  client.setQueryData(sessionOptions.queryKey, (session) => session && { ...session, ended: true as const })
+}
+
 /** Whatever was read belongs to the one who has left. */
 const changeTo = (client: QueryClient, session: Session | null): void => {
+  const before = client.getQueryData(sessionOptions.queryKey)
   client.setQueryData(sessionOptions.queryKey, session)
-  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionOptions.queryKey[0] })
+  const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== SESSION[0] }
+  // The same person again: their pages stand as they were, and are read anew.
+  if (before && session && before.id === session.id) void client.invalidateQueries(others)
+  else client.removeQueries(others)
 }
 
 export interface Credentials {
@@ -82,7 +100,8 @@ export const useSetUp = () => {
         body: JSON.stringify(values),
         redirect: 'manual',
       })
-      if (!answer.ok) throw errorOf(await answer.json().catch(() => undefined), answer.status)
+      const told: unknown = await answer.json().catch(() => undefined)
+      if (!answer.ok) throw errorOf(told, answer.status)
     },
     onSuccess: () => client.invalidateQueries(environmentOptions),
   })

@@ -6,9 +6,11 @@ import { refreshSession, useSession } from '../api/session.ts'
 import { useIsDark } from '../components/theme.ts'
 import { Dialog, SheetContent } from '../components/ui/dialog.tsx'
 import { app } from '../text/app.ts'
+import { AwayBanner } from './away-banner.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { TopBar } from './top-bar.tsx'
 
+const SignInAgain = lazy(() => import('../screens/sign-in/sign-in-again.tsx'))
 const CommandPalette = lazy(() => import('./command-palette.tsx'))
 
 /** A session is good for a day; an open console renews its own in time. */
@@ -17,17 +19,27 @@ const RENEW_EVERY = 6 * 60 * 60_000
 export const Layout = () => {
   const { data: session } = useSession()
   const navigate = useNavigate()
-  const isSignedIn = Boolean(session)
+  const isSignedIn = Boolean(session && !session.ended)
   useEffect(() => {
     if (!isSignedIn) return
     const timer = setInterval(() => void refreshSession().catch(() => undefined), RENEW_EVERY)
     return () => clearInterval(timer)
   }, [isSignedIn])
-  // Nobody comes here without a session (see the router); one that ends while the page is open leads away from it.
+  // Nobody comes here without a session (see the router); who signs out is led away.
   useEffect(() => {
     if (session === null) void navigate({ to: '/sign-in', search: {}, replace: true })
   }, [session, navigate])
-  return session ? <Frame /> : null
+  if (!session) return null
+  return (
+    <>
+      <Frame />
+      {session.ended && (
+        <Suspense fallback={<div className="fixed inset-0 z-60 bg-background" />}>
+          <SignInAgain session={session} />
+        </Suspense>
+      )}
+    </>
+  )
 }
 
 const Frame = () => {
@@ -58,6 +70,7 @@ const Frame = () => {
         </SheetContent>
       </Dialog>
       <div className="flex h-dvh min-w-0 flex-col">
+        <AwayBanner />
         <TopBar onMenu={() => setMenu(true)} onSearch={() => setSearch(true)} />
         <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
           <Outlet />

@@ -1,15 +1,14 @@
 /** What was read of the gateway, kept in memory only. */
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError } from '../api/client.ts'
-import { sessionOptions } from '../api/session.ts'
+import { noteEnd } from '../api/session.ts'
 
 /** A session that has ended shows at whichever call comes first. */
 const noticeEnd = (error: unknown): void => {
   const ended =
     error instanceof ApiError &&
     (error.status === 401 || (/session|token/i.test(error.message) && error.status === 400))
-  if (ended && queryClient.getQueryData(sessionOptions.queryKey))
-    queryClient.setQueryData(sessionOptions.queryKey, null)
+  if (ended) noteEnd(queryClient)
 }
 
 export const queryClient: QueryClient = new QueryClient({

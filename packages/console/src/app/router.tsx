@@ -3,6 +3,7 @@
  * Addresses are typed: a link to one that is not in this list does not compile.
  */
 import {
+  type AnyRoute,
   createRootRoute,
   createRoute,
   createRouter,
@@ -11,12 +12,27 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
+import { request } from '../api/client.ts'
 import { environmentOptions, sessionOptions } from '../api/session.ts'
 import { Crashed, NotFound } from './fallbacks.tsx'
 import { Layout } from './layout.tsx'
 import { queryClient } from './query-client.ts'
 
 type ScreenModule = () => Promise<{ readonly Screen: ComponentType }>
+
+/**
+ * A screen that can not be fetched: either nobody is there to give it, which is said as of any call, or the gateway has
+ * a newer console by now, and the router loads the page anew.
+ */
+const screenOf = (load: ScreenModule) =>
+  lazyRouteComponent(async () => {
+    try {
+      return await load()
+    } catch (error) {
+      await request('system/environment')
+      throw error
+    }
+  }, 'Screen')
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 /** What is seen only by who has signed in. */
@@ -31,7 +47,10 @@ const frame = createRoute({
 })
 
 const screen = <const Path extends string>(path: Path, load: ScreenModule) =>
-  createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load, 'Screen') })
+  createRoute({ getParentRoute: () => frame, path, component: screenOf(load) })
+/** A list, and each of its records: one module for both. */
+const collection = <const Path extends string>(path: Path, load: ScreenModule) =>
+  [screen(path, load), screen(`${path}/$id`, load)] as const
 
 const textOrNothing = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
@@ -44,10 +63,11 @@ const signIn = createRoute({
   /** `to`: where they wanted to go. Only pages of this console are led to. */
   validateSearch: ({ to }): { to?: string } => (/^\/(?!\/)/.test(textOrNothing(to) ?? '') ? { to: String(to) } : {}),
   beforeLoad: async () => {
-    if (await isNew()) throw redirect({ to: '/setup', replace: true })
-    if (await queryClient.ensureQueryData(sessionOptions)) throw redirect({ to: '/', replace: true })
+    const [open, session] = await Promise.all([isNew(), queryClient.ensureQueryData(sessionOptions)])
+    if (open) throw redirect({ to: '/setup', replace: true })
+    if (session) throw redirect({ to: '/', replace: true })
   },
-  component: lazyRouteComponent(() => import('../screens/sign-in/sign-in.tsx'), 'Screen'),
+  component: screenOf(() => import('../screens/sign-in/sign-in.tsx')),
 })
 const setup = createRoute({
   getParentRoute: () => root,
@@ -55,13 +75,13 @@ const setup = createRoute({
   beforeLoad: async () => {
     if (!(await isNew())) throw redirect({ to: '/sign-in', replace: true })
   },
-  component: lazyRouteComponent(() => import('../screens/setup/setup.tsx'), 'Screen'),
+  component: screenOf(() => import('../screens/setup/setup.tsx')),
 })
 const serviceList = createRoute({
   getParentRoute: () => frame,
   path: '/services',
   validateSearch: ({ group }): { group?: string } => (textOrNothing(group) ? { group: String(group) } : {}),
-  component: lazyRouteComponent(() => import('../screens/services/service-list.tsx'), 'Screen'),
+  component: screenOf(() => import('../screens/services/service-list.tsx')),
 })
 const newService = createRoute({
   getParentRoute: () => frame,
@@ -71,7 +91,7 @@ const newService = createRoute({
     ...(textOrNothing(type) && { type: String(type) }),
     ...(textOrNothing(from) && { from: String(from) }),
   }),
-  component: lazyRouteComponent(() => import('../screens/services/new-service.tsx'), 'Screen'),
+  component: screenOf(() => import('../screens/services/new-service.tsx')),
 })
 
 const table = createRoute({
@@ -82,7 +102,23 @@ const table = createRoute({
     ...(textOrNothing(order) && { order: String(order) }),
     ...(textOrNothing(view) && { view: String(view) }),
   }),
-  component: lazyRouteComponent(() => import('../screens/data/table.tsx'), 'Screen'),
+  component: screenOf(() => import('../screens/data/table.tsx')),
+})
+
+/** Which of its tabs a page shows; the first where there is none. */
+const tabSearch = ({ view }: Record<string, unknown>): { view?: string } =>
+  textOrNothing(view) ? { view: String(view) } : {}
+const database = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/$service',
+  validateSearch: tabSearch,
+  component: screenOf(() => import('../screens/data/tables.tsx')),
+})
+const service = createRoute({
+  getParentRoute: () => frame,
+  path: '/services/$name',
+  validateSearch: tabSearch,
+  component: screenOf(() => import('../screens/services/service.tsx')),
 })
 
 const apiDocsSearch = ({
@@ -99,7 +135,7 @@ const apiDocs = <const Path extends string>(path: Path) =>
     getParentRoute: () => frame,
     path,
     validateSearch: apiDocsSearch,
-    component: lazyRouteComponent(() => import('../screens/api-docs/api-docs.tsx'), 'Screen'),
+    component: screenOf(() => import('../screens/api-docs/api-docs.tsx')),
   })
 
 const fileFolder = createRoute({
@@ -107,7 +143,7 @@ const fileFolder = createRoute({
   path: '/files/$service',
   /** `path`: the folder, which ends with a slash; the top where there is none. */
   validateSearch: ({ path }): { path?: string } => (textOrNothing(path) ? { path: String(path) } : {}),
-  component: lazyRouteComponent(() => import('../screens/files/files.tsx'), 'Screen'),
+  component: screenOf(() => import('../screens/files/files.tsx')),
 })
 
 const routeTree = root.addChildren([
@@ -123,27 +159,18 @@ const routeTree = root.addChildren([
     fileFolder,
     screen('/profile', () => import('../screens/profile/profile.tsx')),
     screen('/data', () => import('../screens/data/databases.tsx')),
-    screen('/data/$service', () => import('../screens/data/tables.tsx')),
+    database,
     screen('/', () => import('../screens/dashboard/dashboard.tsx')),
-    screen('/services/$name', () => import('../screens/services/service.tsx')),
-    screen('/roles', () => import('../screens/roles/roles.tsx')),
-    screen('/roles/$id', () => import('../screens/roles/roles.tsx')),
-    screen('/apps', () => import('../screens/apps/apps.tsx')),
-    screen('/apps/$id', () => import('../screens/apps/apps.tsx')),
-    screen('/users', () => import('../screens/users/users.tsx')),
-    screen('/users/$id', () => import('../screens/users/users.tsx')),
-    screen('/admins', () => import('../screens/admins/admins.tsx')),
-    screen('/admins/$id', () => import('../screens/admins/admins.tsx')),
-    screen('/limits', () => import('../screens/limits/limits.tsx')),
-    screen('/limits/$id', () => import('../screens/limits/limits.tsx')),
-    screen('/lookups', () => import('../screens/lookups/lookups.tsx')),
-    screen('/lookups/$id', () => import('../screens/lookups/lookups.tsx')),
-    screen('/cors', () => import('../screens/cors/cors.tsx')),
-    screen('/cors/$id', () => import('../screens/cors/cors.tsx')),
-    screen('/email-templates', () => import('../screens/email-templates/email-templates.tsx')),
-    screen('/email-templates/$id', () => import('../screens/email-templates/email-templates.tsx')),
-    screen('/event-scripts', () => import('../screens/event-scripts/event-scripts.tsx')),
-    screen('/event-scripts/$id', () => import('../screens/event-scripts/event-scripts.tsx')),
+    service,
+    ...collection('/roles', () => import('../screens/roles/roles.tsx')),
+    ...collection('/apps', () => import('../screens/apps/apps.tsx')),
+    ...collection('/users', () => import('../screens/users/users.tsx')),
+    ...collection('/admins', () => import('../screens/admins/admins.tsx')),
+    ...collection('/limits', () => import('../screens/limits/limits.tsx')),
+    ...collection('/lookups', () => import('../screens/lookups/lookups.tsx')),
+    ...collection('/cors', () => import('../screens/cors/cors.tsx')),
+    ...collection('/email-templates', () => import('../screens/email-templates/email-templates.tsx')),
+    ...collection('/event-scripts', () => import('../screens/event-scripts/event-scripts.tsx')),
     screen('/audit', () => import('../screens/audit/audit.tsx')),
     screen('/logs', () => import('../screens/logs/logs.tsx')),
     screen('/connectors', () => import('../screens/connectors/connectors.tsx')),
@@ -158,6 +185,14 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
 })
+
+/** The script of the page that is opened comes while the gateway is asked who opens it. */
+export const fetchOpened = (): void => {
+  const routes: Readonly<Record<string, AnyRoute>> = router.routesById
+  // What fails is told when the page is to be shown.
+  for (const { routeId } of router.matchRoutes(router.latestLocation) as readonly { readonly routeId: string }[])
+    void router.loadRouteChunk(routes[routeId]!)?.catch(() => undefined)
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -16,7 +16,7 @@ import { app } from '../text/app.ts'
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 export const TopBar = ({ onMenu, onSearch }: { readonly onMenu: () => void; readonly onSearch: () => void }) => (
-  <header className="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background/90 px-3 backdrop-blur sm:px-5">
+  <header className="sticky top-0 z-20 flex h-13 items-center gap-2 border-b bg-background px-3 sm:px-5">
     <Button variant="ghost" size="icon" className="lg:hidden" aria-label={app.menu} onClick={onMenu}>
       <Menu />
     </Button>

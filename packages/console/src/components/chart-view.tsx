@@ -6,15 +6,23 @@ import type { ChartProps, Series } from './chart.tsx'
 import { useIsDark } from './theme.ts'
 
 const TOKENS: Readonly<Record<Series['tone'], string>> = {
-  primary: '--primary',
-  success: '--dot-success',
-  warning: '--dot-warning',
-  danger: '--dot-danger',
-  muted: '--muted-foreground',
+  primary: 'primary',
+  success: 'dot-success',
+  warning: 'dot-warning',
+  danger: 'dot-danger',
+  muted: 'muted-foreground',
 }
 const AXIS_WIDTH = 56
 
-const colour = (token: string): string => getComputedStyle(document.documentElement).getPropertyValue(token).trim()
+/** A canvas knows no variables, and not which theme is on: an element is asked what has come of them. */
+const colourIn = (box: HTMLElement, token: string): string => {
+  // A new one each time: what an element had before may fade into what it gets.
+  const probe = box.appendChild(document.createElement('i'))
+  probe.style.color = `var(--color-${token})`
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
 
 /** A number between two gaps is no line: it is drawn as a point. */
 const alone = (plot: UPlot, at: number): number[] => {
@@ -36,10 +44,11 @@ export default function ChartView({ times, series, height = 180, format = String
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the theme changes
   useEffect(() => {
     const box = place.current!
+    const colour = (token: string) => colourIn(box, token)
     const axis = {
-      stroke: colour('--muted-foreground'),
+      stroke: colour('muted-foreground'),
       font: `11px ${getComputedStyle(box).fontFamily}`,
-      grid: { stroke: colour('--border'), width: 1 },
+      grid: { stroke: colour('border'), width: 1 },
       ticks: { show: false },
     }
     const lines = (JSON.parse(shape) as [string, Series['tone'], boolean][]).map(([label, tone, filled]) => ({
@@ -47,14 +56,15 @@ export default function ChartView({ times, series, height = 180, format = String
       stroke: colour(TOKENS[tone]),
       width: 1.75,
       points: { show: false, size: 5, filter: alone },
-      ...(filled && { fill: colour('--primary-soft') }),
+      ...(filled && { fill: colour('primary-soft') }),
       value: (_: UPlot, value: number | null) => (value === null ? '–' : formatted.current(value)),
     }))
     const made = new UPlot(
       {
         width: box.clientWidth,
         height,
-        padding: [8, 8, 0, 0],
+        // To the right, half of the last time has to fit.
+        padding: [8, 24, 0, 0],
         cursor: { y: false },
         legend: { show: true, live: true },
         axes: [axis, { ...axis, size: AXIS_WIDTH, values: (_, ticks) => ticks.map((tick) => formatted.current(tick)) }],

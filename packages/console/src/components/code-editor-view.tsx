@@ -1,46 +1,44 @@
 /** CodeMirror; only `code-editor.tsx` imports this file, and late. */
 import { autocompletion, closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { html } from '@codemirror/lang-html'
-import { javascript } from '@codemirror/lang-javascript'
-import { json } from '@codemirror/lang-json'
-import { php } from '@codemirror/lang-php'
-import { python } from '@codemirror/lang-python'
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
-import { EditorState, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import type { CodeEditorProps, CodeLanguage } from './code-editor.tsx'
 
-const LANGUAGES: Readonly<Record<CodeLanguage, () => Extension>> = {
-  javascript: () => javascript({ typescript: false }),
-  python,
-  php: () => php({ plain: false }),
-  json,
-  html,
-  text: () => [],
+/** Fetched when they are shown: each is as large as the editor. */
+const LANGUAGES: Readonly<Record<Exclude<CodeLanguage, 'text'>, () => Promise<Extension>>> = {
+  javascript: async () => (await import('@codemirror/lang-javascript')).javascript({ typescript: false }),
+  python: async () => (await import('@codemirror/lang-python')).python(),
+  php: async () => (await import('@codemirror/lang-php')).php({ plain: false }),
+  json: async () => (await import('@codemirror/lang-json')).json(),
+  html: async () => (await import('@codemirror/lang-html')).html(),
 }
 
 const COLOURS = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--primary)' },
-  { tag: [tags.string, tags.regexp], color: 'var(--success)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--warning)' },
-  { tag: tags.comment, color: 'var(--muted-foreground)', fontStyle: 'italic' },
-  { tag: [tags.propertyName, tags.attributeName], color: 'var(--foreground)', fontWeight: '500' },
-  { tag: tags.tagName, color: 'var(--primary)' },
-  { tag: tags.invalid, color: 'var(--danger)' },
+  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--color-primary)' },
+  { tag: [tags.string, tags.regexp], color: 'var(--color-success)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--color-warning)' },
+  { tag: tags.comment, color: 'var(--color-muted-foreground)', fontStyle: 'italic' },
+  { tag: [tags.propertyName, tags.attributeName], color: 'var(--color-foreground)', fontWeight: '500' },
+  { tag: tags.tagName, color: 'var(--color-primary)' },
+  { tag: tags.invalid, color: 'var(--color-danger)' },
 ])
 
 const LOOK = EditorView.theme({
   '&': { fontSize: '0.8125rem', backgroundColor: 'transparent' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-content': { fontFamily: 'var(--font-mono)', caretColor: 'var(--foreground)', padding: '0.5rem 0' },
-  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--muted-foreground)', border: 'none' },
-  '.cm-activeLine': { backgroundColor: 'color-mix(in oklch, var(--hover) 55%, transparent)' },
-  '.cm-cursor': { borderLeftColor: 'var(--foreground)' },
+  // Font and room belong to the whole, so that numbers and lines begin at one height, whatever was measured by then.
+  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.5', padding: '0.5rem 0' },
+  '.cm-content': { caretColor: 'var(--color-foreground)', padding: '0' },
+  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--color-muted-foreground)', border: 'none' },
+  '.cm-activeLine': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLine': { backgroundColor: 'color-mix(in oklch, var(--color-hover) 55%, transparent)' },
+  '.cm-cursor': { borderLeftColor: 'var(--color-foreground)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
-    backgroundColor: 'var(--primary-soft) !important',
+    backgroundColor: 'var(--color-primary-soft) !important',
   },
 })
 
@@ -63,6 +61,7 @@ export default function CodeEditorView(props: CodeEditorProps) {
       ...(described && { 'aria-describedby': described }),
       ...(invalid && { 'aria-invalid': 'true' }),
     }
+    const colours = new Compartment()
     // Tab leaves the editor, as it leaves every other control; Ctrl-] and Ctrl-[ indent.
     const made = new EditorView({
       parent: place.current!,
@@ -76,12 +75,13 @@ export default function CodeEditorView(props: CodeEditorProps) {
           bracketMatching(),
           closeBrackets(),
           autocompletion(),
-          highlightActiveLine(),
+          // Who only reads has no line of their own.
+          readOnly ? [] : highlightActiveLine(),
           syntaxHighlighting(COLOURS),
           LOOK,
           EditorView.theme({ '.cm-scroller': { minHeight, maxHeight, overflow: 'auto' } }),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
-          LANGUAGES[language](),
+          colours.of([]),
           EditorState.readOnly.of(readOnly),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of(attributes),
@@ -92,7 +92,17 @@ export default function CodeEditorView(props: CodeEditorProps) {
       }),
     })
     view.current = made
-    return () => made.destroy()
+    let isShown = true
+    // Without its colours, a text can be read and written all the same.
+    if (language !== 'text')
+      void LANGUAGES[language]().then(
+        (known) => isShown && made.dispatch({ effects: colours.reconfigure(known) }),
+        () => undefined,
+      )
+    return () => {
+      isShown = false
+      made.destroy()
+    }
   }, [language, readOnly, label, labelledBy, id, described, invalid, minHeight, maxHeight])
 
   // What comes from outside (a reset, an example) replaces the text; what was just typed does not.

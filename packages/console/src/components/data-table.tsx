@@ -100,7 +100,11 @@ const Scrolled = <Row,>({ model, shown, columns, rows, label, idOf, nameOf, onOp
     }
   }
   return (
-    <div ref={box} className={cn('overflow-x-auto', isVirtual && 'max-h-[70dvh] overflow-y-auto')}>
+    // The browser would follow a row that it knows when others are drawn above it, and end up far from where one looked.
+    <div
+      ref={box}
+      className={cn('overflow-x-auto', isVirtual && 'max-h-[70dvh] overflow-y-auto [overflow-anchor:none]')}
+    >
       <table className="w-full border-collapse text-left" aria-label={label} aria-busy={!rows}>
         <thead className="sticky top-0 z-10 bg-surface">
           <tr className="border-b">

@@ -19,6 +19,8 @@ export const roles = {
   loses: (count: number, what: string) => `${count} ${what}${count === 1 ? ' loses its role' : 's lose their role'}`,
   app: 'app',
   user: 'user',
+  sees: 'What may this role see?',
+  seesNothing: 'It is not active: it may nothing.',
   add: 'Add a rule',
   remove: 'Remove this rule',
   rule: (number: number) => `Rule ${number}`,

@@ -24,7 +24,7 @@ export const apiDocs = {
   forbidden: {
     title: 'This role may not use the service',
     text: 'Give the role a rule for the service under Roles, or read the documentation as somebody else.',
-    action: 'To the roles',
+    action: 'To the role',
   },
   choose: { title: 'Choose an operation', text: 'What it takes and answers is shown here, and you can try it.' },
   missing: 'There is no such operation here, at least not for this reader.',

@@ -30,7 +30,10 @@ export const app = {
     title: 'This page failed',
     text: 'It is the console’s fault, not yours. Nothing on the gateway was changed by it.',
   },
-  signedOut: 'Your session has ended. Sign in to go on.',
+  away: {
+    title: 'The gateway does not answer.',
+    text: 'What you have typed stays. The page goes on by itself when it is back.',
+  },
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'As the system' },
   account: { label: 'Account', profile: 'Your profile', signOut: 'Sign out', docs: 'API documentation' },
   menu: 'Menu',
@@ -81,6 +84,7 @@ export const app = {
     'Source Control': 'Source Control',
     OAuth: 'Sign-in',
   } as Readonly<Record<string, string>>,
+  services: { name: 'Name', label: 'Label', kind: 'Kind', down: 'Down' },
   table: {
     search: 'Search this list',
     searchPlaceholder: 'Search…',

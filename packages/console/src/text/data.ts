@@ -136,6 +136,8 @@ export const schemaText = {
     zoomIn: 'Closer',
     zoomOut: 'Farther',
     whole: 'All of it',
-    tooMany: (count: number) => `The first ${count} tables are drawn. Search the list for the others.`,
+    around: 'Around one table',
+    all: 'All tables',
+    tooMany: (count: number) => `The first ${count} tables are drawn. Name one to see it with those around it.`,
   },
 } as const

@@ -9,6 +9,11 @@ export const entry = {
     action: 'Sign in',
     failed: 'You are not signed in.',
   },
+  signInAgain: {
+    title: 'Your session has ended',
+    about: 'Sign in again to go on where you were. What you have typed is still there.',
+    leave: 'Leave without it',
+  },
   setup: {
     title: 'Set up the gateway',
     about: 'Make the first administrator. This page is here until there is one.',

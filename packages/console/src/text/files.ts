@@ -8,13 +8,11 @@ export const files = {
     action: 'Connect files',
   },
   name: 'Name',
-  label: 'Label',
   kind: 'Kind',
   size: 'Size',
   changed: 'Changed',
   folder: 'Folder',
   path: 'Folders',
-  down: 'down',
   failed: 'The folder could not be read.',
   empty: {
     title: 'Nothing here yet',

@@ -51,15 +51,23 @@ const segmentsOf = (path: string): readonly string[] | undefined => {
   }
 }
 
-/** The file that a path means: itself, or for the addresses that a page makes up, the page. */
+/** Whether somebody opens an address, rather than a page asking for one of its files. */
+const isOpened = (request: Request): boolean => /\btext\/html\b/.test(request.headers.get('accept') ?? '')
+
+/**
+ * The file that a path means: itself, or for the addresses that a page makes up, the page. What looks like a file is
+ * such an address only when it is opened: `/console/event-scripts/db._table.get.post_process`.
+ */
 const fileFor = async (
   folder: Folder,
   segments: readonly string[],
+  request: Request,
 ): Promise<{ readonly path: string; readonly listed: Listed } | undefined> => {
   const path = segments.join('/')
   const own = await folder.find(path)
   if (own) return { path, listed: own }
-  const page = segments.at(-1)?.includes('.') ? undefined : await folder.find(INDEX)
+  const isMissing = segments.at(-1)?.includes('.') && (segments[0] === 'assets' || !isOpened(request))
+  const page = isMissing ? undefined : await folder.find(INDEX)
   return page && { path: INDEX, listed: page }
 }
 
@@ -131,7 +139,7 @@ export const createStatics = (packages: () => readonly InstalledPackage[], compr
       if (rest.length === 0)
         return new Response(null, { status: 308, headers: { ...COMMON, location: `/${name}/${search}` } })
       const segments = segmentsOf(rest.join('/'))
-      const found = segments && (await fileFor(folder, segments))
+      const found = segments && (await fileFor(folder, segments, request))
       const answer = found && (await sent(folder, found.path, found.listed, request, compression))
       return answer ?? refused(404, 'There is no such file.')
     },

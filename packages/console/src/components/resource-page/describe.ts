@@ -48,6 +48,8 @@ export interface ResourceDescription<Row> {
   readonly consequences?: (row: Row) => readonly string[]
   /** A switch in the list and the editor for this boolean field. */
   readonly active?: keyof Row & string
+  /** Beside the heading of a record that exists: where else it leads. */
+  readonly actions?: ComponentType<PanelProps<Row>>
   /** Below the editor of a record that exists: keys, members, a preview. */
   readonly panels?: readonly ComponentType<PanelProps<Row>>[]
   /** `false`: nothing is made here. */

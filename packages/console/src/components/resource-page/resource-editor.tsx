@@ -97,21 +97,26 @@ const Edit = <Row,>({ of, id }: { readonly of: ResourceDescription<Row>; readonl
 }
 
 const Loaded = <Row,>({ of, row }: { readonly of: ResourceDescription<Row>; readonly row: Row }) => {
-  const { text, path, nameOf, idOf, mayEdit = () => true, mayDelete = () => true, panels = [] } = of
+  const { text, path, nameOf, idOf, mayEdit = () => true, mayDelete = () => true, panels = [], actions: Actions } = of
   const navigate = useNavigate()
   const { mutateAsync } = useSave(of.resource)
   const [isRemoving, setRemoving] = useState(false)
   const [initial] = useState(() => of.toForm?.(row) ?? (row as Readonly<Record<string, unknown>>))
   const isLocked = !mayEdit(row)
   const toList = () => void navigate({ to: path })
-  const remove = mayDelete(row) && (
-    <Button variant="outline" onClick={() => setRemoving(true)}>
-      <Trash2 className="text-danger" />
-      {app.delete}
-    </Button>
+  const actions = (
+    <>
+      {Actions && <Actions row={row} />}
+      {mayDelete(row) && (
+        <Button variant="outline" onClick={() => setRemoving(true)}>
+          <Trash2 className="text-danger" />
+          {app.delete}
+        </Button>
+      )}
+    </>
   )
   return (
-    <Page title={nameOf(row)} back={{ to: path, label: text.many }} actions={remove} width="form">
+    <Page title={nameOf(row)} back={{ to: path, label: text.many }} actions={actions} width="form">
       {isLocked && <p className="rounded-lg bg-muted px-3.5 py-3 text-muted-foreground">{resources.readOnly}</p>}
       <Card>
         <EditorForm

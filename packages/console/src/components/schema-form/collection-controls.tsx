@@ -1,13 +1,12 @@
 /** Lists of texts, names with values, and whatever only JSON can say. */
-import { Plus, X } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { JsonSchema } from '../../api/types.ts'
 import { forms } from '../../text/forms.ts'
 import { CodeEditor } from '../code-editor.tsx'
 import { Field, type FieldProps } from '../field.tsx'
-import { Button } from '../ui/button.tsx'
 import { Checkbox } from '../ui/checkbox.tsx'
 import { Input } from '../ui/input.tsx'
+import { AddItem, RemoveItem } from './item-buttons.tsx'
 import { kindOf, shapeOf } from './schema.ts'
 import { useSurroundings } from './surroundings.ts'
 import { BrokenJson, numberIn } from './values.ts'
@@ -18,13 +17,6 @@ export interface CollectionProps {
   readonly value: unknown
   readonly onChange: (value: unknown) => void
 }
-
-const Add = ({ label, onClick }: { readonly label: string; readonly onClick: () => void }) => (
-  <Button variant="outline" size="sm" className="w-fit" onClick={onClick}>
-    <Plus />
-    {forms.addItem(label)}
-  </Button>
-)
 
 export const ListControl = ({ about, schema, value, onChange }: CollectionProps) => {
   const { root, disabled } = useSurroundings()
@@ -48,18 +40,10 @@ export const ListControl = ({ about, schema, value, onChange }: CollectionProps)
                 value={String(one ?? '')}
                 onChange={({ target }) => replaced(at, isNumber ? numberIn(target.value) : target.value)}
               />
-              <Button
-                variant="ghost"
-                size="icon"
-                aria-label={forms.removeItem(label, at + 1)}
-                disabled={disabled}
-                onClick={() => onChange(items.toSpliced(at, 1))}
-              >
-                <X />
-              </Button>
+              <RemoveItem label={label} at={at} onClick={() => onChange(items.toSpliced(at, 1))} />
             </div>
           ))}
-          {!disabled && <Add label={label} onClick={() => onChange([...items, ''])} />}
+          <AddItem label={label} onClick={() => onChange([...items, ''])} />
         </fieldset>
       )}
     </Field>
@@ -150,18 +134,10 @@ export const MapControl = ({ about, schema, value, onChange }: CollectionProps) 
                 value={String(one ?? '')}
                 onChange={({ target }) => change(pairs.with(at, [name, mapValue(target.value, inner, one)]))}
               />
-              <Button
-                variant="ghost"
-                size="icon"
-                aria-label={forms.removeItem(label, at + 1)}
-                disabled={disabled}
-                onClick={() => change(pairs.toSpliced(at, 1))}
-              >
-                <X />
-              </Button>
+              <RemoveItem label={label} at={at} onClick={() => change(pairs.toSpliced(at, 1))} />
             </div>
           ))}
-          {!disabled && <Add label={label} onClick={() => change([...pairs, ['', '']])} />}
+          <AddItem label={label} onClick={() => change([...pairs, ['', '']])} />
         </fieldset>
       )}
     </Field>

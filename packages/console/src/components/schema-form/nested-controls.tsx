@@ -1,9 +1,10 @@
 /** Objects inside objects, and lists of objects. */
-import { Plus, Trash2 } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import type { JsonSchema } from '../../api/types.ts'
 import { forms } from '../../text/forms.ts'
 import { type FieldProps, Help } from '../field.tsx'
 import { Button } from '../ui/button.tsx'
+import { AddItem, RemoveItem } from './item-buttons.tsx'
 import { ObjectFields } from './object-fields.tsx'
 import { labelOf, shapeOf, type Values } from './schema.ts'
 import { useSurroundings } from './surroundings.ts'
@@ -70,7 +71,7 @@ export const ObjectControl = ({ about, path, schema, value, onChange }: NestedPr
 }
 
 export const RowsControl = ({ about, path, schema, value, onChange }: NestedProps) => {
-  const { root, disabled } = useSurroundings()
+  const { root } = useSurroundings()
   const inner = shapeOf(schema.items!, root)
   const rows = Array.isArray(value) ? (value as readonly Values[]) : []
   const label = String(about.label)
@@ -84,15 +85,7 @@ export const RowsControl = ({ about, path, schema, value, onChange }: NestedProp
             <span className="font-medium text-muted-foreground text-xs">
               {labelOf(label, inner)} {at + 1}
             </span>
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label={forms.removeItem(label, at + 1)}
-              disabled={disabled}
-              onClick={() => onChange(rows.toSpliced(at, 1))}
-            >
-              <Trash2 />
-            </Button>
+            <RemoveItem group label={label} at={at} onClick={() => onChange(rows.toSpliced(at, 1))} />
           </div>
           <ObjectFields
             schema={inner}
@@ -103,16 +96,7 @@ export const RowsControl = ({ about, path, schema, value, onChange }: NestedProp
           />
         </div>
       ))}
-      <Button
-        variant="outline"
-        size="sm"
-        className="mt-1 w-fit"
-        disabled={disabled}
-        onClick={() => onChange([...rows, {}])}
-      >
-        <Plus />
-        {forms.addItem(label)}
-      </Button>
+      <AddItem label={label} onClick={() => onChange([...rows, {}])} />
     </fieldset>
   )
 }

@@ -32,7 +32,9 @@ export const ObjectFields = ({ schema, names, values, onChange, prefix, controls
           required: schema.required?.includes(name) ?? false,
           onChange: (value: unknown) => onChange({ ...values, [name]: value }),
         }
-        const wide = Custom || WIDE.has(kindOf(one, root, values[name])) || names.length === 1
+        const kind = kindOf(one, root, values[name])
+        // A number with a control of its own stands for a record that is chosen.
+        const wide = (Custom && kind !== 'integer') || WIDE.has(kind) || names.length === 1
         return (
           <div key={name} className={cn('min-w-0', wide && 'sm:col-span-2')}>
             {Custom ? (

@@ -19,7 +19,7 @@ export const Select = ({ className, ...props }: NativeSelectProps) => (
   <select
     className={cn(
       CONTROL,
-      'h-9 appearance-none bg-[url("data:image/svg+xml,%3Csvg%20xmlns=%27http://www.w3.org/2000/svg%27%20viewBox=%270%200%2016%2016%27%20fill=%27none%27%20stroke=%27%23808a99%27%20stroke-width=%271.75%27%3E%3Cpath%20d=%27m4%206%204%204%204-4%27/%3E%3C/svg%3E")] bg-[length:1rem] bg-[position:right_0.5rem_center] bg-no-repeat pr-8 max-sm:h-10',
+      'h-9 appearance-none text-ellipsis bg-[url("data:image/svg+xml,%3Csvg%20xmlns=%27http://www.w3.org/2000/svg%27%20viewBox=%270%200%2016%2016%27%20fill=%27none%27%20stroke=%27%23808a99%27%20stroke-width=%271.75%27%3E%3Cpath%20d=%27m4%206%204%204%204-4%27/%3E%3C/svg%3E")] bg-[length:1rem] bg-[position:right_0.5rem_center] bg-no-repeat pr-8 max-sm:h-10',
       className,
     )}
     {...props}

@@ -24,22 +24,26 @@ export const Screen = () => {
   const { service } = useParams({ strict: false })
   const { role, expand = false } = useSearch({ strict: false }) as DocsSearch
   const { data, error, refetch } = useDocument({ service, role, expand })
-  const isForbidden = role !== undefined && error instanceof ApiError && error.status === 403
+  const isForbidden = error instanceof ApiError && error.status === 403
   return (
     <Page title={service === undefined ? text.title : `${text.title}: ${service}`} description={text.description}>
       <Choices service={service} role={role} expand={expand} />
-      {isForbidden && (
+      {isForbidden && role !== undefined && (
         <EmptyState
           icon={ShieldOff}
           {...text.forbidden}
           action={
             <Button asChild variant="outline">
-              <Link to="/roles">{text.forbidden.action}</Link>
+              <Link to="/roles/$id" params={{ id: role }}>
+                {text.forbidden.action}
+              </Link>
             </Button>
           }
         />
       )}
-      {!isForbidden && <ErrorNotice title={text.failed} error={error} onRetry={() => void refetch()} />}
+      {!(isForbidden && role !== undefined) && (
+        <ErrorNotice title={text.failed} error={error} onRetry={() => void refetch()} />
+      )}
       {!data && !error && <Skeleton className="h-96" />}
       {data?.operations.length === 0 && <EmptyState icon={BookOpen} title={text.none.title} text={text.none.text} />}
       {data && data.operations.length > 0 && (

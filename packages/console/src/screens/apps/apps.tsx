@@ -93,7 +93,7 @@ const description = describeResource<App>({
     properties: {
       name: { type: 'string', title: text.fields.name, maxLength: 64 },
       role_id: { type: 'integer', title: text.fields.role },
-      description: { type: 'string', title: text.fields.description, maxLength: 255 },
+      description: { type: 'string', format: 'textarea', title: text.fields.description, maxLength: 255 },
     },
   },
   controls: { role_id: RoleChoice },

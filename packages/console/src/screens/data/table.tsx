@@ -5,10 +5,11 @@ import { useState } from 'react'
 import { calledOf, type Row, type TableSchema, useSchema } from '../../api/records.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Page } from '../../components/page.tsx'
+import { AddressTabs } from '../../components/ui/address-tabs.tsx'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
-import { Tabs, TabsContent, TabsList, TabsTrigger } from '../../components/ui/tabs.tsx'
+import { TabsContent, TabsList, TabsTrigger } from '../../components/ui/tabs.tsx'
 import { data as text } from '../../text/data.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -35,29 +36,20 @@ export const Screen = () => {
   )
 }
 
-const Views = ({ service, schema }: { readonly service: string; readonly schema: TableSchema }) => {
-  const { view = 'rows' } = useSearch({ from: '/frame/data/$service/$table' })
-  const navigate = useNavigate({ from: '/data/$service/$table' })
-  return (
-    <Tabs
-      value={view}
-      onValueChange={(next) =>
-        void navigate({ search: ({ view: _, ...others }) => (next === 'rows' ? others : { ...others, view: next }) })
-      }
-    >
-      <TabsList>
-        <TabsTrigger value="rows">{text.rows}</TabsTrigger>
-        <TabsTrigger value="structure">{text.structure}</TabsTrigger>
-      </TabsList>
-      <TabsContent value="rows" className="min-w-0">
-        <Rows service={service} schema={schema} />
-      </TabsContent>
-      <TabsContent value="structure" className="min-w-0">
-        <Structure service={service} schema={schema} />
-      </TabsContent>
-    </Tabs>
-  )
-}
+const Views = ({ service, schema }: { readonly service: string; readonly schema: TableSchema }) => (
+  <AddressTabs first="rows">
+    <TabsList>
+      <TabsTrigger value="rows">{text.rows}</TabsTrigger>
+      <TabsTrigger value="structure">{text.structure}</TabsTrigger>
+    </TabsList>
+    <TabsContent value="rows" className="min-w-0">
+      <Rows service={service} schema={schema} />
+    </TabsContent>
+    <TabsContent value="structure" className="min-w-0">
+      <Structure service={service} schema={schema} />
+    </TabsContent>
+  </AddressTabs>
+)
 
 /** Which row is being looked at: one, a new one, or none. */
 type Looking = Row | 'new' | undefined

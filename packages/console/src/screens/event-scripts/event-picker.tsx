@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { useEventServices, useEvents } from '../../api/automation.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field } from '../../components/field.tsx'
+import { NameChoice } from '../../components/name-choice.tsx'
 import type { CustomControlProps } from '../../components/schema-form/surroundings.ts'
 import { Select } from '../../components/ui/input.tsx'
 import { eventScripts } from '../../text/automation.ts'
@@ -85,12 +86,17 @@ const Choosing = ({ schema, value, onChange, problems, required }: CustomControl
             ))}
         </Choose>
         {placeholder && names.length > 0 && (
-          <Choose label={text.one(placeholder)} value={choice.part} onChange={(part) => set({ part })}>
-            <option value="">{text.any(placeholder)}</option>
-            {names.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </Choose>
+          <Field label={text.one(placeholder)}>
+            {(control) => (
+              <NameChoice
+                {...control}
+                names={names}
+                none={text.any(placeholder)}
+                value={choice.part}
+                onChange={(part) => set({ part })}
+              />
+            )}
+          </Field>
         )}
         <Choose label={text.stage} value={choice.stage} onChange={(stage) => set({ stage })}>
           {Object.entries(text.stages).map(([stage, label]) => (

@@ -1,74 +1,14 @@
 /** What is asked before a folder is made, and before something is put elsewhere. */
 import { useState } from 'react'
 import { type Entry, makeFolder, placeEntry } from '../../api/files.ts'
-import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field } from '../../components/field.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { notify } from '../../components/notify.ts'
-import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogContent } from '../../components/ui/dialog.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { app } from '../../text/app.ts'
 import { files as text } from '../../text/files.ts'
 
 const isName = (name: string): boolean => name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name)
-
-interface AskingProps {
-  readonly title: string
-  readonly action: string
-  readonly isReady: boolean
-  /** Closes when it resolves; what it throws is shown. */
-  readonly onSubmit: () => Promise<void>
-  readonly onClose: () => void
-  readonly children: React.ReactNode
-}
-
-const Asking = ({ title, action, isReady, onSubmit, onClose, children }: AskingProps) => {
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
-  const submit = async () => {
-    if (!isReady || busy) return
-    setBusy(true)
-    setError(undefined)
-    try {
-      await onSubmit()
-      onClose()
-    } catch (problem) {
-      setError(problem)
-      setBusy(false)
-    }
-  }
-  return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent
-        title={<span className="break-all">{title}</span>}
-        footer={
-          <>
-            <Button variant="outline" onClick={onClose}>
-              {app.cancel}
-            </Button>
-            <Button disabled={!isReady || busy} onClick={() => void submit()}>
-              {action}
-            </Button>
-          </>
-        }
-      >
-        <form
-          noValidate
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void submit()
-          }}
-        >
-          {children}
-          <ErrorNotice error={error} />
-          {/* Enter sends a form that has a button to send it with. */}
-          <button type="submit" hidden aria-hidden tabIndex={-1} />
-        </form>
-      </DialogContent>
-    </Dialog>
-  )
-}
 
 interface NewFolderProps {
   readonly service: string
@@ -80,7 +20,7 @@ interface NewFolderProps {
 export const NewFolder = ({ service, folder, onDone, onClose }: NewFolderProps) => {
   const [name, setName] = useState('')
   return (
-    <Asking
+    <FormDialog
       title={text.newFolder}
       action={app.create}
       isReady={isName(name)}
@@ -100,7 +40,7 @@ export const NewFolder = ({ service, folder, onDone, onClose }: NewFolderProps) 
           <Input {...control} autoFocus autoComplete="off" value={name} onChange={(e) => setName(e.target.value)} />
         )}
       </Field>
-    </Asking>
+    </FormDialog>
   )
 }
 
@@ -127,7 +67,7 @@ export const PlaceDialog = ({ service, entry, folder, keep, onDone, onClose }: P
   const [touched, setTouched] = useState(false)
   const problem = isName(name) ? (isSame && touched ? text.samePlace : undefined) : text.badName
   return (
-    <Asking
+    <FormDialog
       title={keep ? text.copyTitle(entry.name) : text.moveTitle(entry.name)}
       action={keep ? text.copyAction : text.moveAction}
       isReady={isName(name) && !isSame}
@@ -157,6 +97,6 @@ export const PlaceDialog = ({ service, entry, folder, keep, onDone, onClose }: P
           <Input {...control} autoComplete="off" value={target} onChange={(event) => setTarget(event.target.value)} />
         )}
       </Field>
-    </Asking>
+    </FormDialog>
   )
 }

@@ -105,7 +105,7 @@ const description = describeResource<Limit>({
         'x-show-if': { type: naming(/\.endpoint$/) },
       },
       verb: { type: 'string', title: fields.verb, enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
-      description: { type: 'string', title: fields.description, maxLength: 255 },
+      description: { type: 'string', format: 'textarea', title: fields.description, maxLength: 255 },
     },
   },
   controls: { user_id: UserChoice, role_id: RoleChoice, service_id: ServiceChoice },

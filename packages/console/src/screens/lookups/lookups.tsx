@@ -45,7 +45,7 @@ const lookups = describeResource<Lookup>({
       },
       value: { type: 'string', title: text.fields.value, format: 'textarea' },
       private: { type: 'boolean', title: text.fields.private, description: text.help.private, default: false },
-      description: { type: 'string', title: text.fields.description, maxLength: 255 },
+      description: { type: 'string', format: 'textarea', title: text.fields.description, maxLength: 255 },
     },
   },
 })

@@ -92,7 +92,13 @@ const Rule = ({ number, rule, onChange, onRemove }: RuleProps) => {
             />
           )}
         </Field>
-        <Button variant="ghost" size="icon" className="sm:mt-[1.6rem]" aria-label={text.remove} onClick={onRemove}>
+        <Button
+          variant="ghost"
+          size="icon"
+          className="max-sm:justify-self-end sm:mt-[1.6rem]"
+          aria-label={text.remove}
+          onClick={onRemove}
+        >
           <Trash2 />
         </Button>
       </div>

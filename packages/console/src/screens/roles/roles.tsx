@@ -1,8 +1,10 @@
 /** What callers may do. */
-import { ShieldCheck } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Eye, ShieldCheck } from 'lucide-react'
 import { type Role, type RoleAccess, roles as resource } from '../../api/access.ts'
-import { describeResource } from '../../components/resource-page/describe.ts'
+import { describeResource, type PanelProps } from '../../components/resource-page/describe.ts'
 import { ResourcePage } from '../../components/resource-page/resource-page.tsx'
+import { Button } from '../../components/ui/button.tsx'
 import { roles as text } from '../../text/access.ts'
 import { AccessRules } from './access-rules.tsx'
 
@@ -13,6 +15,25 @@ const changed = (before: readonly RoleAccess[], now: readonly RoleAccess[]) => [
   ...now,
   ...before.filter(({ id }) => !now.some((one) => one.id === id)).map(({ id }) => ({ id, role_id: null })),
 ]
+
+/** The API docs are what this role would find; calls are tried there as it. */
+const Sees = ({ row: { id, is_active } }: PanelProps<Role>) => {
+  if (!is_active)
+    return (
+      <Button variant="outline" disabled title={text.seesNothing}>
+        <Eye />
+        {text.sees}
+      </Button>
+    )
+  return (
+    <Button asChild variant="outline">
+      <Link to="/api-docs" search={{ role: String(id) }}>
+        <Eye />
+        {text.sees}
+      </Link>
+    </Button>
+  )
+}
 
 const description = describeResource<Role>({
   resource,
@@ -32,7 +53,7 @@ const description = describeResource<Role>({
     required: ['name'],
     properties: {
       name: { type: 'string', title: text.fields.name, maxLength: 64 },
-      description: { type: 'string', title: text.fields.description, maxLength: 255 },
+      description: { type: 'string', format: 'textarea', title: text.fields.description, maxLength: 255 },
       [RULES]: { type: 'array', title: text.fields.access },
     },
   },
@@ -43,6 +64,7 @@ const description = describeResource<Role>({
     [RULES]: changed(row?.[RULES] ?? [], (values[RULES] ?? []) as readonly RoleAccess[]),
     ...(!row && { is_active: true }),
   }),
+  actions: Sees,
   consequences: ({ app_by_role_id: apps = [], user_to_app_to_role_by_role_id: users = [] }) => [
     ...(apps.length > 0 ? [text.loses(apps.length, text.app)] : []),
     ...(users.length > 0 ? [text.loses(users.length, text.user)] : []),

@@ -8,12 +8,13 @@ import type { Service, ServiceType } from '../../api/types.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { notify } from '../../components/notify.ts'
 import { Page } from '../../components/page.tsx'
+import { AddressTabs } from '../../components/ui/address-tabs.tsx'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { StatusDot } from '../../components/ui/status-dot.tsx'
 import { Switch } from '../../components/ui/switch.tsx'
-import { Tabs, TabsContent, TabsList, TabsTrigger } from '../../components/ui/tabs.tsx'
+import { TabsContent, TabsList, TabsTrigger } from '../../components/ui/tabs.tsx'
 import { app } from '../../text/app.ts'
 import { services as text } from '../../text/services.ts'
 import { FirstCall } from './first-call.tsx'
@@ -117,7 +118,7 @@ const Loaded = ({ service, type }: LoadedProps) => {
         <ErrorNotice error={new Error(known.reason ?? text.page.down)} title={text.page.down} />
       )}
       {!service.mutable && <p className="rounded-lg bg-muted px-3.5 py-3 text-muted-foreground">{text.managed}</p>}
-      <Tabs defaultValue="try">
+      <AddressTabs first="try">
         <TabsList>
           <TabsTrigger value="try">{text.page.tryIt}</TabsTrigger>
           {type && <TabsTrigger value="settings">{text.page.settings}</TabsTrigger>}
@@ -130,7 +131,7 @@ const Loaded = ({ service, type }: LoadedProps) => {
             <Settings key={service.last_modified_date} service={service} type={type} onCancel={toList} />
           </TabsContent>
         )}
-      </Tabs>
+      </AddressTabs>
       <RemoveService service={isRemoving ? service : undefined} onClose={() => setRemoving(false)} onRemoved={toList} />
     </Page>
   )

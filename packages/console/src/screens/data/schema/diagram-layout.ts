@@ -47,9 +47,11 @@ export const drawingOf = (schemas: readonly TableSchema[]): Drawing => {
     return HEAD + (fields.length + (more > 0 ? 1 : 0)) * LINE + 8
   }
   for (const name of shown.keys()) graph.setNode(name, { width: WIDTH, height: heightOf(name) })
+  // A table that refers to itself says so at its field; a line would lead across the others.
   for (const { name, related } of schemas)
     for (const { type, ref_table, ref_service, name: relation } of related)
-      if (type === 'belongs_to' && !ref_service && shown.has(ref_table)) graph.setEdge(name, ref_table, {}, relation)
+      if (type === 'belongs_to' && !ref_service && shown.has(ref_table) && ref_table !== name)
+        graph.setEdge(name, ref_table, {}, relation)
   layout(graph)
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
   return {

@@ -20,8 +20,8 @@ export const Diagram = ({ service, schemas }: DiagramProps) => {
   const [scale, setScale] = useState<number>()
   const zoom = (by: number) => setScale((now) => Math.min(3, Math.max(0.2, (now ?? 1) * by)))
   return (
-    <div className="relative min-w-0 rounded-xl border bg-surface shadow-xs">
-      <div className="absolute top-2 right-2 z-10 flex gap-1 rounded-lg bg-surface/90 p-1">
+    <div className="min-w-0 rounded-xl border bg-surface shadow-xs">
+      <div className="flex justify-end gap-1 border-b p-2">
         <Control label={text.zoomOut} onClick={() => zoom(1 / STEP)}>
           <ZoomOut />
         </Control>

@@ -2,11 +2,9 @@
 import { useState } from 'react'
 import type { TableField, TableSchema } from '../../../api/records.ts'
 import { useSchemaChanges } from '../../../api/schema-changes.ts'
-import { ErrorNotice } from '../../../components/error-notice.tsx'
 import { Field } from '../../../components/field.tsx'
+import { FormDialog } from '../../../components/form-dialog.tsx'
 import { notify } from '../../../components/notify.ts'
-import { Button } from '../../../components/ui/button.tsx'
-import { Dialog, DialogContent } from '../../../components/ui/dialog.tsx'
 import { Input, Textarea } from '../../../components/ui/input.tsx'
 import { app } from '../../../text/app.ts'
 import { schemaText as text, data as words } from '../../../text/data.ts'
@@ -36,66 +34,51 @@ export const ExtrasDialog = ({ service, schema, field, onClose }: ExtrasDialogPr
   const { changeField } = useSchemaChanges(service)
   const rules = jsonIn(validation)
   const save = async () => {
-    if (!rules) return
-    try {
-      await changeField.mutateAsync({
-        table: schema.name,
-        name: field.name,
-        extras: { alias: alias || null, label, description: description || null, validation: rules.value },
-      })
-      notify.done(text.saved(field.name))
-      onClose()
-    } catch {
-      // Shown below.
-    }
+    await changeField.mutateAsync({
+      table: schema.name,
+      name: field.name,
+      extras: { alias: alias || null, label, description: description || null, validation: rules?.value },
+    })
+    notify.done(text.saved(field.name))
   }
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent
-        title={text.editField(field.name)}
-        footer={
-          <>
-            <Button variant="outline" onClick={onClose}>
-              {app.cancel}
-            </Button>
-            <Button disabled={!rules || changeField.isPending} onClick={() => void save()}>
-              {app.save}
-            </Button>
-          </>
-        }
-      >
-        <ErrorNotice error={changeField.error} />
-        <Field label={text.apiName} help={text.aliasHelp} optional>
-          {(control) => (
-            <Input
-              {...control}
-              value={alias}
-              placeholder={field.name}
-              spellCheck={false}
-              onChange={(event) => setAlias(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.label}>
-          {(control) => <Input {...control} value={label} onChange={(event) => setLabel(event.target.value)} />}
-        </Field>
-        <Field label={text.description} optional>
-          {(control) => (
-            <Textarea {...control} value={description} onChange={(event) => setDescription(event.target.value)} />
-          )}
-        </Field>
-        <Field label={text.validation} help={text.validationHelp} problems={rules ? undefined : text.notJson} optional>
-          {(control) => (
-            <Textarea
-              {...control}
-              className="font-mono text-xs"
-              value={validation}
-              spellCheck={false}
-              onChange={(event) => setValidation(event.target.value)}
-            />
-          )}
-        </Field>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={text.editField(field.name)}
+      action={app.save}
+      isReady={rules !== undefined}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <Field label={text.apiName} help={text.aliasHelp} optional>
+        {(control) => (
+          <Input
+            {...control}
+            value={alias}
+            placeholder={field.name}
+            spellCheck={false}
+            onChange={(event) => setAlias(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label={words.label}>
+        {(control) => <Input {...control} value={label} onChange={(event) => setLabel(event.target.value)} />}
+      </Field>
+      <Field label={text.description} optional>
+        {(control) => (
+          <Textarea {...control} value={description} onChange={(event) => setDescription(event.target.value)} />
+        )}
+      </Field>
+      <Field label={text.validation} help={text.validationHelp} problems={rules ? undefined : text.notJson} optional>
+        {(control) => (
+          <Textarea
+            {...control}
+            className="font-mono text-xs"
+            value={validation}
+            spellCheck={false}
+            onChange={(event) => setValidation(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   )
 }

@@ -1,6 +1,7 @@
 /** The few things that a new field needs. */
 import type { NewField } from '../../../api/schema-changes.ts'
 import { Field } from '../../../components/field.tsx'
+import { NameChoice } from '../../../components/name-choice.tsx'
 import { Checkbox } from '../../../components/ui/checkbox.tsx'
 import { Input, Select } from '../../../components/ui/input.tsx'
 import { schemaText, data as text } from '../../../text/data.ts'
@@ -39,16 +40,12 @@ export const FieldForm = ({ field, tables, onChange }: FieldFormProps) => {
         <>
           <Field label={schemaText.otherTable} required>
             {(control) => (
-              <Select
+              <NameChoice
                 {...control}
+                names={tables}
                 value={field.ref_table ?? ''}
-                onChange={(event) => set({ ref_table: event.target.value })}
-              >
-                <option value="" />
-                {tables.map((table) => (
-                  <option key={table}>{table}</option>
-                ))}
-              </Select>
+                onChange={(table) => set({ ref_table: table })}
+              />
             )}
           </Field>
           <Field label={schemaText.otherField} required>

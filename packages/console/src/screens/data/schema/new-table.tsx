@@ -3,11 +3,10 @@ import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTables } from '../../../api/records.ts'
 import { type NewField, useSchemaChanges } from '../../../api/schema-changes.ts'
-import { ErrorNotice } from '../../../components/error-notice.tsx'
 import { Field } from '../../../components/field.tsx'
+import { FormDialog } from '../../../components/form-dialog.tsx'
 import { notify } from '../../../components/notify.ts'
 import { Button } from '../../../components/ui/button.tsx'
-import { Dialog, DialogContent, DialogTrigger } from '../../../components/ui/dialog.tsx'
 import { Input } from '../../../components/ui/input.tsx'
 import { app } from '../../../text/app.ts'
 import { schemaText, data as text } from '../../../text/data.ts'
@@ -18,15 +17,13 @@ const FIRST: NewField = { name: 'name', type: 'string' }
 export const NewTable = ({ service }: { readonly service: string }) => {
   const [open, setOpen] = useState(false)
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button>
-          <Plus />
-          {schemaText.newTable}
-        </Button>
-      </DialogTrigger>
+    <>
+      <Button onClick={() => setOpen(true)}>
+        <Plus />
+        {schemaText.newTable}
+      </Button>
       {open && <Form service={service} onClose={() => setOpen(false)} />}
-    </Dialog>
+    </>
   )
 }
 
@@ -37,33 +34,21 @@ const Form = ({ service, onClose }: { readonly service: string; readonly onClose
   const { createTable } = useSchemaChanges(service)
   const navigate = useNavigate()
   const save = async () => {
-    try {
-      const own = fields.filter((field) => field.name.trim() !== '').map(complete)
-      await createTable.mutateAsync({ name: name.trim(), field: [{ name: 'id', type: 'id' }, ...own] })
-      notify.done(schemaText.saved(name))
-      onClose()
-      await navigate({ to: '/data/$service/$table', params: { service, table: name.trim() }, search: {} })
-    } catch {
-      // Shown below.
-    }
+    const own = fields.filter((field) => field.name.trim() !== '').map(complete)
+    await createTable.mutateAsync({ name: name.trim(), field: [{ name: 'id', type: 'id' }, ...own] })
+    notify.done(schemaText.saved(name))
+    await navigate({ to: '/data/$service/$table', params: { service, table: name.trim() }, search: {} })
   }
   return (
-    <DialogContent
+    <FormDialog
       title={schemaText.newTable}
       description={schemaText.newTableText}
       className="max-w-xl"
-      footer={
-        <>
-          <Button variant="outline" onClick={onClose}>
-            {app.cancel}
-          </Button>
-          <Button disabled={name.trim() === '' || createTable.isPending} onClick={() => void save()}>
-            {app.create}
-          </Button>
-        </>
-      }
+      action={app.create}
+      isReady={name.trim() !== ''}
+      onSubmit={save}
+      onClose={onClose}
     >
-      <ErrorNotice error={createTable.error} />
       <Field label={text.name} required>
         {(control) => (
           <Input {...control} value={name} spellCheck={false} onChange={(event) => setName(event.target.value)} />
@@ -98,6 +83,6 @@ const Form = ({ service, onClose }: { readonly service: string; readonly onClose
         <Plus />
         {schemaText.addField}
       </Button>
-    </DialogContent>
+    </FormDialog>
   )
 }

@@ -6,9 +6,9 @@ import { type NewRelation, useSchemaChanges } from '../../../api/schema-changes.
 import { isOwn, services } from '../../../api/services.ts'
 import { ErrorNotice } from '../../../components/error-notice.tsx'
 import { Field } from '../../../components/field.tsx'
+import { FormDialog } from '../../../components/form-dialog.tsx'
+import { NameChoice } from '../../../components/name-choice.tsx'
 import { notify } from '../../../components/notify.ts'
-import { Button } from '../../../components/ui/button.tsx'
-import { Dialog, DialogContent } from '../../../components/ui/dialog.tsx'
 import { Select } from '../../../components/ui/input.tsx'
 import { app } from '../../../text/app.ts'
 import { schemaText as text, data as words } from '../../../text/data.ts'
@@ -30,67 +30,58 @@ export const RelationDialog = ({ service, schema, onClose }: RelationDialogProps
   const { addRelation } = useSchemaChanges(service)
   const save = async () => {
     const id = listed?.resource.find(({ name }) => name === other.service)?.id
-    try {
-      await addRelation.mutateAsync({
-        table: schema.name,
-        relation: {
-          type,
-          field: own,
-          ref_table: other.table,
-          ref_field: other.field,
-          ...(other.service !== service && id !== undefined && { ref_service_id: id }),
-        },
-      })
-      notify.done(text.saved(other.table))
-      onClose()
-    } catch {
-      // Shown below.
-    }
+    await addRelation.mutateAsync({
+      table: schema.name,
+      relation: {
+        type,
+        field: own,
+        ref_table: other.table,
+        ref_field: other.field,
+        ...(other.service !== service && id !== undefined && { ref_service_id: id }),
+      },
+    })
+    notify.done(text.saved(other.table))
   }
   const names = listed?.resource.filter((one) => !isOwn(one)).map(({ name }) => name) ?? [service]
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent
-        title={text.addRelation}
-        description={text.relationText}
-        footer={
-          <>
-            <Button variant="outline" onClick={onClose}>
-              {app.cancel}
-            </Button>
-            <Button
-              disabled={!own || !other.table || !other.field || addRelation.isPending}
-              onClick={() => void save()}
-            >
-              {app.create}
-            </Button>
-          </>
-        }
-      >
-        <ErrorNotice error={addRelation.error ?? unlisted} />
-        <Choice
-          label={words.kind}
-          value={type}
-          options={KINDS}
-          shown={text.kinds}
-          onChange={(next) => setType(next as never)}
-        />
-        <Choice label={text.ownField} value={own} options={schema.field.map(calledOf)} onChange={setOwn} />
-        <Choice
-          label={text.service}
-          value={other.service}
-          options={names}
-          onChange={(next) => setOther({ service: next, table: '', field: '' })}
-        />
-        <Choice
-          label={text.otherTable}
-          value={other.table}
-          options={['', ...tables.map(({ name }) => name)]}
-          onChange={(table) => setOther({ ...other, table, field: '' })}
-        />
-        {other.table && <OtherField of={other} onChange={(field) => setOther({ ...other, field })} />}
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={text.addRelation}
+      description={text.relationText}
+      action={app.create}
+      isReady={own !== '' && other.table !== '' && other.field !== ''}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <ErrorNotice error={unlisted} />
+      <Choice
+        label={words.kind}
+        value={type}
+        options={KINDS}
+        shown={text.kinds}
+        onChange={(next) => setType(next as never)}
+      />
+      <Choice label={text.ownField} value={own} options={schema.field.map(calledOf)} onChange={setOwn} />
+      <Choice
+        label={text.service}
+        value={other.service}
+        options={names}
+        onChange={(next) => setOther({ service: next, table: '', field: '' })}
+      />
+      <Field label={text.otherTable}>
+        {(control) => (
+          <NameChoice
+            {...control}
+            value={other.table}
+            names={tables.map(({ name }) => name)}
+            onChange={(table) => setOther({ ...other, table, field: '' })}
+          />
+        )}
+      </Field>
+      {/* A name that is still being typed is none. */}
+      {tables.some(({ name }) => name === other.table) && (
+        <OtherField of={other} onChange={(field) => setOther({ ...other, field })} />
+      )}
+    </FormDialog>
   )
 }
 

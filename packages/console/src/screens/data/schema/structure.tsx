@@ -6,11 +6,10 @@ import { calledOf, type Relation, type TableField, type TableSchema, useTables }
 import { type NewField, useSchemaChanges } from '../../../api/schema-changes.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { type Column, DataTable } from '../../../components/data-table.tsx'
-import { ErrorNotice } from '../../../components/error-notice.tsx'
+import { FormDialog } from '../../../components/form-dialog.tsx'
 import { notify } from '../../../components/notify.ts'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { Button } from '../../../components/ui/button.tsx'
-import { Dialog, DialogContent } from '../../../components/ui/dialog.tsx'
 import { app } from '../../../text/app.ts'
 import { schemaText as text, data as words } from '../../../text/data.ts'
 import { ExtrasDialog } from './extras-dialog.tsx'
@@ -34,6 +33,7 @@ export const Structure = ({ service, schema }: StructureProps) => {
   return (
     <div className="grid min-w-0 gap-6">
       <section className="grid min-w-0 gap-3" aria-label={text.fields}>
+        <h2 className="font-semibold text-[0.9375rem]">{text.fields}</h2>
         <DataTable
           label={text.fields}
           columns={FIELD_COLUMNS}
@@ -74,6 +74,7 @@ export const Structure = ({ service, schema }: StructureProps) => {
         />
       </section>
       <section className="grid min-w-0 gap-3" aria-label={text.relations}>
+        <h2 className="font-semibold text-[0.9375rem]">{text.relations}</h2>
         <DataTable
           label={text.relations}
           columns={RELATION_COLUMNS}
@@ -182,34 +183,20 @@ const AddField = ({ service, schema, onClose }: StructureProps & { readonly onCl
   const { data: tables = [] } = useTables(service)
   const { addField } = useSchemaChanges(service)
   const save = async () => {
-    try {
-      await addField.mutateAsync({ table: schema.name, field: complete(field) })
-      notify.done(text.saved(field.name))
-      onClose()
-    } catch {
-      // Shown below.
-    }
+    await addField.mutateAsync({ table: schema.name, field: complete(field) })
+    notify.done(text.saved(field.name))
   }
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent
-        title={text.addField}
-        className="max-w-xl"
-        footer={
-          <>
-            <Button variant="outline" onClick={onClose}>
-              {app.cancel}
-            </Button>
-            <Button disabled={field.name.trim() === '' || addField.isPending} onClick={() => void save()}>
-              {app.create}
-            </Button>
-          </>
-        }
-      >
-        <ErrorNotice error={addField.error} />
-        <FieldForm field={field} tables={tables.map(({ name }) => name)} onChange={setField} />
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={text.addField}
+      className="max-w-xl"
+      action={app.create}
+      isReady={field.name.trim() !== ''}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <FieldForm field={field} tables={tables.map(({ name }) => name)} onChange={setField} />
+    </FormDialog>
   )
 }
 
