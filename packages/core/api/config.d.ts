@@ -74,6 +74,11 @@ declare const configurationSchema: z.ZodObject<{
         label: z.ZodOptional<z.ZodString>;
         description: z.ZodOptional<z.ZodString>;
         active: z.ZodDefault<z.ZodBoolean>;
+        isolation: z.ZodOptional<z.ZodUnion<readonly [z.ZodLiteral<"process">, z.ZodObject<{
+            process: z.ZodObject<{
+                memory: z.ZodDefault<z.ZodString>;
+            }, z.core.$strict>;
+        }, z.core.$strict>]>>;
         config: z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodUnknown>>;
     }, z.core.$strict>>>;
     roles: z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodObject<{

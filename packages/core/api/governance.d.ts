@@ -294,6 +294,17 @@ export declare interface Interceptor {
     after?(exchange: Exchange): Promise<void> | void;
 }
 
+export declare type Isolation = NonNullable<z.output<typeof isolation>>;
+
+declare const isolation: z.ZodOptional<z.ZodUnion<readonly [z.ZodLiteral<"process">, z.ZodObject<{
+    process: z.ZodObject<{
+        memory: z.ZodDefault<z.ZodString>;
+    }, z.core.$strict>;
+}, z.core.$strict>]>>;
+
+/** What is kept of a service elsewhere than in `gw.config`; `undefined` where it is none. */
+export declare const isolationIn: (value: unknown) => Isolation | undefined;
+
 /** Whether a content type is one whose records come one by one. */
 export declare const isRecordType: (contentType: string | null | undefined) => boolean;
 
@@ -467,6 +478,8 @@ export declare interface RunningService {
     readonly type?: ServiceType | undefined;
     readonly endpoints: readonly Endpoint[];
     resources(signal: AbortSignal): Promise<readonly Resource[]>;
+    /** The one spelling of a component, where it has several. */
+    canonical?(component: string): string;
     /** Forgets what it keeps of its source. Absent where it keeps nothing. */
     readonly flush?: (() => Promise<void>) | undefined;
 }
@@ -486,6 +499,8 @@ export declare interface ServiceDefinition {
     readonly description?: string | undefined;
     readonly active: boolean;
     readonly config: Readonly<Record<string, unknown>>;
+    /** Whether its connector runs in a process of its own, and within which bounds. */
+    readonly isolation?: Isolation | undefined;
     /** Where it was written down; shown by `gw doctor` and as "managed by" in the console. */
     readonly source: string;
     /** What it is known by where its name may change; listings show it. */

@@ -1,6 +1,8 @@
 // Beside what is in contract.d.ts, config.d.ts, governance.d.ts, kernel.d.ts.
 
+import type { IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Writable } from 'node:stream';
