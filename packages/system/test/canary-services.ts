@@ -1,4 +1,5 @@
 /** A service of every type that is installed, with a canary in each secret, and nobody at the other end. */
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openTransfer } from '../src/transfer/open.ts'
@@ -12,6 +13,11 @@ export const PACKAGES = [
   resolve(import.meta.dirname, '..'),
 ]
 const NOBODY = 'http://127.0.0.1:9/'
+const KEY = generateKeyPairSync('rsa', {
+  modulusLength: 2_048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+}).privateKey
 /** Nobody listens there, which is soon found out. */
 const DEAD = {
   host: '127.0.0.1',
@@ -39,6 +45,8 @@ const DEAD = {
   action: 31,
   name: 'X-Canary',
   dsn: (canary: string) => `mongodb://gw:${encodeURIComponent(canary)}@127.0.0.1:9/nowhere`,
+  // What stands before a key in PEM form is a comment.
+  private_key: (canary: string) => `${canary}\n${KEY}`,
   '{}': 'CURLOPT_USERPWD',
 }
 /** Settings that can not stand beside each other, or keep a service from getting to others: one service without each. */

@@ -60,6 +60,8 @@ export interface RecordsContext {
   ask(ask: Ask): Promise<Answer>
   /** All rows of a table, read with every right; for looking at what a call has done. */
   stored(table: string): Promise<readonly Record<string, any>[]>
+  /** A gateway like this one, on the same source; whoever opens it closes it. */
+  another(): Promise<TestGateway>
   /** Brings the rows back where a call may have changed them. */
   fresh(): Promise<void>
 }
@@ -68,17 +70,15 @@ export interface RecordsContext {
 export const openRecords = async (options: RecordsConformanceOptions): Promise<RecordsContext> => {
   const subject = await options.prepare()
   const { type, root } = options
-  const gateway = await openGateway({
-    services: {
-      db: { type, config: subject.config },
-      small: { type, config: { ...subject.config, max_records: 3, allow_upsert: true } },
-      ...(!options.lacks?.includes('answers') && {
-        kept: { type, config: { ...subject.config, idempotency_keys: true } },
-      }),
-      cached: { type, config: { ...subject.config, cache_enabled: true, cache_ttl: 600 } },
-    },
-    root,
-  }).catch(async (error: unknown) => {
+  const services = {
+    db: { type, config: subject.config },
+    small: { type, config: { ...subject.config, max_records: 3, allow_upsert: true } },
+    ...(!options.lacks?.includes('answers') && {
+      kept: { type, config: { ...subject.config, idempotency_keys: true } },
+    }),
+    cached: { type, config: { ...subject.config, cache_enabled: true, cache_ttl: 600 } },
+  }
+  const gateway = await openGateway({ services, root }).catch(async (error: unknown) => {
     await subject.close?.()
     throw error
   })
@@ -96,6 +96,7 @@ export const openRecords = async (options: RecordsConformanceOptions): Promise<R
       if ((ask.method ?? 'GET') !== 'GET') changed = true
       return gateway.ask(complete(ask))
     },
+    another: () => openGateway({ services, root }),
     async stored(table) {
       const answer = await gateway.ask({ path: `_table/${encodeURIComponent(table)}` })
       assert.equal(answer.status, 200, `'${table}' cannot be read: ${answer.text}`)
