@@ -5,7 +5,7 @@ import { isRecordType, negotiate, recordsIn, single } from '../formats/index.ts'
 import type { Exchange, Identity, Interceptor } from '../governance.ts'
 import { isForwarded } from '../isolation/declare.ts'
 import { containRows } from '../services/contained.ts'
-import { runAs } from '../services/origin.ts'
+import { runAs, runOnlyAs } from '../services/origin.ts'
 import { after } from '../settle.ts'
 import { isTrue } from '../truth.ts'
 import type { ActiveCall } from './active-call.ts'
@@ -125,15 +125,18 @@ const handled = (
   { route: { endpoint }, params, instance }: Target,
   call: ActiveCall,
   query: unknown,
-): Reply | Promise<Reply> =>
-  call.run(() =>
-    runAs(instance.origin, () =>
+): Reply | Promise<Reply> => {
+  const { origin } = instance
+  const run = context.telemetry.tracing ? runAs : runOnlyAs
+  return call.run(() =>
+    run(origin, () =>
       after(prepare(context, facts, endpoint, call, params, query), () => {
         facts.status = endpoint.status ?? 200
-        return after(endpoint.handle(call as never), (reply) => containRows(reply, instance.origin))
+        return after(endpoint.handle(call as never), (reply) => containRows(reply, origin, run))
       }),
     ),
   )
+}
 
 const intercepted = async (
   context: KernelContext,

@@ -5,7 +5,7 @@
 import { type Endpoint, GwError, isRows, METHODS, type Reply, type Resource, rows, type Service } from '../contract.ts'
 import type { Identity } from '../governance.ts'
 import { until } from '../settle.ts'
-import { type Origin, runAs } from './origin.ts'
+import { type Origin, type RunAs, runAs } from './origin.ts'
 
 /** How long it may take to stop, to forget what it keeps, and to check its configuration, in ms. */
 const PATIENCE = 10_000
@@ -125,15 +125,15 @@ export const contain = (made: unknown, origin: Origin | undefined): RemoteServic
 }
 
 /** Rows that are read later are read as the service whose they are, too. */
-export const containRows = (reply: Reply, origin: Origin | undefined): Reply => {
+export const containRows = (reply: Reply, origin: Origin | undefined, run: RunAs): Reply => {
   if (!origin || !isRows(reply) || !isRecord(reply.items) || !(Symbol.asyncIterator in reply.items)) return reply
   const source = reply.items
   const items: typeof source = {
     [Symbol.asyncIterator]() {
       const iterator = source[Symbol.asyncIterator]()
       return {
-        next: () => runAs(origin, () => iterator.next()),
-        ...(iterator.return && { return: (value) => runAs(origin, () => iterator.return!(value)) }),
+        next: () => run(origin, () => iterator.next()),
+        ...(iterator.return && { return: (value) => run(origin, () => iterator.return!(value)) }),
       }
     },
   }
